@@ -1,0 +1,56 @@
+//! A campaign: one collection, with the choices its collectors are offered.
+
+use crate::id::CampaignId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// A choice of a list: what is kept, and what people read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Choice {
+    /// What is stored, such as `gra_member`.
+    pub value: String,
+    /// In French; always there.
+    pub fr: String,
+    /// In English; French shows where it is empty.
+    #[serde(default)]
+    pub en: String,
+}
+
+/// What headquarters tells a device about the collection it takes part in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Campaign {
+    /// Its short name.
+    pub id: CampaignId,
+    /// Its full name.
+    pub name: String,
+    /// Where it takes place.
+    pub place: String,
+    /// First day of collection.
+    pub start: NaiveDate,
+    /// Last day of collection.
+    pub end: NaiveDate,
+    /// The communes to choose from.
+    pub communes: Vec<String>,
+    /// The languages an interview may be held in.
+    pub languages: Vec<Choice>,
+    /// The age bands of a storyteller.
+    pub age_bands: Vec<Choice>,
+    /// How a storyteller stands to the project.
+    pub relations: Vec<Choice>,
+    /// What the collector reads aloud before asking for consent.
+    pub consent_script: ConsentScript,
+}
+
+/// The text read out before consent is asked, in each language of the screen.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ConsentScript {
+    /// In French; always there.
+    pub fr: String,
+    /// In English; French shows where it is empty.
+    #[serde(default)]
+    pub en: String,
+}

@@ -1,0 +1,161 @@
+//! One code for each thing a person can act on. Screens choose their words by the code, never by the text.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use ts_rs::TS;
+
+macro_rules! codes {
+    ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
+        /// What went wrong, in one word that programs can switch on.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[ts(export)]
+        pub enum Code {
+            $($(#[$doc])+ #[serde(rename = $text)] $name,)+
+        }
+
+        impl Code {
+            /// Every code, for tables that must cover them all.
+            pub const ALL: &'static [Code] = &[$(Code::$name),+];
+
+            /// The word on the wire, such as `wrong_passphrase`.
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Code::$name => $text),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // The device's own store.
+    /// The passphrase does not open this store.
+    WrongPassphrase = "wrong_passphrase",
+    /// A new passphrase is shorter than it may be.
+    PassphraseTooShort = "passphrase_too_short",
+    /// The store is locked; unlock it first.
+    Locked = "locked",
+    /// The database was damaged; it has been moved aside, and the message says where.
+    StoreDamaged = "store_damaged",
+    /// The key file of the database is missing or unreadable; nothing was changed.
+    KeyMissing = "key_missing",
+    /// The database was written by a newer version of the app.
+    StoreNewer = "store_newer",
+    /// No space is left on the device; what was saved before is safe.
+    DiskFull = "disk_full",
+    /// The device is not enrolled yet.
+    NotEnrolled = "not_enrolled",
+    /// The device is enrolled already.
+    AlreadyEnrolled = "already_enrolled",
+
+    // Stories and drafts.
+    /// There is no story with this id here.
+    StoryNotFound = "story_not_found",
+    /// The story has no draft that could be changed or signed off.
+    DraftNotFound = "draft_not_found",
+    /// The story still lacks something that must be there before it is signed off.
+    StoryIncomplete = "story_incomplete",
+    /// What was given cannot be read: a wrong shape, a value out of range.
+    BadInput = "bad_input",
+    /// The piece of evidence does not exist in this draft.
+    EvidenceNotFound = "evidence_not_found",
+    /// The file is not here.
+    FileNotFound = "file_not_found",
+    /// The file could not be read from the disk.
+    FileUnreadable = "file_unreadable",
+    /// The file is empty.
+    FileEmpty = "file_empty",
+    /// The file is larger than evidence may be.
+    FileTooLarge = "file_too_large",
+    /// The bytes that arrived are not those that were announced.
+    FileDigestMismatch = "file_digest_mismatch",
+    /// No record of this collector names that file.
+    FileNotExpected = "file_not_expected",
+
+    // The line between device and headquarters.
+    /// Headquarters cannot be reached now.
+    Unreachable = "unreachable",
+    /// The address is not one the app may use: plain HTTP goes to this machine only.
+    InsecureAddress = "insecure_address",
+    /// Headquarters answered with something this app does not understand.
+    BadAnswer = "bad_answer",
+    /// Headquarters had a fault of its own; trying later is right.
+    ServerFault = "server_fault",
+    /// App and headquarters speak different versions of the protocol.
+    ProtocolUnsupported = "protocol_unsupported",
+    /// The enrolment code is unknown, used or past its time.
+    CodeInvalid = "code_invalid",
+    /// The device's token is unknown or was revoked.
+    DeviceUnknown = "device_unknown",
+    /// Another sync is going on.
+    SyncRunning = "sync_running",
+
+    // Why a record is refused for good.
+    /// The record cannot be read.
+    RecordMalformed = "record_malformed",
+    /// Another record has this id already.
+    RecordIdTaken = "record_id_taken",
+    /// The record's author or device is not the one that sends it.
+    RecordNotYours = "record_not_yours",
+    /// The record belongs to another campaign.
+    RecordWrongCampaign = "record_wrong_campaign",
+    /// The record builds on one that headquarters does not have.
+    RecordBuildsOnUnknown = "record_builds_on_unknown",
+    /// The act is not this person's to do.
+    ActNotAllowed = "act_not_allowed",
+    /// The decision is about a revision that is no longer the newest.
+    RevisionNotNewest = "revision_not_newest",
+    /// A story goes back only with at least one comment.
+    CommentMissing = "comment_missing",
+    /// A comment points at an answer that the story does not have.
+    CommentAnswerUnknown = "comment_answer_unknown",
+
+    // Headquarters' pages and tools.
+    /// Name or password is wrong.
+    SignInFailed = "sign_in_failed",
+    /// Nobody is signed in.
+    SignedOut = "signed_out",
+    /// The request did not come from headquarters' own page.
+    CrossSite = "cross_site",
+    /// The person may not do this.
+    Forbidden = "forbidden",
+    /// There is no such campaign.
+    CampaignNotFound = "campaign_not_found",
+    /// There is no such person.
+    PersonNotFound = "person_not_found",
+    /// Somebody has this name already.
+    NameTaken = "name_taken",
+    /// There is no such page or resource.
+    NotFound = "not_found",
+    /// The request is larger than headquarters takes.
+    TooLarge = "too_large",
+    /// Something inside failed; the log says what.
+    Internal = "internal",
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// An error as it leaves a tool, the app's bridge or the server: `{"code","message"}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Problem {
+    /// What to switch on.
+    pub code: Code,
+    /// A sentence for people and logs, in English; screens have their own words for the code.
+    pub message: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_code_is_the_same_word_everywhere() {
+        for code in Code::ALL {
+            let json = serde_json::to_value(code).unwrap();
+            assert_eq!(json, code.as_str());
+        }
+    }
+}

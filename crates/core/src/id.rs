@@ -1,0 +1,155 @@
+//! Newtypes for ids, so that one kind cannot be passed where another is meant.
+
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::str::FromStr;
+use ts_rs::TS;
+use uuid::Uuid;
+
+macro_rules! uuid_id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+        #[ts(export, as = "String")]
+        #[serde(transparent)]
+        pub struct $name(pub Uuid);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = uuid::Error;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Uuid::from_str(text).map($name)
+            }
+        }
+    };
+}
+
+uuid_id! {
+    /// One story: one interview with one storyteller or group. UUIDv7, made on the collector's device.
+    StoryId
+}
+uuid_id! {
+    /// One record. UUIDv7, made where the act happened; its time part is only as good as that clock.
+    RecordId
+}
+uuid_id! {
+    /// One device, named by headquarters at enrolment.
+    DeviceId
+}
+uuid_id! {
+    /// One change within a story; stable over revisions, so that comments can point at it.
+    ChangeId
+}
+uuid_id! {
+    /// One piece of evidence within a change; stable over revisions.
+    EvidenceId
+}
+
+/// A campaign's short name, such as `kangaba-2022`: 1 to 64 of `a-z`, `0-9` and `-`.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[ts(export, as = "String")]
+#[serde(try_from = "String", into = "String")]
+pub struct CampaignId(String);
+
+/// The name a person signs in with, such as `Awa`: 1 to 64 characters, no blanks at the ends, no control
+/// characters. People are collectors, supervisors and staff; a storyteller never has one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[ts(export, as = "String")]
+#[serde(try_from = "String", into = "String")]
+pub struct PersonName(String);
+
+/// The SHA-256 of a file's bytes, as 64 lowercase hexadecimal digits.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[ts(export, as = "String")]
+#[serde(try_from = "String", into = "String")]
+pub struct Digest(String);
+
+/// A name, campaign id or digest that breaks its own rule.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid {what}: {text:?}")]
+pub struct InvalidId {
+    /// What the text should have been.
+    pub what: &'static str,
+    /// The text that was given.
+    pub text: String,
+}
+
+macro_rules! text_id {
+    ($name:ident, $what:literal, $rule:expr) => {
+        impl TryFrom<String> for $name {
+            type Error = InvalidId;
+            fn try_from(text: String) -> Result<Self, InvalidId> {
+                let rule: fn(&str) -> bool = $rule;
+                if rule(&text) { Ok($name(text)) } else { Err(InvalidId { what: $what, text }) }
+            }
+        }
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                text.to_owned().try_into()
+            }
+        }
+        impl From<$name> for String {
+            fn from(id: $name) -> String {
+                id.0
+            }
+        }
+        impl $name {
+            /// The text itself.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    };
+}
+
+text_id!(CampaignId, "campaign id", |t| {
+    (1..=64).contains(&t.len())
+        && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+});
+text_id!(PersonName, "name of a person", |t| {
+    (1..=64).contains(&t.chars().count()) && t.trim() == t && !t.chars().any(char::is_control)
+});
+text_id!(Digest, "SHA-256", |t| {
+    t.len() == 64 && t.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
+});
+
+impl Digest {
+    /// The digest whose 32 bytes a hash function gave.
+    pub fn from_bytes(hash: [u8; 32]) -> Self {
+        Digest(hash.iter().map(|b| format!("{b:02x}")).collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_could_escape_a_folder_are_refused() {
+        assert!("../x".parse::<CampaignId>().is_err());
+        assert!("Kangaba".parse::<CampaignId>().is_err());
+        assert!("kangaba-2022".parse::<CampaignId>().is_ok());
+        assert!("../../etc/passwd".parse::<Digest>().is_err());
+        assert!("AB".repeat(32).parse::<Digest>().is_err());
+        assert!("ab".repeat(32).parse::<Digest>().is_ok());
+    }
+
+    #[test]
+    fn a_persons_name_may_be_any_script_but_not_blank() {
+        assert!("Founéké Kɛyita".parse::<PersonName>().is_ok());
+        assert!("".parse::<PersonName>().is_err());
+        assert!(" Awa".parse::<PersonName>().is_err());
+        assert!("Awa\n".parse::<PersonName>().is_err());
+    }
+}

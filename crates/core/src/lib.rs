@@ -1,0 +1,25 @@
+//! The nouns and rules of stories of change.
+//!
+//! Everything here is pure: no I/O, no clock, no randomness, no database. The device and headquarters both
+//! run this same code, so that a story means the same thing on a phone in a village and on the server.
+//! Ids, clock readings and digests are made by the callers and handed in.
+//!
+//! - [`story`], [`change`], [`evidence`], [`consent`]: what a storyteller told.
+//! - [`gaps`]: what a story still lacks before a collector may sign it off.
+//! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
+//! - [`review`]: who may add which record to a story.
+//! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
+//! - [`error`]: one code for each thing a person can act on.
+
+pub mod campaign;
+pub mod change;
+pub mod consent;
+pub mod error;
+pub mod evidence;
+pub mod fold;
+pub mod gaps;
+pub mod id;
+pub mod protocol;
+pub mod record;
+pub mod review;
+pub mod story;

@@ -1,0 +1,83 @@
+//! What a device and headquarters say to each other, apart from how it travels.
+//!
+//! One request both sends and fetches. Records are acknowledged one by one, in the order sent; whatever was
+//! not acknowledged is sent again, and a repeat is harmless. Evidence travels apart: the answer lists the
+//! digests that headquarters still lacks.
+
+use crate::campaign::Campaign;
+use crate::error::Problem;
+use crate::id::{DeviceId, Digest, PersonName, RecordId};
+use crate::record::Record;
+use serde::{Deserialize, Serialize};
+
+/// The version of these messages. Headquarters refuses any other with `protocol_unsupported`.
+pub const PROTOCOL: u32 = 1;
+
+/// The most records in one request, and in one answer.
+pub const BATCH_RECORDS: usize = 50;
+
+/// The most bytes of records, as JSON, in one request. A single record is always sent, alone if need be.
+pub const BATCH_BYTES: usize = 1024 * 1024;
+
+/// The most bytes of one record, as JSON. A device does not sign off a larger one, headquarters refuses it.
+pub const RECORD_BYTES: usize = 1024 * 1024;
+
+/// The most bytes of one evidence file: an hour of good sound, hundreds of photographs.
+pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
+
+/// Asks headquarters to take this device in. `POST /v1/enrol`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EnrolRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// The one-time code that headquarters gave.
+    pub code: String,
+}
+
+/// The device is taken in.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct EnrolAnswer {
+    /// Its name from now on.
+    pub device: DeviceId,
+    /// Its secret, sent with every request; headquarters keeps only a hash.
+    pub token: String,
+    /// The person it belongs to.
+    pub person: PersonName,
+    /// The campaign it takes part in.
+    pub campaign: Campaign,
+}
+
+/// Sends what the device has and asks for what it lacks. `POST /v1/sync`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncRequest {
+    /// [`PROTOCOL`].
+    pub protocol: u32,
+    /// The last `next` that headquarters answered; 0 at first.
+    pub since: u64,
+    /// Each is one [`Record`]; kept as values here so that one that cannot be read is refused alone.
+    pub records: Vec<serde_json::Value>,
+}
+
+/// What headquarters says of one record it was sent.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Acknowledgement {
+    /// The record; `None` if not even its id could be read.
+    pub id: Option<RecordId>,
+    /// `None`: headquarters has it for good. Otherwise it never will, for this reason.
+    pub refused: Option<Problem>,
+}
+
+/// Headquarters' answer to a [`SyncRequest`].
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct SyncAnswer {
+    /// One for each record sent, in the same order.
+    pub acknowledged: Vec<Acknowledgement>,
+    /// Records this device lacks, each after those it builds on.
+    pub records: Vec<Record>,
+    /// What to send as `since` once these records are stored.
+    pub next: u64,
+    /// Whether there is more to fetch.
+    pub more: bool,
+    /// The files named by this person's stories that headquarters does not have whole.
+    pub lacking: Vec<Digest>,
+}

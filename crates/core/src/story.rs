@@ -1,0 +1,149 @@
+//! A story of change as it was told: one interview with one storyteller or group.
+//!
+//! A storyteller's name and telephone number have no field here, on purpose. They are an [`Identity`], which
+//! no record holds, so a story cannot carry a name to headquarters by mistake.
+
+use crate::change::{Change, Level};
+use crate::consent::Consent;
+use crate::evidence::{Evidence, FileRef};
+use crate::id::ChangeId;
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// One person or a group was interviewed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum InterviewKind {
+    /// One storyteller.
+    Individual,
+    /// Several together.
+    Group,
+}
+
+/// The sex of the storyteller; a group may be mixed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Sex {
+    /// A woman, or women.
+    Female,
+    /// A man, or men.
+    Male,
+    /// A group of women and men.
+    Mixed,
+}
+
+/// Where and how the interview took place.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Context {
+    /// The day of the interview, as the collector gives it: clocks are often wrong.
+    pub date: Option<NaiveDate>,
+    /// One of the campaign's communes.
+    pub commune: String,
+    /// The village, in the collector's words.
+    pub village: String,
+    /// The language spoken in the interview, such as `maninka`.
+    pub language: String,
+    /// With one person or with a group.
+    pub kind: Option<InterviewKind>,
+}
+
+/// Who the storyteller is, as far as headquarters may know.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storyteller {
+    /// Woman, man, or a mixed group.
+    pub sex: Option<Sex>,
+    /// A band of the campaign's list, such as `36-59`.
+    pub age_band: String,
+    /// What they live from.
+    pub occupation: String,
+    /// How they stand to the project: a choice of the campaign's list, or the collector's words.
+    pub relation: String,
+}
+
+/// The storyteller's own words, in the order the method asks for them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Narrative {
+    /// The situation before.
+    pub before: String,
+    /// What happened.
+    pub what_happened: String,
+    /// The situation now.
+    pub now: String,
+}
+
+/// What the collector adds: how the interview went.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct FieldNotes {
+    /// A difficulty met.
+    pub difficulty: String,
+    /// The solution found.
+    pub solution: String,
+}
+
+/// The content of one revision of a story, or of a draft.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Story {
+    /// A short title, given by the collector.
+    pub title: String,
+    /// Where and how.
+    pub context: Context,
+    /// Who, without a name.
+    pub storyteller: Storyteller,
+    /// What they agreed to.
+    pub consent: Consent,
+    /// Their words.
+    pub narrative: Narrative,
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// How the interview went.
+    pub notes: FieldNotes,
+}
+
+/// Who the storyteller is. Never part of a [`Story`] or of a record; it stays in the device's encrypted store.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Identity {
+    /// Name of the person or the group.
+    pub name: String,
+    /// A telephone number, if they gave one.
+    pub phone: String,
+}
+
+impl Story {
+    /// The levels of the story's changes, each once, in the order of [`Level`].
+    pub fn levels(&self) -> Vec<Level> {
+        let mut levels: Vec<Level> = self.changes.iter().filter_map(|c| c.level).collect();
+        levels.sort_unstable();
+        levels.dedup();
+        levels
+    }
+
+    /// Every piece of evidence, in the order of the changes it supports.
+    pub fn evidence(&self) -> impl Iterator<Item = &Evidence> {
+        self.changes.iter().flat_map(|c| c.evidence.iter())
+    }
+
+    /// Every file of the story's evidence.
+    pub fn files(&self) -> impl Iterator<Item = &FileRef> {
+        self.evidence().filter_map(|e| e.file.as_ref())
+    }
+
+    /// The change with this id.
+    pub fn change(&self, id: ChangeId) -> Option<&Change> {
+        self.changes.iter().find(|c| c.id == id)
+    }
+}

@@ -1,0 +1,136 @@
+//! Evidence files: taken in piece by piece, so that an hour of sound never stands in memory whole.
+
+use crate::error::{Error, Result};
+use crate::store::{Store, Tx};
+use crate::view::Draft;
+use crate::writing::{draft_view, open_draft};
+use crate::{Device, store};
+use blon_core::error::Code;
+use blon_core::id::{ChangeId, Digest, EvidenceId, StoryId};
+use blon_core::protocol::FILE_BYTES;
+use sha2::{Digest as _, Sha256};
+use std::io::Read;
+use std::sync::Arc;
+
+impl Device {
+    /// Begins a file for the open draft of a story; gives the key for its bytes.
+    ///
+    /// # Errors
+    /// `draft_not_found`; `bad_input` for something that is no media type.
+    pub fn attach_begin(&self, story: StoryId, media_type: &str) -> Result<i64> {
+        let well_formed = media_type.split_once('/').is_some_and(|(kind, rest)| {
+            !kind.is_empty() && !rest.is_empty() && media_type.len() <= 100 && media_type.is_ascii()
+        });
+        if !well_formed {
+            return Err(Error::told(Code::BadInput, format!("{media_type:?} is not a media type")));
+        }
+        self.store.write(|tx| {
+            open_draft(tx, story)?;
+            tx.begin_file(story, media_type)
+        })
+    }
+
+    /// Adds bytes at the end of a file that is coming in.
+    ///
+    /// # Errors
+    /// `file_not_found`; `file_too_large` past [`FILE_BYTES`]; `disk_full`.
+    pub fn attach_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
+        self.store.write(|tx| append(tx, key, bytes))
+    }
+
+    /// All bytes are in: puts the file into that piece of evidence of the saved draft, in one transaction.
+    ///
+    /// # Errors
+    /// `file_empty`; `draft_not_found`; `evidence_not_found` if the saved draft has no such evidence.
+    pub fn attach_finish(&self, key: i64, change: ChangeId, evidence: EvidenceId) -> Result<Draft> {
+        self.store.write(|tx| {
+            let (story, file) = tx.finish_file(key, &digest(tx, key)?)?;
+            let mut draft = open_draft(tx, story)?;
+            let place = draft
+                .content
+                .changes
+                .iter_mut()
+                .filter(|c| c.id == change)
+                .flat_map(|c| c.evidence.iter_mut())
+                .find(|e| e.id == evidence)
+                .ok_or_else(|| Error::told(Code::EvidenceNotFound, "the draft has no such evidence"))?;
+            place.file = Some(file);
+            tx.put_draft(story, &draft, self.clock.now())?;
+            draft_view(tx, story)
+        })
+    }
+
+    /// The bytes of a file on this device.
+    ///
+    /// # Errors
+    /// `file_not_found`.
+    pub fn file(&self, sha256: &Digest) -> Result<Vec<u8>> {
+        let key = self.store.read(|tx| tx.file_key(sha256))?.ok_or_else(|| {
+            Error::told(Code::FileNotFound, format!("the file {sha256} is not on this device"))
+        })?;
+        let mut bytes = Vec::new();
+        FileReader::new(&self.store, key)
+            .read_to_end(&mut bytes)
+            .map_err(|e| Error::Internal(e.to_string()))?;
+        Ok(bytes)
+    }
+}
+
+/// Adds bytes to a file that is coming in, within the size that headquarters takes.
+pub(crate) fn append(tx: &Tx, key: i64, bytes: &[u8]) -> Result<()> {
+    if tx.append_file(key, bytes)? > FILE_BYTES {
+        let message = format!("a file has at most {FILE_BYTES} bytes");
+        return Err(Error::told(Code::FileTooLarge, message));
+    }
+    Ok(())
+}
+
+/// The digest of what has come in.
+pub(crate) fn digest(tx: &Tx, key: i64) -> Result<Digest> {
+    let mut hash = Sha256::new();
+    let mut position = 0;
+    while let Some(chunk) = tx.chunk(key, position)? {
+        hash.update(chunk);
+        position += 1;
+    }
+    if position == 0 {
+        return Err(Error::told(Code::FileEmpty, "the file is empty"));
+    }
+    Ok(Digest::from_bytes(hash.finalize().into()))
+}
+
+/// Reads a file chunk by chunk, holding the store only for each chunk: an upload over a slow line does not
+/// keep the collector from writing.
+pub struct FileReader {
+    store: Arc<Store>,
+    key: i64,
+    next: u32,
+    chunk: std::io::Cursor<Vec<u8>>,
+}
+
+impl FileReader {
+    /// Reads the file with this key from its start.
+    pub fn new(store: &Arc<Store>, key: i64) -> Self {
+        FileReader {
+            store: Arc::clone(store),
+            key,
+            next: 0,
+            chunk: std::io::Cursor::new(Vec::with_capacity(store::CHUNK_BYTES)),
+        }
+    }
+}
+
+impl Read for FileReader {
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        loop {
+            let read = self.chunk.read(into)?;
+            if read > 0 || into.is_empty() {
+                return Ok(read);
+            }
+            let next = self.store.read(|tx| tx.chunk(self.key, self.next)).map_err(std::io::Error::other)?;
+            let Some(chunk) = next else { return Ok(0) };
+            self.next += 1;
+            self.chunk = std::io::Cursor::new(chunk);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+//! `blon-device`: the functions of a collector's device on the command line, for automation, load and tests.
+//!
+//! With `--json` every command prints one JSON document on standard output and nothing else there. Errors go
+//! to standard error as `{"code","message"}`, and the exit status is 1 (2 for a command line that cannot be
+//! read).
+
+mod print;
+
+use blon_core::error::Code;
+use blon_core::id::StoryId;
+use blon_device::Device;
+use blon_device::clock::Clock;
+use blon_device::error::{Error, Result};
+use blon_device::intake::StoryFile;
+use blon_device::view::Phase;
+use clap::{Parser, Subcommand};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use zeroize::Zeroizing;
+
+/// A collector's device: takes stories in, keeps them encrypted, sends them when it can.
+///
+/// The passphrase comes from BLON_PASSPHRASE, or is asked for.
+#[derive(Parser)]
+#[command(name = "blon-device", version)]
+struct Arguments {
+    /// The folder of the device's store; made on first use.
+    #[arg(long, value_name = "DIR")]
+    data: PathBuf,
+    /// Print one JSON document on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Take this device in at headquarters with a one-time code.
+    Enrol {
+        /// Headquarters' address, such as https://blon.example
+        url: String,
+        /// The code that headquarters gave.
+        code: String,
+    },
+    /// Take in a story from a JSON file as a new draft.
+    New {
+        /// One story, in the format of one element of `stories` in stories.fr.json.
+        file: PathBuf,
+        /// A photo, a recording or a document that supports a change; may be given again.
+        #[arg(long, value_name = "FILE")]
+        evidence: Vec<PathBuf>,
+    },
+    /// List every story on the device.
+    List,
+    /// Show one story whole.
+    Show {
+        /// The story's id.
+        id: StoryId,
+    },
+    /// Replace the answers of a draft, or of a story signed off before, by those of a file.
+    Revise {
+        /// The story's id.
+        id: StoryId,
+        /// The story as it should be.
+        file: PathBuf,
+        /// What the collector says of the correction.
+        #[arg(long, default_value = "")]
+        note: String,
+    },
+    /// Sign off a draft; it then waits to be sent.
+    Finalise {
+        /// The story's id.
+        id: StoryId,
+    },
+    /// Send what waits and fetch what is new.
+    Sync,
+    /// Check the whole store.
+    Doctor,
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::problem(&error.problem());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let device = open(&arguments.data)?;
+    let json = arguments.json;
+    match &arguments.command {
+        Command::Enrol { url, code } => print::enrolment(json, &device.enrol(url, code)?),
+        Command::New { file, evidence } => {
+            print::draft(json, &device.take_in(StoryFile::read(&text(file)?)?, evidence)?)
+        }
+        Command::List => print::list(json, &device.stories()?),
+        Command::Show { id } => print::story(json, &device.story(*id)?),
+        Command::Revise { id, file, note } => {
+            print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)
+        }
+        Command::Finalise { id } => print::line(json, &device.finalise(*id)?),
+        Command::Sync => print::sync(json, &device.sync(|left| print::progress(json, left))?),
+        Command::Doctor => {
+            let health = device.doctor()?;
+            print::health(json, &health)?;
+            if health.sound {
+                Ok(())
+            } else {
+                Err(Error::told(Code::StoreDamaged, health.findings.join("; ")))
+            }
+        }
+    }
+}
+
+/// Opens the device in this folder, or makes one: the tool has no screen to choose on.
+fn open(folder: &Path) -> Result<Device> {
+    let phase = blon_device::phase(folder);
+    let passphrase = passphrase(phase)?;
+    if phase == Phase::New {
+        Device::create(folder, &passphrase, Clock::system())
+    } else {
+        Device::unlock(folder, &passphrase, Clock::system())
+    }
+}
+
+fn passphrase(phase: Phase) -> Result<Zeroizing<String>> {
+    if let Ok(given) = std::env::var("BLON_PASSPHRASE") {
+        return Ok(Zeroizing::new(given));
+    }
+    let unasked = |e: std::io::Error| {
+        Error::told(Code::BadInput, format!("set BLON_PASSPHRASE, or run in a terminal to be asked: {e}"))
+    };
+    let first = Zeroizing::new(rpassword::prompt_password("Passphrase: ").map_err(unasked)?);
+    if phase == Phase::New {
+        let again = Zeroizing::new(rpassword::prompt_password("Again, for a new store: ").map_err(unasked)?);
+        if *first != *again {
+            return Err(Error::told(Code::BadInput, "the two passphrases differ; nothing was made"));
+        }
+    }
+    Ok(first)
+}
+
+fn text(path: &Path) -> Result<String> {
+    std::fs::read_to_string(path).map_err(|e| Error::file(path, e))
+}

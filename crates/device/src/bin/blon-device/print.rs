@@ -1,0 +1,112 @@
+//! What the tool prints: one JSON document with `--json`, else lines for people.
+
+use blon_core::error::Problem;
+use blon_device::error::{Error, Result};
+use blon_device::view::{Draft, Enrolment, Health, StoryLine, StoryView, SyncProgress, SyncReport};
+use serde::Serialize;
+use serde_json::json;
+use std::io::Write;
+
+/// An error, on standard error.
+pub fn problem(problem: &Problem) {
+    let line = serde_json::to_string(problem).unwrap_or_else(|_| problem.message.clone());
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Whose device it is now.
+pub fn enrolment(json: bool, enrolment: &Enrolment) -> Result<()> {
+    let text = format!("enrolled: {} for {}", enrolment.person, enrolment.campaign.name);
+    out(json, enrolment, &text)
+}
+
+/// A draft that was taken in.
+pub fn draft(json: bool, draft: &Draft) -> Result<()> {
+    let gaps: Vec<String> = draft.gaps.iter().map(|g| g.answer.to_string()).collect();
+    let still =
+        if gaps.is_empty() { String::new() } else { format!("; still to answer: {}", gaps.join(", ")) };
+    out(json, &json!({ "id": draft.id, "gaps": draft.gaps }), &format!("draft {}{still}", draft.id))
+}
+
+/// Every story.
+pub fn list(json: bool, stories: &[StoryLine]) -> Result<()> {
+    let lines: Vec<String> = stories.iter().map(one_line).collect();
+    let text = if lines.is_empty() { "no stories yet".to_owned() } else { lines.join("\n") };
+    out(json, &json!({ "stories": stories }), &text)
+}
+
+/// One story in the list.
+pub fn line(json: bool, line: &StoryLine) -> Result<()> {
+    out(json, line, &one_line(line))
+}
+
+/// One story whole; people read it as indented JSON too, since nothing of it may be left out.
+pub fn story(json: bool, story: &StoryView) -> Result<()> {
+    out(json, story, &serde_json::to_string_pretty(story)?)
+}
+
+/// How far a sync has come, on standard error, so that nobody waits before a silent screen.
+pub fn progress(json: bool, left: SyncProgress) {
+    if !json {
+        let SyncProgress { records_left, files_left, bytes_left } = left;
+        let _ = writeln!(
+            std::io::stderr(),
+            "to send: {records_left} records, {files_left} files ({bytes_left} bytes)"
+        );
+    }
+}
+
+/// What a sync did.
+pub fn sync(json: bool, report: &SyncReport) -> Result<()> {
+    let text = format!(
+        "sent {}, received {}, refused {}, files sent {}; {} requests, {} bytes up, {} down",
+        report.sent,
+        report.received,
+        report.refused,
+        report.files_sent,
+        report.requests,
+        report.bytes_up,
+        report.bytes_down
+    );
+    out(json, report, &text)
+}
+
+/// How the store is.
+pub fn health(json: bool, health: &Health) -> Result<()> {
+    let text = format!(
+        "{}: schema {}, {} bytes; {} drafts; waiting: {} records, {} files; refused: {}",
+        if health.sound { "sound" } else { "DAMAGED" },
+        health.schema,
+        health.bytes,
+        health.drafts,
+        health.records_waiting,
+        health.files_waiting,
+        health.records_refused
+    );
+    out(json, health, &text)
+}
+
+fn one_line(line: &StoryLine) -> String {
+    let receipt = &line.receipt;
+    let refused = receipt.refused.as_ref().map(|p| format!("  refused: {}", p.message)).unwrap_or_default();
+    format!(
+        "{}  {:<9}  {}  (files at headquarters: {} of {}){refused}",
+        line.id,
+        serde_json::to_value(line.status)
+            .ok()
+            .and_then(|v| v.as_str().map(str::to_owned))
+            .unwrap_or_default(),
+        line.title,
+        receipt.files_confirmed,
+        receipt.files
+    )
+}
+
+fn out(json: bool, document: &impl Serialize, text: &str) -> Result<()> {
+    let line = if json { serde_json::to_string(document)? } else { text.to_owned() };
+    // A reader that went away (`| head`) is no fault of the device.
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::file("standard output", e)),
+        _ => Ok(()),
+    }
+}

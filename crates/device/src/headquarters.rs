@@ -1,0 +1,197 @@
+//! The line to headquarters: what is said, over HTTP, and how many bytes it took.
+//!
+//! Plain HTTP goes to this machine alone; redirects are not followed, so the device's secret reaches only
+//! the address it was enrolled at. Trust comes from the bundled web roots, the same on every system.
+
+use crate::error::{Error, Result};
+use crate::view::{Enrolment, SyncReport};
+use blon_core::error::{Code, Problem};
+use blon_core::id::Digest;
+use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
+use reqwest::blocking::{Body, Client, RequestBuilder, Response};
+use reqwest::header::HeaderMap;
+use reqwest::{StatusCode, Url, redirect};
+use serde::de::DeserializeOwned;
+use std::io::Read;
+use std::sync::Arc;
+use std::time::Duration;
+
+/// How long to wait for a first byte to be possible at all.
+const CONNECT: Duration = Duration::from_secs(30);
+
+/// The slowest line that is still waited for, in bytes a second: a tenth of what 2G gives.
+const SLOWEST: u64 = 500;
+
+/// A line to headquarters that counts what passes.
+pub struct Headquarters {
+    client: Client,
+    base: Url,
+    token: Option<String>,
+}
+
+/// Reads an address that a person typed: `https://…`, or `http://` to this machine.
+///
+/// # Errors
+/// `insecure_address`, `bad_input`.
+pub fn address(text: &str) -> Result<Url> {
+    let url = Url::parse(text.trim().trim_end_matches('/'))
+        .map_err(|_| Error::told(Code::BadInput, format!("{text:?} is not an address")))?;
+    let host = url.host_str().unwrap_or_default();
+    let this_machine = host == "localhost"
+        || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
+    match url.scheme() {
+        "https" => Ok(url),
+        "http" if this_machine => Ok(url),
+        "http" => Err(Error::told(Code::InsecureAddress, "plain HTTP goes to this machine only; use https")),
+        _ => Err(Error::told(Code::BadInput, format!("{text:?} is not a web address"))),
+    }
+}
+
+impl Headquarters {
+    /// A line to this address; `token` once the device is enrolled. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// `insecure_address`, `bad_input`.
+    pub fn at(url: &str, token: Option<String>) -> Result<Self> {
+        let base = address(url)?;
+        let client = Client::builder()
+            .tls_backend_preconfigured(trust()?)
+            .connect_timeout(CONNECT)
+            .redirect(redirect::Policy::none())
+            .build()
+            .map_err(|e| Error::Internal(e.to_string()))?;
+        Ok(Headquarters { client, base, token })
+    }
+
+    /// Asks to be taken in with a one-time code.
+    ///
+    /// # Errors
+    /// `code_invalid`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
+    pub fn enrol(&self, code: &str) -> Result<(Enrolment, String)> {
+        let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned() };
+        let body = serde_json::to_vec(&ask)?;
+        let answer: EnrolAnswer = self.post("v1/enrol", body, &mut SyncReport::default())?;
+        let enrolment = Enrolment {
+            url: self.base.to_string().trim_end_matches('/').to_owned(),
+            device: answer.device,
+            person: answer.person,
+            campaign: answer.campaign,
+        };
+        Ok((enrolment, answer.token))
+    }
+
+    /// Sends records and fetches others; `report` counts the bytes.
+    ///
+    /// # Errors
+    /// `device_unknown`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
+    pub fn sync(&self, ask: &SyncRequest, report: &mut SyncReport) -> Result<SyncAnswer> {
+        self.post("v1/sync", serde_json::to_vec(ask)?, report)
+    }
+
+    /// Sends one whole file; when it returns, headquarters has it and checked its digest.
+    ///
+    /// # Errors
+    /// `file_not_expected`, `file_too_large`, `file_digest_mismatch`, `device_unknown`, `unreachable`,
+    /// `server_fault`.
+    pub fn put_file(
+        &self,
+        sha256: &Digest,
+        bytes: u64,
+        content: impl Read + Send + 'static,
+        report: &mut SyncReport,
+    ) -> Result<()> {
+        let request = self.client.put(self.url(&format!("v1/files/{sha256}"))?);
+        self.send(request.body(Body::sized(content, bytes)), bytes, report)?;
+        Ok(())
+    }
+
+    fn url(&self, path: &str) -> Result<Url> {
+        let text = format!("{}/{path}", self.base.as_str().trim_end_matches('/'));
+        Url::parse(&text).map_err(|e| Error::Internal(e.to_string()))
+    }
+
+    fn post<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>, report: &mut SyncReport) -> Result<T> {
+        let size = body.len() as u64;
+        let request = self.client.post(self.url(path)?).header("content-type", "application/json");
+        let answer = self.send(request.body(body), size, report)?;
+        serde_json::from_slice(&answer).map_err(|e| Error::told(Code::BadAnswer, e.to_string()))
+    }
+
+    fn send(&self, request: RequestBuilder, body: u64, report: &mut SyncReport) -> Result<Vec<u8>> {
+        let request = match &self.token {
+            Some(token) => request.bearer_auth(token),
+            None => request,
+        };
+        let patience = CONNECT * 2 + Duration::from_secs(body / SLOWEST);
+        let request = request.timeout(patience).build().map_err(|e| Error::Internal(e.to_string()))?;
+        report.requests += 1;
+        report.bytes_up += body + request.url().as_str().len() as u64 + header_bytes(request.headers());
+        let mut answer = self.client.execute(request).map_err(|e| unreachable(&e))?;
+        let mut content = Vec::new();
+        let read = answer.read_to_end(&mut content);
+        report.bytes_down += header_bytes(answer.headers()) + content.len() as u64;
+        read.map_err(|e| Error::told(Code::Unreachable, format!("the line broke: {e}")))?;
+        if answer.status().is_success() { Ok(content) } else { Err(problem(&answer, &content)) }
+    }
+}
+
+fn unreachable(error: &reqwest::Error) -> Error {
+    let mut text = error.to_string();
+    let mut source = std::error::Error::source(error);
+    while let Some(cause) = source {
+        text = cause.to_string();
+        source = cause.source();
+    }
+    Error::told(Code::Unreachable, format!("headquarters cannot be reached: {text}"))
+}
+
+/// What an answer that is no success says: headquarters' own words, or those of whatever stands between.
+fn problem(answer: &Response, content: &[u8]) -> Error {
+    let status = answer.status();
+    match serde_json::from_slice::<Problem>(content) {
+        Ok(problem) => Error::told(problem.code, problem.message),
+        Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            Error::told(Code::ServerFault, format!("headquarters answered {status}"))
+        }
+        Err(_) => Error::told(Code::BadAnswer, format!("headquarters answered {status}")),
+    }
+}
+
+/// Name, value, and the four bytes around them on each line.
+fn header_bytes(headers: &HeaderMap) -> u64 {
+    headers.iter().map(|(name, value)| (name.as_str().len() + value.len() + 4) as u64).sum()
+}
+
+fn trust() -> Result<rustls::ClientConfig> {
+    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .map_err(|e| Error::Internal(e.to_string()))?
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    Ok(config)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn plain_http_goes_to_this_machine_only() {
+        for good in
+            ["https://blon.example", "http://127.0.0.1:8080/", "http://localhost:1", "http://[::1]:80"]
+        {
+            assert!(address(good).is_ok(), "{good}");
+        }
+        for (bad, code) in [
+            ("http://blon.example", Code::InsecureAddress),
+            ("http://10.0.0.1", Code::InsecureAddress),
+            ("http://localhost.example", Code::InsecureAddress),
+            ("ftp://localhost", Code::BadInput),
+            ("blon", Code::BadInput),
+        ] {
+            assert_eq!(address(bad).err().unwrap().code(), code, "{bad}");
+        }
+    }
+}

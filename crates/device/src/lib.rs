@@ -1,0 +1,139 @@
+//! All that happens on a collector's device, free of Tauri.
+//!
+//! [`Device`] is the whole door: the app's window and the `blon-device` tool call the same functions.
+//! Its methods stand in the module of their subject:
+//!
+//! - [`writing`]: drafts, saved at each answer, until they are signed off;
+//! - [`attaching`]: evidence files, taken in piece by piece;
+//! - [`stories`]: what the collector sees of them;
+//! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
+//! - [`intake`]: stories that come as a file;
+//! - [`store`] and [`key`]: the encrypted database beneath.
+
+pub mod attaching;
+pub mod clock;
+pub mod error;
+pub mod headquarters;
+pub mod intake;
+pub mod key;
+pub mod store;
+pub mod stories;
+pub mod sync;
+pub mod view;
+pub mod writing;
+
+use crate::clock::Clock;
+use crate::error::{Error, Result};
+use crate::key::StoreKey;
+use crate::store::{EnrolmentRow, Store};
+use crate::view::{Enrolment, Health, Phase};
+use blon_core::error::Code;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex};
+
+/// One collector's device with its store open.
+#[derive(Clone)]
+pub struct Device {
+    store: Arc<Store>,
+    clock: Clock,
+    /// Held while a sync runs, so that two never send the same bytes at once.
+    syncing: Arc<Mutex<()>>,
+}
+
+fn key_path(folder: &Path) -> PathBuf {
+    folder.join("blon.key")
+}
+
+fn store_path(folder: &Path) -> PathBuf {
+    folder.join("blon.db")
+}
+
+/// Whether this folder holds a store that wants unlocking ([`Phase::Locked`]) or none yet ([`Phase::New`]).
+pub fn phase(folder: &Path) -> Phase {
+    if key_path(folder).exists() || store_path(folder).exists() { Phase::Locked } else { Phase::New }
+}
+
+impl Device {
+    /// Makes a store in this folder, locked by a new passphrase.
+    ///
+    /// # Errors
+    /// `passphrase_too_short`; `bad_input` if there is a store already; `disk_full`, `file_unreadable`.
+    pub fn create(folder: &Path, passphrase: &str, clock: Clock) -> Result<Self> {
+        if phase(folder) != Phase::New {
+            return Err(Error::told(Code::BadInput, "this folder holds a store already"));
+        }
+        make_private(folder).map_err(|e| Error::file(folder, e))?;
+        let key = StoreKey::create(&key_path(folder), passphrase)?;
+        Self::open(folder, &key, clock)
+    }
+
+    /// Opens the store in this folder.
+    ///
+    /// # Errors
+    /// `wrong_passphrase`, `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
+    pub fn unlock(folder: &Path, passphrase: &str, clock: Clock) -> Result<Self> {
+        let key = StoreKey::unwrap_with(&key_path(folder), passphrase)?;
+        Self::open(folder, &key, clock)
+    }
+
+    fn open(folder: &Path, key: &StoreKey, clock: Clock) -> Result<Self> {
+        let store = Store::open(&store_path(folder), key, clock.now())?;
+        Ok(Device { store: Arc::new(store), clock, syncing: Arc::default() })
+    }
+
+    /// Whose device this is and what it collects for, once enrolled.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn enrolment(&self) -> Result<Option<Enrolment>> {
+        Ok(self.store.read(|tx| tx.enrolment())?.map(|row| row.enrolment))
+    }
+
+    fn enrolled(&self) -> Result<EnrolmentRow> {
+        self.store
+            .read(|tx| tx.enrolment())?
+            .ok_or_else(|| Error::told(Code::NotEnrolled, "this device is not enrolled yet"))
+    }
+
+    /// A new UUIDv7, for a change or a piece of evidence.
+    pub fn new_id(&self) -> String {
+        self.clock.new_id().to_string()
+    }
+
+    /// Reads the whole store and says how it is.
+    ///
+    /// # Errors
+    /// Those of a store that cannot be read at all.
+    pub fn doctor(&self) -> Result<Health> {
+        let findings = self.store.check()?;
+        let schema = self.store.schema()?;
+        let bytes = std::fs::metadata(self.store.path()).map_or(0, |m| m.len());
+        let waiting = self.waiting()?;
+        self.store.read(|tx| {
+            Ok(Health {
+                sound: findings.is_empty(),
+                findings,
+                schema,
+                drafts: count(tx.draft_ids()?.len()),
+                records_waiting: waiting.records_left,
+                records_refused: tx.count_records("refused")?,
+                files_waiting: waiting.files_left,
+                bytes,
+            })
+        })
+    }
+}
+
+/// Makes the folder, for its owner alone where the system knows owners; one that is there is left as it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
+/// A length as the screens count it.
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,115 @@
+//! What is being written, and who told it.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::id::{RecordId, StoryId};
+use blon_core::story::{Identity, Story};
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{OptionalExtension, params};
+
+/// A draft as it is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftRow {
+    /// The answers so far.
+    pub content: Story,
+    /// The collector's note on a correction.
+    pub note: String,
+    /// What was in sight when it was opened.
+    pub builds_on: Vec<RecordId>,
+}
+
+impl Tx<'_> {
+    /// The stories that have a draft.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn draft_ids(&self) -> Result<Vec<StoryId>> {
+        let mut statement = self.0.prepare_cached("SELECT story FROM draft ORDER BY story")?;
+        let ids =
+            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
+    }
+
+    /// The draft of this story, if one is open.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn draft(&self, story: StoryId) -> Result<Option<DraftRow>> {
+        let row = self
+            .0
+            .prepare_cached("SELECT content, note, builds_on FROM draft WHERE story = ?1")?
+            .query_row([story.to_string()], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+            })
+            .optional()?;
+        row.map(|(content, note, builds_on)| {
+            Ok(DraftRow {
+                content: serde_json::from_str(&content)?,
+                note,
+                builds_on: serde_json::from_str(&builds_on)?,
+            })
+        })
+        .transpose()
+    }
+
+    /// Keeps the draft of this story, replacing what it said before.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn put_draft(&self, story: StoryId, draft: &DraftRow, now: DateTime<FixedOffset>) -> Result<()> {
+        self.0.prepare_cached("INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+            params![
+                story.to_string(),
+                serde_json::to_string(&draft.content)?,
+                draft.note,
+                serde_json::to_string(&draft.builds_on)?,
+                now.to_rfc3339()
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Lets go of the draft of this story.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn delete_draft(&self, story: StoryId) -> Result<()> {
+        self.0.execute("DELETE FROM draft WHERE story = ?1", [story.to_string()])?;
+        Ok(())
+    }
+
+    /// Who told this story; empty until asked.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn identity(&self, story: StoryId) -> Result<Identity> {
+        let identity = self
+            .0
+            .prepare_cached("SELECT name, phone FROM identity WHERE story = ?1")?
+            .query_row([story.to_string()], |row| Ok(Identity { name: row.get(0)?, phone: row.get(1)? }))
+            .optional()?;
+        Ok(identity.unwrap_or_default())
+    }
+
+    /// Keeps who told this story.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn put_identity(&self, story: StoryId, identity: &Identity) -> Result<()> {
+        self.0.prepare_cached("INSERT OR REPLACE INTO identity VALUES (?1, ?2, ?3)")?.execute(params![
+            story.to_string(),
+            identity.name,
+            identity.phone
+        ])?;
+        Ok(())
+    }
+
+    /// Forgets who told this story.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn delete_identity(&self, story: StoryId) -> Result<()> {
+        self.0.execute("DELETE FROM identity WHERE story = ?1", [story.to_string()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,67 @@
+//! Whose device this is.
+
+use super::Tx;
+use crate::error::Result;
+use crate::view::Enrolment;
+use rusqlite::{OptionalExtension, params};
+
+/// The enrolment with what only the sync may see.
+pub struct EnrolmentRow {
+    /// What screens may see.
+    pub enrolment: Enrolment,
+    /// The device's secret.
+    pub token: String,
+    /// Headquarters' `next` of the last sync.
+    pub since: u64,
+}
+
+impl Tx<'_> {
+    /// The enrolment, once there is one.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn enrolment(&self) -> Result<Option<EnrolmentRow>> {
+        let row = self
+            .0
+            .query_row("SELECT url, token, device, person, campaign, since FROM enrolment", [], |row| {
+                let texts: [String; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
+                Ok((texts, row.get::<_, i64>(5)?))
+            })
+            .optional()?;
+        let Some(([url, token, device, person, campaign], since)) = row else { return Ok(None) };
+        let enrolment = Enrolment {
+            url,
+            device: device.parse().map_err(super::unreadable)?,
+            person: person.parse().map_err(super::unreadable)?,
+            campaign: serde_json::from_str(&campaign)?,
+        };
+        Ok(Some(EnrolmentRow { enrolment, token, since: u64::try_from(since).unwrap_or(0) }))
+    }
+
+    /// Keeps the enrolment; a new one for the same person replaces the old and fetches from the start.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn put_enrolment(&self, enrolment: &Enrolment, token: &str) -> Result<()> {
+        self.0.execute(
+            "INSERT OR REPLACE INTO enrolment VALUES (1, ?1, ?2, ?3, ?4, ?5, 0)",
+            params![
+                enrolment.url,
+                token,
+                enrolment.device.to_string(),
+                enrolment.person.as_str(),
+                serde_json::to_string(&enrolment.campaign)?
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Remembers where the next sync fetches from.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn set_since(&self, since: u64) -> Result<()> {
+        self.0.execute("UPDATE enrolment SET since = ?1", [i64::try_from(since).unwrap_or(i64::MAX)])?;
+        Ok(())
+    }
+}

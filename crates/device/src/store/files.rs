@@ -1,0 +1,170 @@
+//! Evidence in chunk rows, and which of it headquarters has.
+
+use super::{Tx, unreadable};
+use crate::error::{Error, Result};
+use blon_core::error::Code;
+use blon_core::evidence::FileRef;
+use blon_core::id::{Digest, StoryId};
+use rusqlite::{OptionalExtension, params};
+use std::collections::BTreeSet;
+
+/// The most bytes of one chunk row: small enough to be read and written in a blink, large enough that an
+/// hour of sound is some hundred rows.
+pub const CHUNK_BYTES: usize = 256 * 1024;
+
+/// A whole file that headquarters has not confirmed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingFile {
+    /// Its key in this store.
+    pub key: i64,
+    /// Its digest.
+    pub sha256: Digest,
+    /// Its size.
+    pub bytes: u64,
+}
+
+impl Tx<'_> {
+    /// Begins a file whose bytes are still to come; gives its key.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn begin_file(&self, story: StoryId, media_type: &str) -> Result<i64> {
+        self.0.execute(
+            "INSERT INTO file (story, media_type, bytes) VALUES (?1, ?2, 0)",
+            params![story.to_string(), media_type],
+        )?;
+        Ok(self.0.last_insert_rowid())
+    }
+
+    /// Adds bytes at the end of a file that is still coming in; gives its size so far.
+    ///
+    /// # Errors
+    /// `file_not_found` if it is not coming in; `disk_full`.
+    pub fn append_file(&self, key: i64, bytes: &[u8]) -> Result<u64> {
+        let so_far = self
+            .0
+            .query_row("SELECT bytes FROM file WHERE key = ?1 AND sha256 IS NULL", [key], |row| {
+                row.get::<_, i64>(0)
+            })
+            .optional()?
+            .ok_or_else(|| Error::told(Code::FileNotFound, "that file is not coming in"))?;
+        let first: i64 =
+            self.0.query_row("SELECT count(*) FROM file_chunk WHERE file = ?1", [key], |row| row.get(0))?;
+        for (position, chunk) in (first..).zip(bytes.chunks(CHUNK_BYTES)) {
+            self.0
+                .prepare_cached("INSERT INTO file_chunk VALUES (?1, ?2, ?3)")?
+                .execute(params![key, position, chunk])?;
+        }
+        let size = so_far + i64::try_from(bytes.len()).unwrap_or(i64::MAX);
+        self.0.execute("UPDATE file SET bytes = ?2 WHERE key = ?1", [key, size])?;
+        Ok(u64::try_from(size).unwrap_or(0))
+    }
+
+    /// All bytes are here and have this digest; gives what a piece of evidence says of the file.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn finish_file(&self, key: i64, sha256: &Digest) -> Result<(StoryId, FileRef)> {
+        self.0.execute("UPDATE file SET sha256 = ?2 WHERE key = ?1", params![key, sha256.as_str()])?;
+        let (story, bytes, media_type) =
+            self.0.query_row("SELECT story, bytes, media_type FROM file WHERE key = ?1", [key], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
+            })?;
+        let bytes = u64::try_from(bytes).unwrap_or(0);
+        Ok((story.parse().map_err(unreadable)?, FileRef { sha256: sha256.clone(), bytes, media_type }))
+    }
+
+    /// One chunk of a file; `None` past its end.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn chunk(&self, key: i64, position: u32) -> Result<Option<Vec<u8>>> {
+        let chunk = self
+            .0
+            .prepare_cached("SELECT content FROM file_chunk WHERE file = ?1 AND position = ?2")?
+            .query_row(params![key, position], |row| row.get(0))
+            .optional()?;
+        Ok(chunk)
+    }
+
+    /// The key of a whole file with this digest.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn file_key(&self, sha256: &Digest) -> Result<Option<i64>> {
+        let key = self
+            .0
+            .query_row("SELECT key FROM file WHERE sha256 = ?1 LIMIT 1", [sha256.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(key)
+    }
+
+    /// The whole files that headquarters has not confirmed, the smallest first, each digest once.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn waiting_files(&self) -> Result<Vec<WaitingFile>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT min(key), sha256, bytes FROM file
+             WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM confirmed_file)
+             GROUP BY sha256 ORDER BY bytes, min(key)",
+        )?;
+        let rows = statement
+            .query_map([], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(key, sha256, bytes)| {
+                let sha256 = sha256.parse().map_err(unreadable)?;
+                Ok(WaitingFile { key, sha256, bytes: u64::try_from(bytes).unwrap_or(0) })
+            })
+            .collect()
+    }
+
+    /// Lets go of the files of a story that none of these digests names, those still coming in included.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn keep_only_files(&self, story: StoryId, named: &BTreeSet<Digest>) -> Result<()> {
+        let mut statement = self.0.prepare("SELECT key, sha256 FROM file WHERE story = ?1")?;
+        let rows = statement
+            .query_map([story.to_string()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        for (key, sha256) in rows {
+            let kept = sha256.is_some_and(|s| named.iter().any(|n| n.as_str() == s));
+            if !kept {
+                self.0.execute("DELETE FROM file WHERE key = ?1", [key])?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether headquarters said it has this file whole.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn confirmed(&self, sha256: &Digest) -> Result<bool> {
+        let found = self
+            .0
+            .prepare_cached("SELECT 1 FROM confirmed_file WHERE sha256 = ?1")?
+            .exists([sha256.as_str()])?;
+        Ok(found)
+    }
+
+    /// Headquarters said whether it has this file whole.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn set_confirmed(&self, sha256: &Digest, whole: bool) -> Result<()> {
+        let sql = if whole {
+            "INSERT OR IGNORE INTO confirmed_file VALUES (?1)"
+        } else {
+            "DELETE FROM confirmed_file WHERE sha256 = ?1"
+        };
+        self.0.prepare_cached(sql)?.execute([sha256.as_str()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,164 @@
+//! The encrypted store: SQLCipher, one writer, every commit durable.
+//!
+//! SQL stands in this folder and in `migrations/` alone. One connection behind one lock: a phone has one
+//! writer anyway, and WAL lets a second process (the command-line tool) read meanwhile. `synchronous=FULL`
+//! because "saved" must hold after a kill or an empty battery; the lock is never held across the network.
+
+mod drafts;
+mod enrolment;
+mod files;
+mod history;
+mod migrate;
+mod records;
+
+pub use drafts::DraftRow;
+pub use enrolment::EnrolmentRow;
+pub use files::{CHUNK_BYTES, WaitingFile};
+pub use records::{RecordState, StoredRecord};
+
+use crate::error::{Error, Result};
+use crate::key::StoreKey;
+use chrono::{DateTime, FixedOffset};
+use rusqlite::{Connection, Transaction, TransactionBehavior};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+/// The tables read at every start; those that hold evidence are checked by [`Store::check`] alone, because
+/// reading hundreds of megabytes at each unlock would cost a phone minutes.
+const TEXT_TABLES: [&str; 5] = ["enrolment", "draft", "identity", "record", "file"];
+
+/// The open store.
+pub struct Store {
+    connection: Mutex<Connection>,
+    path: PathBuf,
+}
+
+/// One transaction of the store; the methods stand in the files of this folder, by subject.
+pub struct Tx<'c>(Transaction<'c>);
+
+impl Store {
+    /// Opens the database at `path` with its key, making it if it is not there. `now` only names the file
+    /// that a damaged database is moved to.
+    ///
+    /// # Errors
+    /// `store_damaged`: it could not be read, and was moved aside; opening again makes a new one.
+    /// `store_newer`, `disk_full`.
+    pub fn open(path: &Path, key: &StoreKey, now: DateTime<FixedOffset>) -> Result<Self> {
+        match open_checked(path, key) {
+            Ok(connection) => Ok(Store { connection: Mutex::new(connection), path: path.to_owned() }),
+            Err(Error::DamageMet(_)) => Err(Error::StoreDamaged { moved_to: move_aside(path, now)? }),
+            Err(other) => Err(other),
+        }
+    }
+
+    /// Runs `work` in one durable transaction: all of it is kept, or none.
+    ///
+    /// # Errors
+    /// Those of `work`, and `disk_full` or `store_damaged` of the store itself.
+    pub fn write<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let tx = Tx(connection.transaction_with_behavior(TransactionBehavior::Immediate)?);
+        let done = work(&tx)?;
+        tx.0.commit()?;
+        Ok(done)
+    }
+
+    /// Runs `work` on one consistent state of the store, without writing.
+    ///
+    /// # Errors
+    /// Those of `work`, and `store_damaged` of the store itself.
+    pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
+        let mut connection = self.connection();
+        let tx = Tx(connection.transaction_with_behavior(TransactionBehavior::Deferred)?);
+        work(&tx)
+    }
+
+    /// Reads every page of the database and checks its signatures and its structure. Gives what is wrong,
+    /// in SQLite's words; nothing when it is sound.
+    ///
+    /// # Errors
+    /// Those of a store that cannot be read at all.
+    pub fn check(&self) -> Result<Vec<String>> {
+        let connection = self.connection();
+        let mut findings = pragma_lines(&connection, "cipher_integrity_check", None)?;
+        findings
+            .extend(pragma_lines(&connection, "integrity_check", None)?.into_iter().filter(|l| l != "ok"));
+        Ok(findings)
+    }
+
+    /// The version of the schema.
+    ///
+    /// # Errors
+    /// Those of a store that cannot be read.
+    pub fn schema(&self) -> Result<u32> {
+        migrate::version(&self.connection())
+    }
+
+    /// Where the database is.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// A thread that panicked cannot leave a half-done transaction behind: it rolled back when dropped.
+    fn connection(&self) -> MutexGuard<'_, Connection> {
+        self.connection.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
+    let mut connection = Connection::open(path)?;
+    connection.busy_timeout(Duration::from_secs(10))?;
+    // SQLCipher writes its own log to standard error, which belongs to the caller; its errors reach us anyway.
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
+    let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.hex().as_str()));
+    connection.execute_batch(&pragma)?;
+    // The first read: a wrong key or a damaged first page shows here.
+    connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;",
+    )?;
+    migrate::up(&mut connection)?;
+    for table in TEXT_TABLES {
+        let findings = pragma_lines(&connection, "quick_check", Some(table))?;
+        if findings != ["ok"] {
+            return Err(Error::DamageMet(findings.join("; ")));
+        }
+    }
+    Ok(connection)
+}
+
+fn pragma_lines(connection: &Connection, pragma: &str, argument: Option<&str>) -> Result<Vec<String>> {
+    let argument = argument.map(|a| format!("({a})")).unwrap_or_default();
+    let mut statement = connection.prepare(&format!("PRAGMA {pragma}{argument}"))?;
+    let lines = statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?;
+    Ok(lines)
+}
+
+/// Moves the database and its write-ahead log aside together, under a name that nothing has yet. The key
+/// file stays, so whoever mends the database can still open it.
+fn move_aside(path: &Path, now: DateTime<FixedOffset>) -> Result<PathBuf> {
+    let stamp = now.format("%Y%m%dT%H%M%S");
+    let with = |suffix: &str, part: &str| {
+        let mut name = path.as_os_str().to_owned();
+        name.push(format!("{suffix}{part}"));
+        PathBuf::from(name)
+    };
+    let suffix = (0_u32..)
+        .map(|n| if n == 0 { format!(".damaged-{stamp}") } else { format!(".damaged-{stamp}-{n}") })
+        .find(|suffix| !with(suffix, "").exists())
+        .unwrap_or_default();
+    for part in ["-wal", "-shm", ""] {
+        let from = with("", part);
+        if from.exists() {
+            std::fs::rename(&from, with(&suffix, part)).map_err(|e| Error::file(&from, e))?;
+        }
+    }
+    Ok(with(&suffix, ""))
+}
+
+/// For a stored text that this program wrote itself and cannot read back.
+fn unreadable(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("the store holds what it should not: {error}"))
+}

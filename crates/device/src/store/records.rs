@@ -1,0 +1,165 @@
+//! Every record this device made or received, and the outbox, which is those that wait.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::error::{Code, Problem};
+use blon_core::id::{RecordId, StoryId};
+use blon_core::record::Record;
+use rusqlite::{Row, params};
+
+/// Where a record is on its way to headquarters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RecordState {
+    /// To be sent.
+    Waiting,
+    /// Headquarters has it.
+    Held,
+    /// Headquarters never will; the collector should look.
+    Refused(Problem),
+    /// It was refused, and a later correction answered that.
+    SetAside,
+}
+
+impl RecordState {
+    /// Headquarters has the record or may still take it.
+    pub fn is_live(&self) -> bool {
+        matches!(self, RecordState::Waiting | RecordState::Held)
+    }
+}
+
+/// A record with its state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StoredRecord {
+    /// The record.
+    pub record: Record,
+    /// Where it is.
+    pub state: RecordState,
+}
+
+const COLUMNS: &str = "body, state, refused_code, refused_message";
+
+impl Tx<'_> {
+    /// Adds a record; one that is here already is left as it is. Gives whether it was new.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn add_record(&self, record: &Record, held: bool) -> Result<bool> {
+        let added = self.0.execute(
+            "INSERT OR IGNORE INTO record (id, story, body, state) VALUES (?1, ?2, ?3, ?4)",
+            params![
+                record.id.to_string(),
+                record.story.to_string(),
+                serde_json::to_string(record)?,
+                if held { "held" } else { "waiting" }
+            ],
+        )?;
+        Ok(added == 1)
+    }
+
+    /// The records of one story, in the order they came to be here.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn records_of(&self, story: StoryId) -> Result<Vec<StoredRecord>> {
+        let mut statement =
+            self.0.prepare_cached(&format!("SELECT {COLUMNS} FROM record WHERE story = ?1 ORDER BY seq"))?;
+        let rows = statement.query_map([story.to_string()], stored)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(readable).collect()
+    }
+
+    /// Every record, in the order they came to be here.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn records(&self) -> Result<Vec<StoredRecord>> {
+        let mut statement = self.0.prepare_cached(&format!("SELECT {COLUMNS} FROM record ORDER BY seq"))?;
+        let rows = statement.query_map([], stored)?.collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(readable).collect()
+    }
+
+    /// The next records to send, as they travel: at most `count` and, past the first, at most `bytes`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn waiting_records(&self, count: usize, bytes: usize) -> Result<Vec<(RecordId, String)>> {
+        let mut statement = self
+            .0
+            .prepare_cached("SELECT id, body FROM record WHERE state = 'waiting' ORDER BY seq LIMIT ?1")?;
+        let mut rows = statement.query([i64::try_from(count).unwrap_or(i64::MAX)])?;
+        let (mut batch, mut size) = (Vec::new(), 0);
+        while let Some(row) = rows.next()? {
+            let (id, body): (String, String) = (row.get(0)?, row.get(1)?);
+            size += body.len();
+            if !batch.is_empty() && size > bytes {
+                break;
+            }
+            batch.push((id.parse().map_err(unreadable)?, body));
+        }
+        Ok(batch)
+    }
+
+    /// How many records are in a state: `waiting`, `held`, `refused` or `set_aside`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn count_records(&self, state: &str) -> Result<u32> {
+        Ok(self.0.query_row("SELECT count(*) FROM record WHERE state = ?1", [state], |row| row.get(0))?)
+    }
+
+    /// Headquarters has this record for good.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn hold_record(&self, id: RecordId) -> Result<()> {
+        self.0.execute(
+            "UPDATE record SET state = 'held', refused_code = NULL, refused_message = NULL WHERE id = ?1",
+            [id.to_string()],
+        )?;
+        Ok(())
+    }
+
+    /// Headquarters never will have this record; it stays here, with the reason.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn refuse_record(&self, id: RecordId, reason: &Problem) -> Result<()> {
+        self.0.execute(
+            "UPDATE record SET state = 'refused', refused_code = ?2, refused_message = ?3 WHERE id = ?1",
+            params![id.to_string(), reason.code.as_str(), reason.message],
+        )?;
+        Ok(())
+    }
+
+    /// A correction answers the refused records of this story; they stay, and no longer ask for attention.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn set_refused_aside(&self, story: StoryId) -> Result<()> {
+        self.0.execute(
+            "UPDATE record SET state = 'set_aside' WHERE story = ?1 AND state = 'refused'",
+            [story.to_string()],
+        )?;
+        Ok(())
+    }
+}
+
+type Stored = (String, String, Option<String>, Option<String>);
+
+fn stored(row: &Row<'_>) -> rusqlite::Result<Stored> {
+    Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?))
+}
+
+fn readable((body, state, code, message): Stored) -> Result<StoredRecord> {
+    let state = match state.as_str() {
+        "waiting" => RecordState::Waiting,
+        "held" => RecordState::Held,
+        "set_aside" => RecordState::SetAside,
+        _ => {
+            let word = serde_json::Value::String(code.unwrap_or_default());
+            // A code that a newer headquarters sent is still a refusal.
+            let code = serde_json::from_value(word).unwrap_or(Code::Internal);
+            RecordState::Refused(Problem { code, message: message.unwrap_or_default() })
+        }
+    };
+    Ok(StoredRecord { record: serde_json::from_str(&body)?, state })
+}

@@ -1,0 +1,203 @@
+//! What the device tells a screen or a script; every shape here is also a TypeScript type.
+
+use blon_core::campaign::Campaign;
+use blon_core::change::Level;
+use blon_core::error::Problem;
+use blon_core::fold::{Conflict, Decision, Status};
+use blon_core::gaps::Gap;
+use blon_core::id::{DeviceId, PersonName, StoryId};
+use blon_core::record::Comment;
+use blon_core::story::{Identity, Story};
+use chrono::{DateTime, NaiveDate, Utc};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// How far the app may go: what the first screen is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Phase {
+    /// There is no store yet: choose a passphrase.
+    New,
+    /// There is a store: unlock it.
+    Locked,
+    /// The store is open, but headquarters does not know this device: enrol.
+    Unenrolled,
+    /// Ready to work.
+    Ready,
+}
+
+/// Whose device this is and what it collects for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Enrolment {
+    /// Headquarters' address.
+    pub url: String,
+    /// The device's name at headquarters.
+    pub device: DeviceId,
+    /// Its collector.
+    pub person: PersonName,
+    /// The collection, with the choices it offers.
+    pub campaign: Campaign,
+}
+
+/// What the first screen needs to know.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DeviceState {
+    /// How far the app may go.
+    pub phase: Phase,
+    /// Whose device it is; known once the store is open.
+    pub enrolment: Option<Enrolment>,
+}
+
+/// What headquarters has of a story, from its own acknowledgements only.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Receipt {
+    /// Signed-off revisions that headquarters has not acknowledged yet.
+    pub texts_waiting: u32,
+    /// Evidence files of the story.
+    pub files: u32,
+    /// Evidence files that headquarters confirmed.
+    pub files_confirmed: u32,
+    /// Why a revision was refused for good; it is kept here, set aside.
+    pub refused: Option<Problem>,
+}
+
+/// One story in the list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StoryLine {
+    /// Which story.
+    pub id: StoryId,
+    /// Where it is in its life.
+    pub status: Status,
+    /// Its title; may be empty in a draft.
+    pub title: String,
+    /// The levels of its changes, each once.
+    pub levels: Vec<Level>,
+    /// Where it was told.
+    pub commune: String,
+    /// Where it was told.
+    pub village: String,
+    /// The day of the interview.
+    pub date: Option<NaiveDate>,
+    /// How many changes it tells.
+    pub changes: u32,
+    /// A draft or a correction is open on this device.
+    pub draft: bool,
+    /// Comments that wait for the collector.
+    pub comments: u32,
+    /// What headquarters has of it.
+    pub receipt: Receipt,
+}
+
+/// A story that was signed off, whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StoryView {
+    /// As in the list.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub line: StoryLine,
+    /// The newest signed-off content, or the draft if nothing was signed off yet.
+    pub story: Story,
+    /// Who told it; never leaves the device.
+    pub identity: Identity,
+    /// How many revisions were signed off.
+    pub revisions: u32,
+    /// Every decision, oldest first.
+    pub decisions: Vec<Decision>,
+    /// The comments that wait for the collector.
+    pub open_comments: Vec<Comment>,
+    /// What people did apart.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// A story that is being written or corrected.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Draft {
+    /// Which story.
+    pub id: StoryId,
+    /// The answers so far.
+    pub story: Story,
+    /// Who tells it.
+    pub identity: Identity,
+    /// The collector's note on a correction; empty for a first telling.
+    pub note: String,
+    /// Whether an earlier revision was signed off.
+    pub correcting: bool,
+    /// The supervisor's comments to answer.
+    pub comments: Vec<Comment>,
+    /// What still holds it back.
+    pub gaps: Vec<Gap>,
+}
+
+/// What one sync did. Bytes are those of HTTP bodies and headers, as far as the client can count them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SyncReport {
+    /// Records that headquarters acknowledged.
+    pub sent: u32,
+    /// Records that came from headquarters.
+    pub received: u32,
+    /// Records that headquarters refused for good; they are set aside, not lost.
+    pub refused: u32,
+    /// Evidence files that headquarters confirmed.
+    pub files_sent: u32,
+    /// HTTP requests made.
+    pub requests: u32,
+    /// Bytes sent.
+    pub bytes_up: u64,
+    /// Bytes received.
+    pub bytes_down: u64,
+}
+
+/// How far a sync has come.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct SyncProgress {
+    /// Records that still wait.
+    pub records_left: u32,
+    /// Files that still wait.
+    pub files_left: u32,
+    /// Bytes of files that still wait.
+    pub bytes_left: u64,
+}
+
+/// How the last sync ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct LastSync {
+    /// When it ended, by this device's clock.
+    #[ts(type = "string")]
+    pub at: DateTime<Utc>,
+    /// What it did before it ended.
+    pub report: SyncReport,
+    /// Why it ended early, if it did.
+    pub problem: Option<Problem>,
+}
+
+/// What a look at the store's health found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Health {
+    /// Whether the database passed every check.
+    pub sound: bool,
+    /// What is wrong, in SQLite's words; empty when sound.
+    pub findings: Vec<String>,
+    /// The version of the store's schema.
+    pub schema: u32,
+    /// Drafts on the device.
+    pub drafts: u32,
+    /// Records that wait to be sent.
+    pub records_waiting: u32,
+    /// Records that were refused and set aside.
+    pub records_refused: u32,
+    /// Files that wait to be sent.
+    pub files_waiting: u32,
+    /// Size of the database in bytes.
+    pub bytes: u64,
+}

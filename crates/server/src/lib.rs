@@ -1,0 +1,2 @@
+//! Headquarters.
+pub mod view;
