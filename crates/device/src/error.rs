@@ -7,6 +7,9 @@ use std::path::PathBuf;
 /// An error of the device.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
+    /// The store is locked.
+    #[error("the store is locked")]
+    Locked,
     /// The passphrase does not open this store.
     #[error("the passphrase does not open this store")]
     WrongPassphrase,
@@ -69,6 +72,11 @@ impl Error {
         Error::Told { code, message: message.into() }
     }
 
+    /// What was given cannot be read.
+    pub fn bad_input(message: impl Into<String>) -> Self {
+        Error::told(Code::BadInput, message)
+    }
+
     /// An I/O error at this path; a full disk is told apart.
     pub fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
         if source.kind() == std::io::ErrorKind::StorageFull {
@@ -81,6 +89,7 @@ impl Error {
     /// What to switch on.
     pub fn code(&self) -> Code {
         match self {
+            Error::Locked => Code::Locked,
             Error::WrongPassphrase => Code::WrongPassphrase,
             Error::PassphraseTooShort => Code::PassphraseTooShort,
             Error::StoreDamaged { .. } | Error::DamageMet(_) => Code::StoreDamaged,

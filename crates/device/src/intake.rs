@@ -253,11 +253,8 @@ fn place(story: &mut Story, wanted: &[Option<Wanted>], file: FileRef, clock: &Cl
         .changes
         .last_mut()
         .ok_or_else(|| Error::told(Code::BadInput, "evidence supports a change, and the story has none"))?;
-    let kind = match kind {
-        Some(Wanted::Photo) => EvidenceKind::Photo,
-        Some(Wanted::Audio) => EvidenceKind::Audio,
-        None => EvidenceKind::Document,
-    };
+    // Nobody said what the picture shows, so it does not claim to be a photograph of the storyteller.
+    let kind = if file.is_audio() { EvidenceKind::Audio } else { EvidenceKind::Document };
     change.evidence.push(Evidence {
         id: EvidenceId(clock.new_id()),
         kind: Some(kind),

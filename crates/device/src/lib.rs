@@ -22,6 +22,11 @@ pub mod sync;
 pub mod view;
 pub mod writing;
 
+/// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.
+pub use blon_core::error::Problem;
+pub use blon_core::id::{ChangeId, Digest, EvidenceId, StoryId};
+pub use blon_core::story::{Identity, Story};
+
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::key::StoreKey;

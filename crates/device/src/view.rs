@@ -4,7 +4,7 @@ use blon_core::campaign::Campaign;
 use blon_core::change::Level;
 use blon_core::error::Problem;
 use blon_core::fold::{Conflict, Decision, Status};
-use blon_core::gaps::Gap;
+pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, PersonName, StoryId};
 use blon_core::record::Comment;
 use blon_core::story::{Identity, Story};

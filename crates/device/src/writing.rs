@@ -163,6 +163,6 @@ fn refuse_gaps(gaps: &[Gap]) -> Result<()> {
     if gaps.is_empty() {
         return Ok(());
     }
-    let answers: Vec<String> = gaps.iter().map(|g| g.answer.to_string()).collect();
-    Err(Error::told(Code::StoryIncomplete, format!("still to answer: {}", answers.join(", "))))
+    let named: Vec<String> = gaps.iter().map(|g| format!("{} ({:?})", g.answer, g.need)).collect();
+    Err(Error::told(Code::StoryIncomplete, format!("what holds it back: {}", named.join(", "))))
 }

@@ -1,2 +1,65 @@
-//! Headquarters.
+//! Headquarters: takes in what devices send, and lets supervisors read and decide.
+//!
+//! - [`store`]: the embedded database; SQL stands there alone.
+//! - [`files`]: evidence, in a folder, found by digest.
+//! - [`secrets`]: passwords, tokens and codes.
+//! - [`people`]: accounts, enrolment, and who may see whom.
+//! - [`sync`]: records in and out.
+//! - [`stories`]: what the pages and the tool show, derived by the fold.
+//! - [`web`]: HTTP on top of all that, and nothing below knows it.
+
+pub mod error;
+pub mod files;
+pub mod people;
+pub mod secrets;
+pub mod store;
+pub mod stories;
+pub mod sync;
 pub mod view;
+pub mod web;
+
+use crate::error::{Error, Result};
+use crate::files::Files;
+use crate::store::Store;
+use chrono::Utc;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Headquarters with its data open; cheap to clone.
+#[derive(Clone)]
+pub struct Headquarters {
+    /// The database.
+    pub store: Arc<Store>,
+    /// The evidence.
+    pub files: Arc<Files>,
+}
+
+impl Headquarters {
+    /// Opens headquarters' data in this folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// `store_newer`, or an internal error if the folder cannot be used.
+    pub fn open(folder: &Path) -> Result<Self> {
+        std::fs::create_dir_all(folder).map_err(|e| Error::file(folder, e))?;
+        let store = Store::open(&folder.join("headquarters.db"))?;
+        let files = Files::open(&folder.join("files"))?;
+        Ok(Headquarters { store: Arc::new(store), files: Arc::new(files) })
+    }
+
+    /// Runs `work` off the threads that serve the network: the database and argon2 block.
+    ///
+    /// # Errors
+    /// Those of `work`.
+    pub async fn blocking<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Headquarters) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let this = self.clone();
+        tokio::task::spawn_blocking(move || work(&this)).await.map_err(|e| Error::Internal(e.to_string()))?
+    }
+}
+
+/// Seconds since 1970 by headquarters' clock, for what expires.
+pub(crate) fn unix_now() -> i64 {
+    Utc::now().timestamp()
+}

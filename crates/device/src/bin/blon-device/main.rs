@@ -25,7 +25,7 @@ use zeroize::Zeroizing;
 #[command(name = "blon-device", version)]
 struct Arguments {
     /// The folder of the device's store; made on first use.
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, global = true, value_name = "DIR", default_value = "blon-device-data")]
     data: PathBuf,
     /// Print one JSON document on standard output.
     #[arg(long, global = true)]

@@ -1,0 +1,203 @@
+//! `blon-server`: headquarters on the command line.
+//!
+//! With `--json` every command prints one JSON document on standard output and nothing else there. Errors go
+//! to standard error as `{"code","message"}`, and the exit status is 1 (2 for a command line that cannot be
+//! read).
+
+mod print;
+
+use blon_core::campaign::Campaign;
+use blon_core::error::Code;
+use blon_core::id::{CampaignId, PersonName};
+use blon_core::review::Role;
+use blon_server::Headquarters;
+use blon_server::error::{Error, Result};
+use blon_server::{secrets, web};
+use clap::{Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use tokio::net::TcpListener;
+use tracing_subscriber::EnvFilter;
+
+/// Headquarters: takes in what devices send, and lets supervisors read and decide.
+#[derive(Parser)]
+#[command(name = "blon-server", version)]
+struct Arguments {
+    /// The folder of headquarters' data; made on first use.
+    #[arg(long, global = true, value_name = "DIR", default_value = "blon-data")]
+    data: PathBuf,
+    /// Print one JSON document on standard output.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve devices and pages until told to stop.
+    Serve {
+        /// The address to listen at; port 0 takes any that is free.
+        #[arg(long, default_value = "127.0.0.1:8080")]
+        listen: SocketAddr,
+        /// The address that people and devices reach this headquarters at, where it stands behind a proxy.
+        #[arg(long, value_name = "URL")]
+        address: Option<String>,
+    },
+    /// Campaigns.
+    Campaign {
+        #[command(subcommand)]
+        command: CampaignCommand,
+    },
+    /// People.
+    User {
+        #[command(subcommand)]
+        command: UserCommand,
+    },
+    /// Make a one-time code, valid 24 hours, that takes a person's device in.
+    Enrol {
+        /// The person.
+        name: PersonName,
+        /// The campaign, where there are several.
+        #[arg(long)]
+        campaign: Option<CampaignId>,
+        /// The address to enrol at, if it is not the one last served.
+        #[arg(long)]
+        url: Option<String>,
+    },
+    /// List the stories of a campaign.
+    Stories {
+        /// The campaign.
+        #[arg(long)]
+        campaign: CampaignId,
+    },
+}
+
+#[derive(Subcommand)]
+enum CampaignCommand {
+    /// Take in a campaign from its JSON file, replacing one with the same id.
+    Import {
+        /// The file.
+        file: PathBuf,
+    },
+}
+
+#[derive(Subcommand)]
+enum UserCommand {
+    /// Add a person. Who signs in to the pages gets the password of BLON_NEW_PASSWORD, or a new one that is
+    /// printed once.
+    Add {
+        /// The name.
+        name: PersonName,
+        /// What they do: collector, supervisor, analyst, admin or custodian.
+        #[arg(long)]
+        role: Role,
+        /// Their team; a supervisor sees the stories of the same team.
+        #[arg(long, default_value = "")]
+        team: String,
+    },
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            print::problem(&error.problem());
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<()> {
+    let headquarters = Headquarters::open(&arguments.data)?;
+    let json = arguments.json;
+    match &arguments.command {
+        Command::Serve { listen, address } => serve(json, headquarters, *listen, address.as_deref()),
+        Command::Campaign { command: CampaignCommand::Import { file } } => {
+            let campaign = read_campaign(file)?;
+            headquarters.import_campaign(&campaign)?;
+            print::campaign(json, &campaign)
+        }
+        Command::User { command: UserCommand::Add { name, role, team } } => {
+            let (given, made) = password(*role)?;
+            headquarters.add_person(name.clone(), *role, team, given.as_deref())?;
+            print::person(json, name, *role, team, made.as_deref())
+        }
+        Command::Enrol { name, campaign, url } => {
+            print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
+        }
+        Command::Stories { campaign } => print::stories(json, &headquarters.stories(campaign, None)?),
+    }
+}
+
+fn read_campaign(file: &Path) -> Result<Campaign> {
+    let text = std::fs::read_to_string(file)
+        .map_err(|e| Error::told(Code::FileUnreadable, format!("{}: {e}", file.display())))?;
+    serde_json::from_str(&text).map_err(|e| Error::told(Code::BadInput, format!("not a campaign: {e}")))
+}
+
+/// The password to keep, and the same where it was made here and must be told. Collectors sign in nowhere:
+/// their device enrols by a code.
+fn password(role: Role) -> Result<(Option<String>, Option<String>)> {
+    if role == Role::Collector {
+        return Ok((None, None));
+    }
+    match std::env::var("BLON_NEW_PASSWORD") {
+        Ok(given) if given.chars().count() < secrets::PASSWORD_CHARACTERS => {
+            let message = format!("a password has at least {} characters", secrets::PASSWORD_CHARACTERS);
+            Err(Error::told(Code::PassphraseTooShort, message))
+        }
+        Ok(given) => Ok((Some(given), None)),
+        Err(_) => {
+            let made = secrets::password()?;
+            Ok((Some(made.clone()), Some(made)))
+        }
+    }
+}
+
+fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Option<&str>) -> Result<()> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
+    runtime.block_on(async {
+        let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
+        let listener = TcpListener::bind(listen).await.map_err(taken)?;
+        let local = listener.local_addr().map_err(taken)?;
+        let own = format!("http://{local}");
+        let address = address.unwrap_or(&own);
+        headquarters.set_address(address)?;
+        print::listening(json, &own, address)?;
+        let secure = address.starts_with("https://");
+        web::serve(listener, headquarters, secure, told_to_stop())
+            .await
+            .map_err(|e| Error::Internal(e.to_string()))
+    })
+}
+
+/// Waits for Ctrl-C or, where the system has it, SIGTERM.
+async fn told_to_stop() {
+    let interrupt = async {
+        // Without a handler there is nothing to wait for; the default action then ends the process.
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    #[cfg(unix)]
+    let terminate = async {
+        use tokio::signal::unix::{SignalKind, signal};
+        match signal(SignalKind::terminate()) {
+            Ok(mut stream) => {
+                stream.recv().await;
+            }
+            Err(_) => std::future::pending().await,
+        }
+    };
+    #[cfg(not(unix))]
+    let terminate = std::future::pending::<()>();
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate => {}
+    }
+}

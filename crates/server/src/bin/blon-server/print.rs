@@ -1,0 +1,74 @@
+//! What the tool prints: one JSON document with `--json`, else lines for people.
+
+use blon_core::campaign::Campaign;
+use blon_core::error::Problem;
+use blon_core::id::PersonName;
+use blon_core::review::Role;
+use blon_server::error::{Error, Result};
+use blon_server::people::EnrolmentCode;
+use blon_server::view::{StoryList, StoryRow};
+use serde::Serialize;
+use serde_json::json;
+use std::io::Write;
+
+/// An error, on standard error.
+pub fn problem(problem: &Problem) {
+    let line = serde_json::to_string(problem).unwrap_or_else(|_| problem.message.clone());
+    // Where standard error is closed there is nobody to tell.
+    let _ = writeln!(std::io::stderr(), "{line}");
+}
+
+/// Where headquarters listens.
+pub fn listening(json: bool, listening: &str, address: &str) -> Result<()> {
+    out(json, &json!({ "listening": listening, "address": address }), &format!("listening at {listening}"))
+}
+
+/// A campaign that was taken in.
+pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
+    out(json, &json!({ "id": campaign.id }), &format!("campaign {}: {}", campaign.id, campaign.name))
+}
+
+/// A person who was added; `password` if it was made here.
+pub fn person(json: bool, name: &PersonName, role: Role, team: &str, password: Option<&str>) -> Result<()> {
+    let told = password.map(|p| format!("; password, shown this once: {p}")).unwrap_or_default();
+    let document = json!({ "name": name, "role": role, "team": team, "password": password });
+    out(json, &document, &format!("{role} {name}{told}"))
+}
+
+/// A one-time code.
+pub fn code(json: bool, code: &EnrolmentCode) -> Result<()> {
+    let text = format!("{}  at {}  until {}", code.code, code.url, code.expires.format("%Y-%m-%d %H:%M UTC"));
+    out(json, code, &text)
+}
+
+/// The stories of a campaign.
+pub fn stories(json: bool, list: &StoryList) -> Result<()> {
+    let lines: Vec<String> = list.stories.iter().map(one_line).collect();
+    let text = if lines.is_empty() { "no stories yet".to_owned() } else { lines.join("\n") };
+    out(json, list, &text)
+}
+
+fn one_line(row: &StoryRow) -> String {
+    let word = |v: serde_json::Value| v.as_str().unwrap_or_default().to_owned();
+    let levels: Vec<String> = row.levels.iter().map(|l| word(json!(l))).collect();
+    format!(
+        "{}  {:<9}  {:<10}  {}  [{}]  {} changes, {} of {} files",
+        row.id,
+        word(json!(row.status)),
+        row.collector,
+        row.title,
+        levels.join(", "),
+        row.changes,
+        row.evidence.iter().filter(|e| e.complete).count(),
+        row.evidence.len()
+    )
+}
+
+fn out(json: bool, document: &impl Serialize, text: &str) -> Result<()> {
+    let line = if json { serde_json::to_string(document)? } else { text.to_owned() };
+    // A reader that went away (`| head`) is no fault of headquarters.
+    match writeln!(std::io::stdout(), "{line}") {
+        Err(e) if e.kind() != std::io::ErrorKind::BrokenPipe => Err(Error::file("standard output", e)),
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,73 @@
+//! What can go wrong at headquarters. What a caller can act on has a code; the rest is logged, not sent.
+
+use blon_core::error::{Code, Problem};
+use std::path::PathBuf;
+
+/// An error of headquarters.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// Something the caller can act on.
+    #[error("{message}")]
+    Told {
+        /// What to switch on.
+        code: Code,
+        /// What it says.
+        message: String,
+    },
+    /// The database failed.
+    #[error("the store failed: {0}")]
+    Store(#[from] rusqlite::Error),
+    /// A file or folder failed.
+    #[error("{}: {source}", path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        source: std::io::Error,
+    },
+    /// Something inside failed.
+    #[error("internal: {0}")]
+    Internal(String),
+}
+
+/// A result of headquarters.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// The error with this code and sentence.
+    pub fn told(code: Code, message: impl Into<String>) -> Self {
+        Error::Told { code, message: message.into() }
+    }
+
+    /// An I/O error at this path.
+    pub fn file(path: impl Into<PathBuf>, source: std::io::Error) -> Self {
+        Error::File { path: path.into(), source }
+    }
+
+    /// What to switch on.
+    pub fn code(&self) -> Code {
+        match self {
+            Error::Told { code, .. } => *code,
+            Error::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Code::DiskFull,
+            Error::Store(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull,
+            Error::Store(_) | Error::File { .. } | Error::Internal(_) => Code::Internal,
+        }
+    }
+
+    /// The error as the tool prints it: whoever runs the tool may see what went wrong inside.
+    pub fn problem(&self) -> Problem {
+        Problem { code: self.code(), message: self.to_string() }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Error::Told { code: problem.code, message: problem.message }
+    }
+}
+
+impl From<serde_json::Error> for Error {
+    fn from(error: serde_json::Error) -> Self {
+        Error::Internal(error.to_string())
+    }
+}

@@ -1,0 +1,99 @@
+//! Evidence at headquarters: a folder of files, each named by the SHA-256 of its bytes.
+//!
+//! A file appears under its name only when it is whole, checked and durable. What a cut line left behind is
+//! swept away at the next start.
+
+use crate::error::{Error, Result};
+use blon_core::error::Code;
+use blon_core::id::Digest;
+use futures_util::{Stream, StreamExt};
+use sha2::{Digest as _, Sha256};
+use std::path::{Path, PathBuf};
+use tokio::io::AsyncWriteExt;
+use uuid::Uuid;
+
+/// The folder of evidence.
+pub struct Files {
+    folder: PathBuf,
+}
+
+/// A file that is coming in; it vanishes unless it becomes whole.
+struct Incoming(PathBuf);
+
+impl Drop for Incoming {
+    fn drop(&mut self) {
+        // After it took its name there is nothing here; otherwise the next start sweeps what stays.
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+impl Files {
+    /// Opens the folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// An internal error if the folder cannot be used.
+    pub fn open(folder: &Path) -> Result<Self> {
+        let incoming = folder.join("incoming");
+        if incoming.exists() {
+            std::fs::remove_dir_all(&incoming).map_err(|e| Error::file(&incoming, e))?;
+        }
+        std::fs::create_dir_all(&incoming).map_err(|e| Error::file(&incoming, e))?;
+        Ok(Files { folder: folder.to_owned() })
+    }
+
+    /// Where the file with this digest is, once it is whole.
+    pub fn path(&self, sha256: &Digest) -> PathBuf {
+        let shelf: String = sha256.as_str().chars().take(2).collect();
+        self.folder.join(shelf).join(sha256.as_str())
+    }
+
+    /// Takes in a file of exactly `bytes` bytes with this digest.
+    ///
+    /// # Errors
+    /// `file_digest_mismatch` if other bytes came; `unreachable` if the line broke; `disk_full`.
+    pub async fn take_in<B, E>(
+        &self,
+        sha256: &Digest,
+        bytes: u64,
+        mut content: impl Stream<Item = std::result::Result<B, E>> + Unpin,
+    ) -> Result<()>
+    where
+        B: AsRef<[u8]>,
+        E: std::fmt::Display,
+    {
+        let incoming = Incoming(self.folder.join("incoming").join(Uuid::now_v7().to_string()));
+        let failed = |e| Error::file(&incoming.0, e);
+        let mut file = tokio::fs::File::create(&incoming.0).await.map_err(failed)?;
+        let (mut hash, mut size) = (Sha256::new(), 0);
+        while let Some(piece) = content.next().await {
+            let piece = piece.map_err(|e| Error::told(Code::Unreachable, format!("the line broke: {e}")))?;
+            size += piece.as_ref().len() as u64;
+            if size > bytes {
+                return Err(mismatch(sha256));
+            }
+            hash.update(piece.as_ref());
+            file.write_all(piece.as_ref()).await.map_err(failed)?;
+        }
+        if size != bytes || Digest::from_bytes(hash.finalize().into()) != *sha256 {
+            return Err(mismatch(sha256));
+        }
+        file.sync_all().await.map_err(failed)?;
+        self.give_name(&incoming.0, sha256)
+    }
+
+    /// The file is durable before it takes its name, and the name before anybody hears of it.
+    fn give_name(&self, incoming: &Path, sha256: &Digest) -> Result<()> {
+        let path = self.path(sha256);
+        let shelf = path.parent().unwrap_or(&self.folder);
+        std::fs::create_dir_all(shelf).map_err(|e| Error::file(shelf, e))?;
+        std::fs::rename(incoming, &path).map_err(|e| Error::file(&path, e))?;
+        for folder in [shelf, &self.folder] {
+            std::fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))?;
+        }
+        Ok(())
+    }
+}
+
+fn mismatch(sha256: &Digest) -> Error {
+    Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}"))
+}

@@ -1,0 +1,203 @@
+//! Accounts and enrolment, and who may see whose stories.
+
+use crate::error::{Error, Result};
+use crate::store::{DeviceRow, Person, SessionRow, Tx};
+use crate::{Headquarters, secrets, unix_now, view};
+use blon_core::campaign::Campaign;
+use blon_core::error::Code;
+use blon_core::id::{CampaignId, DeviceId, PersonName};
+use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL};
+use blon_core::review::Role;
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use uuid::Uuid;
+
+/// How long a one-time code is good for.
+const CODE_HOURS: i64 = 24;
+
+/// How long somebody stays signed in.
+const SESSION_HOURS: i64 = 12;
+
+/// The setting that holds the address devices enrol at.
+const ADDRESS: &str = "address";
+
+/// A one-time code, as it is handed to a collector.
+#[derive(Debug, Clone, Serialize)]
+pub struct EnrolmentCode {
+    /// What to type.
+    pub code: String,
+    /// Where.
+    pub url: String,
+    /// Until when.
+    pub expires: DateTime<Utc>,
+}
+
+/// Whether `reader` may read the stories of `collector`: collectors their own, supervisors their team's,
+/// analysts all. Administrators and custodians have no need to.
+pub fn may_read(reader: &Person, collector: &Person) -> bool {
+    match reader.role {
+        Role::Collector => reader.name == collector.name,
+        Role::Supervisor => reader.team == collector.team,
+        Role::Analyst => true,
+        Role::Admin | Role::Custodian => false,
+    }
+}
+
+impl Headquarters {
+    /// Takes in a campaign, replacing one with the same id; its stories stay.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn import_campaign(&self, campaign: &Campaign) -> Result<()> {
+        self.store.write(|tx| tx.put_campaign(campaign))
+    }
+
+    /// Adds a person; `password` for those who sign in.
+    ///
+    /// # Errors
+    /// `name_taken`.
+    pub fn add_person(&self, name: PersonName, role: Role, team: &str, password: Option<&str>) -> Result<()> {
+        let password = password.map(secrets::hash_password).transpose()?;
+        let person = Person { name, role, team: team.to_owned(), password };
+        if self.store.write(|tx| tx.add_person(&person))? {
+            Ok(())
+        } else {
+            Err(Error::told(Code::NameTaken, format!("somebody is called {} already", person.name)))
+        }
+    }
+
+    /// Makes a one-time code for a person's device. Without a campaign, the only one there is.
+    ///
+    /// # Errors
+    /// `person_not_found`, `campaign_not_found`; `bad_input` where the campaign must be named.
+    pub fn make_code(
+        &self,
+        name: &PersonName,
+        campaign: Option<&CampaignId>,
+        url: Option<&str>,
+    ) -> Result<EnrolmentCode> {
+        let code = secrets::code()?;
+        let expires = Utc::now() + TimeDelta::hours(CODE_HOURS);
+        self.store.write(|tx| {
+            known_person(tx, name)?;
+            let campaign = chosen_campaign(tx, campaign)?;
+            tx.add_code(&secrets::code_hash(&code), name, &campaign, expires.timestamp())?;
+            let address = match url {
+                Some(given) => given.to_owned(),
+                None => tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
+            };
+            Ok(EnrolmentCode { code: code.clone(), url: address, expires })
+        })
+    }
+
+    /// Remembers the address that devices enrol at.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set_address(&self, address: &str) -> Result<()> {
+        self.store.write(|tx| tx.set(ADDRESS, address))
+    }
+
+    /// Takes a device in for a one-time code.
+    ///
+    /// # Errors
+    /// `protocol_unsupported`; `code_invalid` if the code is unknown, used or past its time.
+    pub fn enrol(&self, ask: &EnrolRequest) -> Result<EnrolAnswer> {
+        if ask.protocol != PROTOCOL {
+            return Err(other_protocol(ask.protocol));
+        }
+        let (token, now) = (secrets::token()?, unix_now());
+        self.store.write(|tx| {
+            let (person, campaign) = tx
+                .take_code(&secrets::code_hash(&ask.code), now)?
+                .ok_or_else(|| Error::told(Code::CodeInvalid, "the code is unknown, used or too old"))?;
+            let device = DeviceId(Uuid::now_v7());
+            let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
+            tx.add_device(&row, &secrets::token_hash(&token), now)?;
+            let campaign = known_campaign(tx, &campaign)?;
+            Ok(EnrolAnswer { device, token: token.clone(), person, campaign })
+        })
+    }
+
+    /// The device with this secret.
+    ///
+    /// # Errors
+    /// `device_unknown`.
+    pub fn device(&self, token: &str) -> Result<DeviceRow> {
+        self.store
+            .read(|tx| tx.device_by_token(&secrets::token_hash(token)))?
+            .ok_or_else(|| Error::told(Code::DeviceUnknown, "the device's token is unknown or was revoked"))
+    }
+
+    /// Signs somebody in; gives the secret for the cookie, and the session.
+    ///
+    /// # Errors
+    /// `sign_in_failed`, the same for an unknown name and a wrong password.
+    pub fn sign_in(&self, ask: &view::SignIn) -> Result<(String, view::Session)> {
+        let name: Option<PersonName> = ask.name.trim().parse().ok();
+        let person = match name {
+            Some(name) => self.store.read(|tx| tx.person(&name))?,
+            None => None,
+        };
+        let hash = person.as_ref().and_then(|p| p.password.as_deref());
+        let matches = secrets::password_matches(&ask.password, hash);
+        let Some(person) = person.filter(|_| matches) else {
+            return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
+        };
+        let (secret, csrf, now) = (secrets::token()?, secrets::token()?, unix_now());
+        let session = SessionRow { person: person.name.clone(), csrf: csrf.clone() };
+        let expires = now + SESSION_HOURS * 3600;
+        self.store.write(|tx| tx.add_session(&secrets::token_hash(&secret), &session, expires, now))?;
+        Ok((secret, session_view(&person, csrf)))
+    }
+
+    /// Who is signed in with this cookie's secret.
+    ///
+    /// # Errors
+    /// `signed_out`.
+    pub fn session(&self, secret: &str) -> Result<(Person, view::Session)> {
+        let signed_out = || Error::told(Code::SignedOut, "nobody is signed in");
+        self.store.read(|tx| {
+            let row = tx.session(&secrets::token_hash(secret), unix_now())?.ok_or_else(signed_out)?;
+            let person = tx.person(&row.person)?.ok_or_else(signed_out)?;
+            let session = session_view(&person, row.csrf);
+            Ok((person, session))
+        })
+    }
+
+    /// Ends the session with this cookie's secret.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn sign_out(&self, secret: &str) -> Result<()> {
+        self.store.write(|tx| tx.end_session(&secrets::token_hash(secret)))
+    }
+}
+
+pub(crate) fn other_protocol(spoken: u32) -> Error {
+    let message = format!("this headquarters speaks version {PROTOCOL} of the protocol, not {spoken}");
+    Error::told(Code::ProtocolUnsupported, message)
+}
+
+pub(crate) fn known_person(tx: &Tx, name: &PersonName) -> Result<Person> {
+    tx.person(name)?.ok_or_else(|| Error::told(Code::PersonNotFound, format!("nobody is called {name}")))
+}
+
+pub(crate) fn known_campaign(tx: &Tx, id: &CampaignId) -> Result<Campaign> {
+    tx.campaign(id)?.ok_or_else(|| Error::told(Code::CampaignNotFound, format!("there is no campaign {id}")))
+}
+
+fn chosen_campaign(tx: &Tx, wanted: Option<&CampaignId>) -> Result<CampaignId> {
+    if let Some(id) = wanted {
+        return Ok(known_campaign(tx, id)?.id);
+    }
+    match tx.campaigns()?.as_slice() {
+        [] => Err(Error::told(Code::CampaignNotFound, "there is no campaign yet: import one first")),
+        [only] => Ok(only.id.clone()),
+        _ => Err(Error::told(Code::BadInput, "there are several campaigns: say which with --campaign")),
+    }
+}
+
+fn session_view(person: &Person, csrf: String) -> view::Session {
+    view::Session { person: person.name.clone(), role: person.role, team: person.team.clone(), csrf }
+}

@@ -1,0 +1,75 @@
+//! Campaigns, and what headquarters knows of itself.
+
+use super::Tx;
+use crate::error::Result;
+use blon_core::campaign::Campaign;
+use blon_core::id::CampaignId;
+use rusqlite::{OptionalExtension, params};
+
+impl Tx<'_> {
+    /// Keeps a campaign; one with the same id is replaced, its records stay.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn put_campaign(&self, campaign: &Campaign) -> Result<()> {
+        self.0.execute(
+            "INSERT INTO campaign VALUES (?1, ?2, 0) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
+            params![campaign.id.as_str(), serde_json::to_string(campaign)?],
+        )?;
+        Ok(())
+    }
+
+    /// Every campaign, by id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn campaigns(&self) -> Result<Vec<Campaign>> {
+        let mut statement = self.0.prepare("SELECT body FROM campaign ORDER BY id")?;
+        let bodies =
+            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+    }
+
+    /// The campaign with this id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn campaign(&self, id: &CampaignId) -> Result<Option<Campaign>> {
+        let body: Option<String> = self
+            .0
+            .query_row("SELECT body FROM campaign WHERE id = ?1", [id.as_str()], |row| row.get(0))
+            .optional()?;
+        body.map(|b| Ok(serde_json::from_str(&b)?)).transpose()
+    }
+
+    /// The number of the campaign's last record; 0 before the first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn last_seq(&self, id: &CampaignId) -> Result<i64> {
+        Ok(self
+            .0
+            .query_row("SELECT last_seq FROM campaign WHERE id = ?1", [id.as_str()], |row| row.get(0))?)
+    }
+
+    /// Remembers something headquarters knows of itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set(&self, name: &str, value: &str) -> Result<()> {
+        self.0.execute("INSERT OR REPLACE INTO setting VALUES (?1, ?2)", [name, value])?;
+        Ok(())
+    }
+
+    /// Something headquarters knows of itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn setting(&self, name: &str) -> Result<Option<String>> {
+        let value = self
+            .0
+            .query_row("SELECT value FROM setting WHERE name = ?1", [name], |row| row.get(0))
+            .optional()?;
+        Ok(value)
+    }
+}

@@ -1,0 +1,100 @@
+//! Which files the stories name, and which of them headquarters has.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::evidence::FileRef;
+use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
+use rusqlite::{OptionalExtension, params};
+
+/// A file that a story names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NamedFile {
+    /// Its size, as the story says.
+    pub bytes: u64,
+    /// Its media type, as the story says.
+    pub media_type: String,
+    /// Who collected the story.
+    pub collector: PersonName,
+}
+
+impl Tx<'_> {
+    /// A story names this file.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn name_file(&self, story: StoryId, file: &FileRef) -> Result<()> {
+        self.0.execute(
+            "INSERT OR IGNORE INTO named_file VALUES (?1, ?2, ?3, ?4)",
+            params![
+                story.to_string(),
+                file.sha256.as_str(),
+                i64::try_from(file.bytes).unwrap_or(i64::MAX),
+                file.media_type
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// How the stories of a campaign name this file: one entry a story.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn named(&self, campaign: &CampaignId, sha256: &Digest) -> Result<Vec<NamedFile>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT n.bytes, n.media_type, s.collector FROM named_file n JOIN story s ON s.id = n.story
+             WHERE s.campaign = ?1 AND n.sha256 = ?2 ORDER BY s.id",
+        )?;
+        let rows = statement
+            .query_map([campaign.as_str(), sha256.as_str()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, String>(2)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(bytes, media_type, collector)| {
+                let bytes = u64::try_from(bytes).unwrap_or(0);
+                Ok(NamedFile { bytes, media_type, collector: collector.parse().map_err(unreadable)? })
+            })
+            .collect()
+    }
+
+    /// The files that the stories of this collector name and headquarters lacks.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lacking(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<Digest>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT DISTINCT n.sha256 FROM named_file n JOIN story s ON s.id = n.story
+             WHERE s.campaign = ?1 AND s.collector = ?2 AND n.sha256 NOT IN (SELECT sha256 FROM file)
+             ORDER BY n.sha256",
+        )?;
+        let rows = statement
+            .query_map([campaign.as_str(), collector.as_str()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.iter().map(|sha256| sha256.parse().map_err(unreadable)).collect()
+    }
+
+    /// Headquarters has this file whole.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_file(&self, sha256: &Digest, bytes: u64) -> Result<()> {
+        self.0.execute(
+            "INSERT OR IGNORE INTO file VALUES (?1, ?2)",
+            params![sha256.as_str(), i64::try_from(bytes).unwrap_or(i64::MAX)],
+        )?;
+        Ok(())
+    }
+
+    /// Whether headquarters has this file whole.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn has_file(&self, sha256: &Digest) -> Result<bool> {
+        let found: Option<i64> = self
+            .0
+            .prepare_cached("SELECT 1 FROM file WHERE sha256 = ?1")?
+            .query_row([sha256.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(found.is_some())
+    }
+}

@@ -1,0 +1,50 @@
+//! Accounts.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::id::PersonName;
+use blon_core::review::Role;
+use rusqlite::{OptionalExtension, params};
+
+/// Somebody who works with headquarters.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their name.
+    pub name: PersonName,
+    /// What they do.
+    pub role: Role,
+    /// Their team; empty for those without one.
+    pub team: String,
+    /// The argon2id hash of their password, if they sign in.
+    pub password: Option<String>,
+}
+
+impl Tx<'_> {
+    /// Adds a person; gives whether the name was free.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_person(&self, person: &Person) -> Result<bool> {
+        let added = self.0.execute(
+            "INSERT OR IGNORE INTO person VALUES (?1, ?2, ?3, ?4)",
+            params![person.name.as_str(), person.role.as_str(), person.team, person.password],
+        )?;
+        Ok(added == 1)
+    }
+
+    /// The person with this name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn person(&self, name: &PersonName) -> Result<Option<Person>> {
+        let row = self
+            .0
+            .prepare_cached("SELECT role, team, password FROM person WHERE name = ?1")?
+            .query_row([name.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))
+            .optional()?;
+        row.map(|(role, team, password)| {
+            Ok(Person { name: name.clone(), role: role.parse().map_err(unreadable)?, team, password })
+        })
+        .transpose()
+    }
+}

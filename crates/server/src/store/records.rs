@@ -1,0 +1,125 @@
+//! Stories and their records.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::id::{CampaignId, DeviceId, PersonName, RecordId, StoryId};
+use blon_core::record::Record;
+use rusqlite::{OptionalExtension, params};
+
+impl Tx<'_> {
+    /// The record with this id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn record(&self, id: RecordId) -> Result<Option<Record>> {
+        let body: Option<String> = self
+            .0
+            .prepare_cached("SELECT body FROM record WHERE id = ?1")?
+            .query_row([id.to_string()], |row| row.get(0))
+            .optional()?;
+        body.map(|b| Ok(serde_json::from_str(&b)?)).transpose()
+    }
+
+    /// Adds a record of a story that is here, and gives it the campaign's next number.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_record(&self, record: &Record) -> Result<()> {
+        let seq: i64 = self.0.query_row(
+            "UPDATE campaign SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq",
+            [record.campaign.as_str()],
+            |row| row.get(0),
+        )?;
+        self.0.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
+            record.campaign.as_str(),
+            seq,
+            record.id.to_string(),
+            record.story.to_string(),
+            record.device.map(|d| d.to_string()),
+            serde_json::to_string(record)?
+        ])?;
+        Ok(())
+    }
+
+    /// The records of a story, in the order they came.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn records_of(&self, story: StoryId) -> Result<Vec<Record>> {
+        let mut statement = self.0.prepare_cached("SELECT body FROM record WHERE story = ?1 ORDER BY seq")?;
+        let bodies = statement
+            .query_map([story.to_string()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+    }
+
+    /// The records after `since` of the stories that `collector` collected, but for those made on `device`,
+    /// with their numbers: at most `count`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn records_after(
+        &self,
+        campaign: &CampaignId,
+        collector: &PersonName,
+        device: DeviceId,
+        since: i64,
+        count: usize,
+    ) -> Result<Vec<(i64, String)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT r.seq, r.body FROM record r JOIN story s ON s.id = r.story
+             WHERE r.campaign = ?1 AND r.seq > ?2 AND s.collector = ?3 AND r.device IS NOT ?4
+             ORDER BY r.seq LIMIT ?5",
+        )?;
+        let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let rows = statement
+            .query_map(
+                params![campaign.as_str(), since, collector.as_str(), device.to_string(), count],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(rows)
+    }
+
+    /// Begins a story.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_story(&self, id: StoryId, campaign: &CampaignId, collector: &PersonName) -> Result<()> {
+        self.0.execute(
+            "INSERT INTO story VALUES (?1, ?2, ?3)",
+            params![id.to_string(), campaign.as_str(), collector.as_str()],
+        )?;
+        Ok(())
+    }
+
+    /// The campaign and the collector of a story.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn story(&self, id: StoryId) -> Result<Option<(CampaignId, PersonName)>> {
+        let row = self
+            .0
+            .prepare_cached("SELECT campaign, collector FROM story WHERE id = ?1")?
+            .query_row([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+            .optional()?;
+        row.map(|(c, p)| Ok((c.parse().map_err(unreadable)?, p.parse().map_err(unreadable)?))).transpose()
+    }
+
+    /// The stories of a campaign with their collectors, the newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stories(&self, campaign: &CampaignId) -> Result<Vec<(StoryId, PersonName)>> {
+        let mut statement =
+            self.0.prepare_cached("SELECT id, collector FROM story WHERE campaign = ?1 ORDER BY id DESC")?;
+        let rows = statement
+            .query_map([campaign.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(id, collector)| {
+                Ok((id.parse().map_err(unreadable)?, collector.parse().map_err(unreadable)?))
+            })
+            .collect()
+    }
+}

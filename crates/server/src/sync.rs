@@ -1,0 +1,165 @@
+//! Records in and out: what a device sends is judged one by one, what it lacks is sent along.
+
+use crate::Headquarters;
+use crate::error::{Error, Result};
+use crate::people::{known_person, may_read, other_protocol};
+use crate::store::{DeviceRow, Person, Tx};
+use blon_core::error::{Code, Problem};
+use blon_core::fold::fold;
+use blon_core::id::{Digest, RecordId};
+use blon_core::protocol::{
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PROTOCOL, RECORD_BYTES, SyncAnswer, SyncRequest,
+};
+use blon_core::record::{Act, Record};
+use blon_core::review;
+use serde_json::Value;
+
+impl Headquarters {
+    /// Takes in what a device sends and answers with what it lacks, in one transaction: an acknowledgement
+    /// is given only for what is durable.
+    ///
+    /// # Errors
+    /// `protocol_unsupported`; `too_large` for more records than a batch holds.
+    pub fn sync(&self, device: &DeviceRow, ask: &SyncRequest) -> Result<SyncAnswer> {
+        if ask.protocol != PROTOCOL {
+            return Err(other_protocol(ask.protocol));
+        }
+        if ask.records.len() > BATCH_RECORDS {
+            return Err(Error::told(
+                Code::TooLarge,
+                format!("a request holds at most {BATCH_RECORDS} records"),
+            ));
+        }
+        self.store.write(|tx| {
+            let person = known_person(tx, &device.person)?;
+            let mut acknowledged = Vec::with_capacity(ask.records.len());
+            for value in &ask.records {
+                acknowledged.push(judge(tx, device, &person, value)?);
+            }
+            let mut answer = what_it_lacks(tx, device, ask.since)?;
+            answer.acknowledged = acknowledged;
+            Ok(answer)
+        })
+    }
+
+    /// The size a file must have for this device to send it, or `None` if headquarters has it already.
+    ///
+    /// # Errors
+    /// `file_not_expected` if no story of the device's person names it.
+    pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
+        self.store.read(|tx| {
+            let named = tx.named(&device.campaign, sha256)?;
+            let own = named.iter().find(|n| n.collector == device.person);
+            let own = own.ok_or_else(|| {
+                Error::told(Code::FileNotExpected, format!("no story of {} names {sha256}", device.person))
+            })?;
+            Ok(if tx.has_file(sha256)? { None } else { Some(own.bytes) })
+        })
+    }
+
+    /// Remembers that a file is whole.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn file_is_whole(&self, sha256: &Digest, bytes: u64) -> Result<()> {
+        self.store.write(|tx| tx.add_file(sha256, bytes))
+    }
+}
+
+/// Takes in one record, or says why it never will be. Errors are headquarters' own faults alone.
+fn judge(tx: &Tx, device: &DeviceRow, person: &Person, value: &Value) -> Result<Acknowledgement> {
+    let id = value.get("id").and_then(|id| serde_json::from_value::<RecordId>(id.clone()).ok());
+    let refused = match readable(value) {
+        Err(problem) => Some(problem),
+        Ok(record) => match belongs(tx, device, &record).and_then(|()| add(tx, person, &record)) {
+            Ok(()) => None,
+            Err(Error::Told { code, message }) => Some(Problem { code, message }),
+            Err(fault) => return Err(fault),
+        },
+    };
+    Ok(Acknowledgement { id, refused })
+}
+
+fn readable(value: &Value) -> std::result::Result<Record, Problem> {
+    if value.to_string().len() > RECORD_BYTES {
+        let message = format!("a record has at most {RECORD_BYTES} bytes");
+        return Err(Problem { code: Code::TooLarge, message });
+    }
+    serde_json::from_value(value.clone())
+        .map_err(|e| Problem { code: Code::RecordMalformed, message: e.to_string() })
+}
+
+/// Whether the record is the sender's own, in the sender's campaign. A record may have been made under an
+/// earlier enrolment of the same person.
+fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
+    let made_on_own_device = match record.device {
+        Some(id) => tx.device_belongs(id, &device.person)?,
+        None => false,
+    };
+    if record.author != device.person || !made_on_own_device {
+        return Err(Error::told(Code::RecordNotYours, "author or device is not the one that sends it"));
+    }
+    if record.campaign != device.campaign {
+        return Err(Error::told(Code::RecordWrongCampaign, format!("it belongs to {}", record.campaign)));
+    }
+    Ok(())
+}
+
+/// Adds a record if the rules allow; one that is here already is acknowledged again.
+///
+/// # Errors
+/// The code by which it is refused for good.
+pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
+    if let Some(known) = tx.record(record.id)? {
+        if known == *record {
+            return Ok(());
+        }
+        return Err(Error::told(Code::RecordIdTaken, "another record has this id"));
+    }
+    let story = tx.story(record.story)?;
+    if let Some((campaign, collector)) = &story {
+        if *campaign != record.campaign {
+            return Err(Error::told(Code::RecordWrongCampaign, "the story belongs to another campaign"));
+        }
+        // A story outside the author's sight does not exist for them.
+        if !may_read(author, &known_person(tx, collector)?) {
+            return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
+        }
+    }
+    let so_far = fold(record.story, &tx.records_of(record.story)?);
+    review::may_add(record, author.role, so_far.as_ref())?;
+    if story.is_none() {
+        tx.add_story(record.story, &record.campaign, &record.author)?;
+    }
+    tx.add_record(record)?;
+    if let Act::Finalise { story, .. } = &record.act {
+        for file in story.files() {
+            tx.name_file(record.story, file)?;
+        }
+    }
+    Ok(())
+}
+
+fn what_it_lacks(tx: &Tx, device: &DeviceRow, since: u64) -> Result<SyncAnswer> {
+    let last = tx.last_seq(&device.campaign)?;
+    // A cursor past the end comes from before a backup was restored: begin again, repeats are harmless.
+    let since = i64::try_from(since).ok().filter(|s| *s <= last).unwrap_or(0);
+    let rows = tx.records_after(&device.campaign, &device.person, device.id, since, BATCH_RECORDS + 1)?;
+    let (mut records, mut next, mut size, mut more) = (Vec::new(), last, 0, false);
+    for (seq, body) in rows {
+        size += body.len();
+        if records.len() == BATCH_RECORDS || (size > BATCH_BYTES && !records.is_empty()) {
+            more = true;
+            break;
+        }
+        records.push(serde_json::from_str(&body)?);
+        next = seq;
+    }
+    Ok(SyncAnswer {
+        acknowledged: Vec::new(),
+        records,
+        next: u64::try_from(if more { next } else { last }).unwrap_or(0),
+        more,
+        lacking: tx.lacking(&device.campaign, &device.person)?,
+    })
+}

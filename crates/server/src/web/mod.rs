@@ -1,0 +1,85 @@
+//! HTTP: what devices call (`/v1`), what the pages call (`/api`), and the pages themselves.
+
+mod answer;
+mod devices;
+mod guard;
+mod pages;
+mod sessions;
+mod stories;
+
+use crate::Headquarters;
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::{get, post, put};
+use std::future::Future;
+use std::sync::Arc;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::trace::TraceLayer;
+
+/// The most bytes of a request's body, but for evidence: eight full batches.
+const BODY_BYTES: usize = 8 * 1024 * 1024;
+
+/// How many sign-ins are checked at once: argon2 takes 19 MiB each, and a crowd must not take the machine.
+const SIGN_INS_AT_ONCE: usize = 4;
+
+/// What the pages may load: what came with them, and nothing else.
+const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
+     style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
+
+/// What every handler shares.
+#[derive(Clone)]
+pub struct Web {
+    headquarters: Headquarters,
+    sign_ins: Arc<Semaphore>,
+    /// Whether cookies are for TLS alone.
+    secure: bool,
+}
+
+/// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
+pub fn router(headquarters: Headquarters, secure: bool) -> Router {
+    let web = Web { headquarters, sign_ins: Arc::new(Semaphore::new(SIGN_INS_AT_ONCE)), secure };
+    let v1 = Router::new()
+        .route("/v1/enrol", post(devices::enrol))
+        .route("/v1/sync", post(devices::sync))
+        // Evidence has its own limit, the size that its story names.
+        .route("/v1/files/{sha256}", put(devices::put_file).layer(DefaultBodyLimit::disable()));
+    let api = Router::new()
+        .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
+        .route("/api/campaigns", get(stories::campaigns))
+        .route("/api/campaigns/{campaign}/stories", get(stories::list))
+        .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
+        .route("/api/campaigns/{campaign}/stories/{story}/decisions", post(stories::decide))
+        .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
+        .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
+    Router::new()
+        .merge(v1)
+        .merge(api)
+        .fallback(pages::page)
+        .method_not_allowed_fallback(pages::not_found)
+        .layer(DefaultBodyLimit::max(BODY_BYTES))
+        .layer(header_unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
+        .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+        .layer(header_unless_set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(TraceLayer::new_for_http())
+        .with_state(web)
+}
+
+fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+}
+
+/// Serves until `stop` is done, then lets what is under way finish.
+///
+/// # Errors
+/// Those of the socket.
+pub async fn serve(
+    listener: TcpListener,
+    headquarters: Headquarters,
+    secure: bool,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> std::io::Result<()> {
+    axum::serve(listener, router(headquarters, secure)).with_graceful_shutdown(stop).await
+}

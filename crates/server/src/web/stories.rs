@@ -1,0 +1,97 @@
+//! What the pages call to read stories and decide on them.
+
+use super::Web;
+use super::answer::{Answer, Body, Path};
+use super::guard::SignedIn;
+use crate::error::Error;
+use crate::view::{Decide, StoryList, StoryPage};
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use blon_core::campaign::Campaign;
+use blon_core::id::{CampaignId, Digest, StoryId};
+use chrono::Local;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
+
+/// `GET /api/campaigns`
+pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<Campaign>>> {
+    web.headquarters.blocking(|hq| hq.store.read(|tx| tx.campaigns())).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/stories`
+pub async fn list(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<Json<StoryList>> {
+    web.headquarters.blocking(move |hq| hq.stories(&campaign, Some(&reader.person))).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/stories/{story}`
+pub async fn page(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path((campaign, story)): Path<(CampaignId, StoryId)>,
+) -> Answer<Json<StoryPage>> {
+    web.headquarters.blocking(move |hq| hq.story(&campaign, story, &reader.person)).await.map(Json)
+}
+
+/// `POST /api/campaigns/{campaign}/stories/{story}/decisions`
+pub async fn decide(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path((campaign, story)): Path<(CampaignId, StoryId)>,
+    Body(decision): Body<Decide>,
+) -> Answer<Json<StoryPage>> {
+    let clock = Local::now().fixed_offset();
+    let work = move |hq: &crate::Headquarters| hq.decide(&campaign, story, &author.person, decision, clock);
+    web.headquarters.blocking(work).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/files/{sha256}`: the bytes, whole or in ranges. The media type comes from a
+/// collector's device, so only what cannot carry a script is shown as such; anything else is a download.
+pub async fn file(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path((campaign, sha256)): Path<(CampaignId, Digest)>,
+    request: Request,
+) -> Answer<Response> {
+    let path = web.headquarters.files.path(&sha256);
+    let named = web.headquarters.blocking(move |hq| hq.file_for(&campaign, &sha256, &reader.person)).await?;
+    let mut response = ServeFile::new(path)
+        .oneshot(request)
+        .await
+        .map_err(|e| Error::Internal(e.to_string()))?
+        .into_response();
+    let shown = shown_as(&named.media_type);
+    let headers = response.headers_mut();
+    headers
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static(shown.unwrap_or("application/octet-stream")));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("default-src 'none'; sandbox"));
+    if shown.is_none() {
+        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+    }
+    Ok(response)
+}
+
+fn shown_as(media_type: &str) -> Option<&'static str> {
+    const SHOWN: [&str; 14] = [
+        "image/jpeg",
+        "image/png",
+        "image/webp",
+        "image/gif",
+        "audio/mpeg",
+        "audio/mp4",
+        "audio/m4a",
+        "audio/aac",
+        "audio/ogg",
+        "audio/wav",
+        "audio/x-wav",
+        "audio/webm",
+        "video/mp4",
+        "video/webm",
+    ];
+    SHOWN.into_iter().find(|shown| *shown == media_type)
+}
