@@ -1,1 +1,14 @@
-//! x
+//! The harness of the end-to-end tests: real binaries, real sockets, real files, and a line that breaks on
+//! command. People in it have names: Awa and Bakary collect, Modibo supervises. They are fictional.
+
+// A harness stops on the first surprise; that is its job.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+pub mod device;
+pub mod fixtures;
+pub mod journey;
+pub mod line;
+pub mod media;
+pub mod places;
+pub mod server;
+pub mod supervisor;

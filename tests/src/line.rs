@@ -1,0 +1,111 @@
+//! A line between device and headquarters that breaks on command: a TCP relay on loopback.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+
+/// The relay. Devices enrol at its address; headquarters is behind it.
+pub struct Line {
+    address: SocketAddr,
+    state: Arc<State>,
+}
+
+struct State {
+    headquarters: SocketAddr,
+    up: AtomicBool,
+    /// Bytes that may still pass towards headquarters before the line breaks.
+    allowance: AtomicI64,
+    /// What headquarters answers is lost.
+    deaf: AtomicBool,
+    passed: AtomicU64,
+}
+
+impl Line {
+    /// A good line to this address.
+    pub fn to(headquarters: SocketAddr) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let state = Arc::new(State {
+            headquarters,
+            up: AtomicBool::new(true),
+            allowance: AtomicI64::new(i64::MAX),
+            deaf: AtomicBool::new(false),
+            passed: AtomicU64::new(0),
+        });
+        let shared = Arc::clone(&state);
+        std::thread::spawn(move || {
+            for caller in listener.incoming().flatten() {
+                let state = Arc::clone(&shared);
+                std::thread::spawn(move || relay(&state, caller));
+            }
+        });
+        Line { address, state }
+    }
+
+    /// What devices are told.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+
+    /// Breaks the line: connections end at once, new ones too.
+    pub fn cut(&self) {
+        self.state.up.store(false, Ordering::SeqCst);
+    }
+
+    /// Breaks the line once this many more bytes have passed towards headquarters.
+    pub fn cut_after(&self, bytes: u32) {
+        self.state.allowance.store(i64::from(bytes), Ordering::SeqCst);
+    }
+
+    /// Headquarters still hears, but no answer comes back.
+    pub fn lose_answers(&self) {
+        self.state.deaf.store(true, Ordering::SeqCst);
+    }
+
+    /// A good line again.
+    pub fn mend(&self) {
+        self.state.allowance.store(i64::MAX, Ordering::SeqCst);
+        self.state.deaf.store(false, Ordering::SeqCst);
+        self.state.up.store(true, Ordering::SeqCst);
+    }
+
+    /// Bytes that have passed towards headquarters so far.
+    pub fn bytes_up(&self) -> u64 {
+        self.state.passed.load(Ordering::SeqCst)
+    }
+}
+
+fn relay(state: &Arc<State>, caller: TcpStream) {
+    let open = state.up.load(Ordering::SeqCst);
+    let Some(headquarters) = open.then(|| TcpStream::connect(state.headquarters).ok()).flatten() else {
+        return;
+    };
+    let (from_caller, to_caller) = (caller.try_clone().unwrap(), caller);
+    let (from_headquarters, to_headquarters) = (headquarters.try_clone().unwrap(), headquarters);
+    let back = Arc::clone(state);
+    let answers = std::thread::spawn(move || {
+        pump(from_headquarters, &to_caller, |_| {
+            back.up.load(Ordering::SeqCst) && !back.deaf.load(Ordering::SeqCst)
+        });
+    });
+    pump(from_caller, &to_headquarters, |bytes| {
+        state.passed.fetch_add(bytes as u64, Ordering::SeqCst);
+        let left = state.allowance.fetch_sub(i64::try_from(bytes).unwrap(), Ordering::SeqCst);
+        state.up.load(Ordering::SeqCst) && left > 0
+    });
+    answers.join().unwrap();
+}
+
+/// Passes bytes on, in pieces small enough to break in the middle of anything.
+fn pump(mut from: TcpStream, mut to: &TcpStream, may_pass: impl Fn(usize) -> bool) {
+    let mut piece = [0; 1024];
+    while let Ok(bytes) = from.read(&mut piece) {
+        if bytes == 0 || !may_pass(bytes) || to.write_all(&piece[..bytes]).is_err() {
+            break;
+        }
+    }
+    // Either end may be gone already.
+    let _ = to.shutdown(Shutdown::Both);
+    let _ = from.shutdown(Shutdown::Both);
+}

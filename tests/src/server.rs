@@ -1,0 +1,135 @@
+//! Headquarters as a real process on a free port, which tests stop, kill and start again.
+
+use crate::device::{Refused, one_document};
+use crate::fixtures::{CAMPAIGN, campaign_file};
+use crate::places::binary;
+use serde_json::Value;
+use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+
+/// The team of Awa, Bakary and Modibo.
+pub const TEAM: &str = "kangaba";
+
+/// The password of every supervisor under test.
+pub const PASSWORD: &str = "vestibule-2022";
+
+/// One headquarters with its own data folder.
+pub struct TestServer {
+    folder: tempfile::TempDir,
+    process: Option<Child>,
+    address: Option<SocketAddr>,
+}
+
+impl TestServer {
+    /// Headquarters with the Kangaba campaign, not serving yet.
+    pub fn new() -> Self {
+        let server = TestServer { folder: tempfile::tempdir().unwrap(), process: None, address: None };
+        server.run(&["campaign", "import", campaign_file().to_str().unwrap()]);
+        server
+    }
+
+    /// Headquarters with the Kangaba campaign, serving.
+    pub fn serving() -> Self {
+        let mut server = TestServer::new();
+        server.start();
+        server
+    }
+
+    /// The folder of its data.
+    pub fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    /// Starts to serve: at a free port the first time, at the same again after.
+    pub fn start(&mut self) {
+        assert!(self.process.is_none(), "it serves already");
+        let listen = self.address.map_or("127.0.0.1:0".to_owned(), |a| a.to_string());
+        let log =
+            std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
+        let mut process =
+            self.tool(&["serve", "--listen", &listen]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut line = String::new();
+        BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        let said: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("it does not serve: {e}"));
+        let url = said["listening"].as_str().unwrap();
+        self.address = Some(url.trim_start_matches("http://").parse().unwrap());
+        self.process = Some(process);
+    }
+
+    /// Kills it with SIGKILL, as a power cut would.
+    pub fn kill(&mut self) {
+        let mut process = self.process.take().expect("it serves");
+        process.kill().unwrap();
+        process.wait().unwrap();
+    }
+
+    /// Whether it serves.
+    pub fn serves(&self) -> bool {
+        self.process.is_some()
+    }
+
+    /// Where it listens, or listened last.
+    pub fn address(&self) -> SocketAddr {
+        self.address.expect("it has served")
+    }
+
+    /// The same, as devices and browsers are told.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.address())
+    }
+
+    fn tool(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(binary("blon-server"));
+        command.arg("--data").arg(self.data()).arg("--json").args(arguments);
+        command.env("BLON_NEW_PASSWORD", PASSWORD).stdin(Stdio::null());
+        command
+    }
+
+    /// Runs a command of the tool that must succeed.
+    pub fn run(&self, arguments: &[&str]) -> Value {
+        self.attempt(arguments).unwrap_or_else(|r| panic!("blon-server {arguments:?}: {}", r.0))
+    }
+
+    /// Runs a command of the tool.
+    ///
+    /// # Errors
+    /// What the tool said on standard error.
+    pub fn attempt(&self, arguments: &[&str]) -> Result<Value, Refused> {
+        one_document(&self.tool(arguments).output().unwrap())
+    }
+
+    /// Adds a person to the team.
+    pub fn add(&self, name: &str, role: &str) {
+        self.run(&["user", "add", name, "--role", role, "--team", TEAM]);
+    }
+
+    /// A one-time code for this person's device.
+    pub fn code(&self, name: &str) -> String {
+        self.run(&["enrol", name])["code"].as_str().unwrap().to_owned()
+    }
+
+    /// Every story of the campaign.
+    pub fn stories(&self) -> Vec<Value> {
+        self.run(&["stories", "--campaign", CAMPAIGN])["stories"].as_array().unwrap().clone()
+    }
+}
+
+impl Default for TestServer {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for TestServer {
+    fn drop(&mut self) {
+        if self.process.is_some() {
+            self.kill();
+        }
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
+            eprintln!("--- headquarters' log ---\n{log}");
+        }
+    }
+}

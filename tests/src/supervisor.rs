@@ -1,0 +1,93 @@
+//! A supervisor at headquarters' pages, by the same requests that the pages make.
+
+use crate::fixtures::CAMPAIGN;
+use crate::server::PASSWORD;
+use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
+use serde_json::{Value, json};
+
+/// Somebody who is signed in.
+pub struct Supervisor {
+    client: Client,
+    base: String,
+    csrf: String,
+}
+
+/// A plain HTTP client: tests talk to loopback only, so it trusts nobody's certificate.
+pub fn http() -> ClientBuilder {
+    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_no_client_auth();
+    Client::builder().tls_backend_preconfigured(config)
+}
+
+impl Supervisor {
+    /// Signs this person in.
+    pub fn sign_in(url: &str, name: &str) -> Self {
+        let client = http().cookie_store(true).build().unwrap();
+        let answer = client
+            .post(format!("{url}/api/session"))
+            .json(&json!({ "name": name, "password": PASSWORD }))
+            .send()
+            .unwrap();
+        assert_eq!(answer.status(), 200, "{name} signs in");
+        let session: Value = answer.json().unwrap();
+        Supervisor { client, base: url.to_owned(), csrf: session["csrf"].as_str().unwrap().to_owned() }
+    }
+
+    fn campaign(&self, path: &str) -> String {
+        format!("{}/api/campaigns/{CAMPAIGN}/{path}", self.base)
+    }
+
+    /// Reads something of the campaign, such as `stories`.
+    pub fn get(&self, path: &str) -> Response {
+        self.client.get(self.campaign(path)).send().unwrap()
+    }
+
+    /// The stories in sight.
+    pub fn stories(&self) -> Vec<Value> {
+        let list: Value = self.get("stories").json().unwrap();
+        list["stories"].as_array().unwrap().clone()
+    }
+
+    /// One story, whole.
+    pub fn story(&self, id: &str) -> Value {
+        let answer = self.get(&format!("stories/{id}"));
+        assert_eq!(answer.status(), 200);
+        answer.json().unwrap()
+    }
+
+    /// A decision, ready to send: on what the page showed.
+    pub fn decision(&self, page: &Value, verdict: &Value) -> RequestBuilder {
+        let id = page["row"]["id"].as_str().unwrap();
+        self.client
+            .post(self.campaign(&format!("stories/{id}/decisions")))
+            .header("x-blon-csrf", &self.csrf)
+            .json(&json!({ "in_sight": page["in_sight"], "verdict": verdict }))
+    }
+
+    /// Sends a story back with one comment on one answer; gives the story as it then stands.
+    pub fn give_back(&self, id: &str, answer: &str, text: &str) -> Value {
+        let verdict = json!({ "kind": "returned", "comments": [{ "answer": answer, "text": text }] });
+        let answer = self.decision(&self.story(id), &verdict).send().unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().unwrap()
+    }
+
+    /// Approves a story; gives the story as it then stands.
+    pub fn approve(&self, id: &str) -> Value {
+        let verdict = json!({ "kind": "approved", "note": "" });
+        let answer = self.decision(&self.story(id), &verdict).send().unwrap();
+        assert_eq!(answer.status(), 200);
+        answer.json().unwrap()
+    }
+
+    /// The bytes of a file at headquarters.
+    pub fn file(&self, sha256: &str) -> Vec<u8> {
+        let answer = self.get(&format!("files/{sha256}"));
+        assert_eq!(answer.status(), 200);
+        answer.bytes().unwrap().to_vec()
+    }
+}
