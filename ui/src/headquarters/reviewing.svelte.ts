@@ -1,0 +1,39 @@
+// A supervisor's comments while they are being written, and the decision they go with.
+
+import type { Comment } from "../lib/bindings/Comment";
+
+export class Reviewing {
+  /** Kept comments, to be sent together. */
+  comments: Comment[] = $state([]);
+  /** The answer a comment is being written on, and its words so far. */
+  open: string | null = $state(null);
+  text = $state("");
+
+  begin(answer: string): void {
+    this.keep();
+    this.open = answer;
+    this.text = "";
+  }
+
+  /** Keeps what is being written; blank words are no comment. */
+  keep(): void {
+    if (this.open && this.text.trim()) this.comments.push({ answer: this.open, text: this.text.trim() });
+    this.open = null;
+    this.text = "";
+  }
+
+  drop(comment: Comment): void {
+    this.comments = this.comments.filter((c) => c !== comment);
+  }
+
+  /** Whether there are words that headquarters does not have yet. */
+  get unsent(): boolean {
+    return this.comments.length > 0 || this.text.trim() !== "";
+  }
+
+  clear(): void {
+    this.comments = [];
+    this.open = null;
+    this.text = "";
+  }
+}

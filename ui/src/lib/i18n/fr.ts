@@ -1,0 +1,217 @@
+// The words both entries share, in French: the shape that every other language must fill.
+
+import type { Code } from "../bindings/Code";
+import type { ConsentForm } from "../bindings/ConsentForm";
+import type { Contribution } from "../bindings/Contribution";
+import type { Direction } from "../bindings/Direction";
+import type { EvidenceKind } from "../bindings/EvidenceKind";
+import type { InterviewKind } from "../bindings/InterviewKind";
+import type { Level } from "../bindings/Level";
+import type { ProjectNamed } from "../bindings/ProjectNamed";
+import type { Sex } from "../bindings/Sex";
+import type { Status } from "../bindings/Status";
+
+/** A count in words; zero is written too. */
+const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
+
+export const fr = {
+  yes: "Oui",
+  no: "Non",
+  cancel: "Annuler",
+  close: "Fermer",
+  back: "Retour",
+  again: "Réessayer",
+  empty: "Sans réponse",
+  untitled: "Récit sans titre",
+  language: "Langue de l’écran",
+  technical: "Détail technique",
+  changes: (n: number) => counted(n, "changement", "changements"),
+  comments: (n: number) => counted(n, "commentaire", "commentaires"),
+  files: (n: number) => counted(n, "fichier", "fichiers"),
+  revision: (n: number) => `Révision ${n}`,
+  byteUnits: ["o", "ko", "Mo", "Go"],
+
+  status: {
+    draft: "Brouillon",
+    finalised: "Prêt à envoyer",
+    received: "Reçu au siège",
+    returned: "À corriger",
+    approved: "Approuvé",
+  } satisfies Record<Status, string> as Record<Status, string>,
+
+  level: {
+    individual: "Individuel",
+    collective: "Collectif",
+    community: "Communautaire",
+    associative: "Associatif",
+  } as Record<Level, string>,
+  levelMeaning: {
+    individual: "Une personne : ce qu’elle sait, pense, fait, sa situation",
+    collective: "Des gens qui agissent ensemble : famille, GRA, parties d’un conflit",
+    community: "Le village ou la commune : normes, relations, coutume",
+    associative: "Une association : sa vie, ses membres, son rôle",
+  } as Record<Level, string>,
+  direction: { positive: "En bien", negative: "En mal" } as Record<Direction, string>,
+  expected: { true: "Attendu", false: "Inattendu" },
+  contribution: { none: "Aucune", low: "Faible", medium: "Moyenne", high: "Forte" } as Record<
+    Contribution,
+    string
+  >,
+  projectNamed: {
+    unprompted: "Oui, de soi-même",
+    prompted: "Oui, après une relance",
+    not_at_all: "Non, pas du tout",
+  } as Record<ProjectNamed, string>,
+  evidenceKind: {
+    testimony: "Témoignage",
+    document: "Document",
+    photo: "Photo",
+    audio: "Son",
+    object: "Objet",
+    observation: "Observation directe",
+  } as Record<EvidenceKind, string>,
+  consentForm: { spoken: "De vive voix", signed: "Signature", thumbprint: "Empreinte du pouce" } as Record<
+    ConsentForm,
+    string
+  >,
+  sex: { female: "Femme", male: "Homme", mixed: "Groupe mixte" } as Record<Sex, string>,
+  interviewKind: { individual: "Une personne", group: "Un groupe" } as Record<InterviewKind, string>,
+
+  importanceSteps: [
+    "Presque rien n’en dépend",
+    "Utile, sans plus",
+    "Compte dans la vie de tous les jours",
+    "Compte beaucoup, pour plusieurs personnes",
+    "Décisif : la vie n’est plus la même",
+  ],
+  strengthSteps: [
+    "Une parole indirecte",
+    "Une parole directe",
+    "Deux sources qui concordent",
+    "Une trace que l’on peut voir",
+    "Une trace que chacun peut vérifier",
+  ],
+
+  parts: {
+    context: "Lieu et date",
+    consent: "Consentement",
+    storyteller: "Conteur ou conteuse",
+    narrative: "Récit",
+    changes: "Changements",
+    notes: "Notes du collecteur",
+  },
+
+  /** Every answer of a story that can be read and commented; the keys are those of the paths. */
+  answers: {
+    story: "Le récit dans son ensemble",
+    title: "Titre",
+    "context.date": "Date",
+    "context.commune": "Commune",
+    "context.village": "Village",
+    "context.language": "Langue de l’entretien",
+    "context.kind": "Entretien avec",
+    "storyteller.sex": "Sexe",
+    "storyteller.age_band": "Âge",
+    "storyteller.occupation": "Occupation",
+    "storyteller.relation": "Lien avec le projet",
+    "consent.interview": "Être interviewé et que le récit soit gardé",
+    "consent.audio": "Être enregistré (son)",
+    "consent.photo": "Être photographié",
+    "consent.quote": "Être cité mot à mot",
+    "consent.named": "Être nommé",
+    "consent.contact_again": "Être recontacté",
+    "consent.given_by": "Consentement donné",
+    "narrative.before": "La situation avant",
+    "narrative.what_happened": "Ce qui s’est passé",
+    "narrative.now": "La situation maintenant",
+    changes: "Les changements",
+    "notes.difficulty": "Difficulté rencontrée",
+    "notes.solution": "Solution trouvée",
+    level: "Niveau",
+    who: "Qui a changé",
+    what: "Ce qui a changé",
+    when: "Quand",
+    where: "Où",
+    direction: "En bien ou en mal",
+    expected: "Attendu ou non",
+    importance: "Importance",
+    importance_reason: "Pourquoi c’est important",
+    contribution: "Contribution du projet",
+    contribution_reason: "Comment le projet y a contribué",
+    other_causes: "Ce qui a aidé d’autre",
+    without: "Sans le projet",
+    project_named: "Le projet a été nommé",
+    evidence: "Preuves",
+  },
+
+  change: (n: number) => `Changement ${n}`,
+  evidence: (n: number) => `Preuve ${n}`,
+  strength: "Solidité de la preuve",
+  noEvidence: "Aucune preuve",
+  fileNotHere: "Le fichier n’est pas encore arrivé.",
+  openFile: "Ouvrir le fichier",
+  photoOf: (what: string) => `Photo : ${what}`,
+  edited: "Modifié",
+  earlier: "Dans la révision précédente",
+  added: "Ajouté dans cette révision",
+  removedChange: "Changement retiré dans cette révision",
+
+  problems: {
+    wrong_passphrase: "Ce n’est pas la bonne phrase secrète. Vérifiez les majuscules et les espaces.",
+    passphrase_too_short: "La phrase secrète est trop courte : il faut au moins 6 caractères.",
+    locked: "L’application est verrouillée. Déverrouillez-la pour continuer.",
+    store_damaged:
+      "La base de cet appareil est abîmée. Elle a été mise de côté, rien n’a été effacé : montrez ce message à votre superviseur.",
+    key_missing:
+      "La clé de la base est introuvable. Rien n’a été changé : montrez cet appareil à votre superviseur.",
+    store_newer: "Les données viennent d’une version plus récente de Blon. Mettez l’application à jour.",
+    disk_full:
+      "Il n’y a plus de place sur l’appareil. Libérez de la place ; ce qui était enregistré est en sûreté.",
+    not_enrolled: "Cet appareil n’est pas encore inscrit au siège.",
+    already_enrolled: "Cet appareil est déjà inscrit.",
+    story_not_found: "Ce récit n’est pas sur cet appareil.",
+    draft_not_found: "Ce brouillon n’existe plus : il a été finalisé ou effacé.",
+    story_incomplete: "Il manque encore des réponses. La relecture les montre.",
+    bad_input: "Cette saisie ne peut pas être lue. Vérifiez-la.",
+    evidence_not_found: "Cette preuve n’existe plus dans le brouillon.",
+    file_not_found: "Ce fichier n’est pas ici.",
+    file_unreadable: "Le fichier n’a pas pu être lu.",
+    file_empty: "Ce fichier est vide.",
+    file_too_large: "Ce fichier est trop grand pour une preuve.",
+    file_digest_mismatch: "Le fichier a été altéré en chemin. Il sera renvoyé.",
+    file_not_expected: "Le siège n’attend pas ce fichier.",
+    unreachable:
+      "Le siège ne répond pas. Tout est gardé sur cet appareil ; réessayez quand le réseau revient.",
+    insecure_address: "Cette adresse n’est pas protégée. Elle doit commencer par https://",
+    bad_answer: "La réponse du siège est incompréhensible. Vérifiez l’adresse ou réessayez plus tard.",
+    server_fault: "Le siège a une panne. Tout est gardé sur cet appareil ; réessayez plus tard.",
+    protocol_unsupported: "L’application et le siège n’ont pas la même version. Mettez l’application à jour.",
+    code_invalid: "Ce code est inconnu, déjà utilisé ou trop vieux. Demandez-en un autre au siège.",
+    device_unknown:
+      "Le siège ne connaît plus cet appareil. Tout y est gardé : demandez un nouveau code d’inscription.",
+    sync_running: "Une synchronisation est déjà en cours.",
+    record_malformed: "Le siège n’a pas pu lire ce récit.",
+    record_id_taken: "Le siège a déjà autre chose sous ce numéro.",
+    record_not_yours: "Le siège dit que ce récit vient de quelqu’un d’autre.",
+    record_wrong_campaign: "Ce récit appartient à une autre campagne.",
+    record_builds_on_unknown: "Cette correction suit une révision que le siège n’a pas.",
+    act_not_allowed: "Votre rôle ne permet pas cette action.",
+    revision_not_newest:
+      "Le récit a changé entre-temps. Relisez-le avant de décider ; vos commentaires sont gardés.",
+    comment_missing: "Pour renvoyer un récit, écrivez au moins un commentaire.",
+    comment_answer_unknown: "Un commentaire porte sur une réponse qui n’existe pas.",
+    sign_in_failed: "Le nom ou le mot de passe est faux.",
+    signed_out: "Votre session est finie. Connectez-vous de nouveau.",
+    cross_site: "La demande ne venait pas de cette page. Rechargez-la.",
+    forbidden: "Votre compte ne permet pas cela.",
+    campaign_not_found: "Cette campagne n’existe pas.",
+    person_not_found: "Cette personne n’existe pas.",
+    name_taken: "Ce nom est déjà pris.",
+    not_found: "Il n’y a rien ici.",
+    too_large: "C’est plus grand que ce que le siège accepte.",
+    internal:
+      "Quelque chose n’a pas marché. Réessayez ; si cela continue, montrez le détail à votre superviseur.",
+  } as Record<Code, string>,
+};
+
+export type SharedWords = typeof fr;

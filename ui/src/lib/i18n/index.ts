@@ -1,0 +1,48 @@
+// What every screen asks for words.
+
+import type { Choice } from "../bindings/Choice";
+import { en } from "./en";
+import { fr } from "./fr";
+import { catalogue, locale } from "./locale.svelte";
+
+export { catalogue, choose, locale } from "./locale.svelte";
+
+/** The words both entries share, in the language of the screen. */
+export const words = catalogue(fr, en);
+
+export type AnswerKey = keyof typeof fr.answers;
+
+/** What a path points at, in words: the change is not named, since the page shows which one it is. */
+export function answerLabel(path: string): string {
+  const parts = path.split("/");
+  const key = parts.length === 4 ? "evidence" : (parts.at(-1) ?? path);
+  return words().answers[key as AnswerKey] ?? path;
+}
+
+/** What people read for a stored value of one of the campaign's lists. */
+export function choiceLabel(choices: Choice[], value: string): string {
+  const choice = choices.find((c) => c.value === value);
+  if (!choice) return value;
+  return (locale() === "en" && choice.en) || choice.fr;
+}
+
+/** A calendar day such as `2022-09-14`, without shifting it by a time zone. */
+export function day(date: string): string {
+  const [year = 1970, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(
+    Date.UTC(year, month - 1, dayOfMonth),
+  );
+}
+
+/** A moment of a clock. */
+export function moment(at: string): string {
+  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+}
+
+/** A size in bytes, as short as it can be read. */
+export function size(bytes: number): string {
+  const units = words().byteUnits;
+  const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const number = new Intl.NumberFormat(locale(), { maximumFractionDigits: step > 1 ? 1 : 0 });
+  return `${number.format(bytes / 1000 ** step)}\u00a0${units[step]}`;
+}

@@ -1,0 +1,20 @@
+// What the parts of a story's page share, so that each part asks only for what it shows.
+
+import { createContext, type Snippet } from "svelte";
+import type { Campaign } from "../bindings/Campaign";
+import type { FileRef } from "../bindings/FileRef";
+import type { Story } from "../bindings/Story";
+
+export type Reading = {
+  story: Story;
+  /** The revision before this one: what differs is marked. */
+  previous: Story | null;
+  campaign: Campaign;
+  /** Where the bytes can be loaded from; null while they are not there. */
+  fileUrl: (file: FileRef) => Promise<string | null>;
+  /** What stands under an answer: its comments, a way to write one. */
+  annotate: Snippet<[string]> | null;
+};
+
+// A function, because the story on the page may change under it.
+export const [reading, setReading] = createContext<() => Reading>();
