@@ -4,11 +4,14 @@
 // A harness stops on the first surprise; that is its job.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod browser;
 pub mod device;
 pub mod fixtures;
 pub mod journey;
 pub mod line;
 pub mod media;
+pub mod page;
 pub mod places;
 pub mod server;
 pub mod supervisor;
+pub mod window;

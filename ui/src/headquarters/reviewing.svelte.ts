@@ -26,9 +26,9 @@ export class Reviewing {
     this.comments = this.comments.filter((c) => c !== comment);
   }
 
-  /** Whether there are words that headquarters does not have yet. */
-  get unsent(): boolean {
-    return this.comments.length > 0 || this.text.trim() !== "";
+  /** How many comments headquarters does not have yet, the one being written included. */
+  get unsent(): number {
+    return this.comments.length + (this.text.trim() ? 1 : 0);
   }
 
   clear(): void {

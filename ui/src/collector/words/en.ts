@@ -63,7 +63,7 @@ export const en: CollectorWords = {
         .filter(Boolean)
         .join(" and "),
     toSend: "To send",
-    nothing: "Everything is at headquarters.",
+    nothing: "Nothing to send.",
     nothingHint: "Sync also brings your supervisor’s comments.",
     go: "Sync now",
     going: "Syncing…",

@@ -64,7 +64,7 @@ export const fr = {
         .filter(Boolean)
         .join(" et "),
     toSend: "À envoyer",
-    nothing: "Tout est au siège.",
+    nothing: "Rien à envoyer.",
     nothingHint: "Synchronisez aussi pour recevoir les commentaires de votre superviseur.",
     go: "Synchroniser maintenant",
     going: "Synchronisation…",
@@ -84,7 +84,7 @@ export const fr = {
 
   save: {
     saved: "Enregistré",
-    saving: "Enregistrement…",
+    saving: "Un instant…",
     failed: "Pas enregistré",
   },
 

@@ -31,7 +31,7 @@ export const en: HeadquartersWords = {
     none: "No story has arrived yet. They appear here as soon as a device syncs.",
     noneHere: "No story in this state.",
     by: (who) => `Collected by ${who}`,
-    files: (there, all) => (there === all ? `${all} file(s)` : `${there} of ${all} files`),
+    files: (there, all) => (there === all ? counted(all, "file", "files") : `${there} of ${all} files`),
     conflict: "Two revisions to settle",
     search: "Find a title, a place, a name",
   },

@@ -30,7 +30,7 @@ export const fr = {
     noneHere: "Aucun récit dans cet état.",
     by: (who: string) => `Recueilli par ${who}`,
     files: (there: number, all: number) =>
-      there === all ? `${all} fichier(s)` : `${there} fichiers sur ${all}`,
+      there === all ? counted(all, "fichier", "fichiers") : `${there} fichiers sur ${all}`,
     conflict: "Deux révisions à départager",
     search: "Chercher un titre, un lieu, un nom",
   },

@@ -95,7 +95,7 @@ export const fr = {
   parts: {
     context: "Lieu et date",
     consent: "Consentement",
-    storyteller: "Conteur ou conteuse",
+    storyteller: "Qui raconte",
     narrative: "Récit",
     changes: "Changements",
     notes: "Notes du collecteur",

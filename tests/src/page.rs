@@ -1,0 +1,217 @@
+//! A page under test, driven through WebDriver as a person would: by what stands on the screen.
+//!
+//! Calls wait for what they name. How long they wait at most is only how soon a broken test gives up.
+
+use crate::places::{artifacts, project};
+use fantoccini::elements::Element;
+use fantoccini::{Client, ClientBuilder, Locator};
+use hyper_util::client::legacy::connect::HttpConnector;
+use serde_json::{Map, Value, json};
+use std::future::Future;
+use std::net::TcpListener;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A page in a real window or browser.
+pub struct Page {
+    runtime: Runtime,
+    client: Option<Client>,
+    driver: Child,
+}
+
+/// A port that nobody listens on now.
+pub fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+impl Page {
+    /// Starts the driver, and the browser or app that the capabilities name.
+    pub fn open(mut driver: Command, port: u16, capabilities: Map<String, Value>) -> Self {
+        let driver = driver.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let url = format!("http://127.0.0.1:{port}");
+        let mut builder = ClientBuilder::new(HttpConnector::new());
+        builder.capabilities(capabilities);
+        let begun = Instant::now();
+        let client = loop {
+            match runtime.block_on(builder.connect(&url)) {
+                Ok(client) => break client,
+                // The driver needs a moment until it listens.
+                Err(_) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+                Err(error) => panic!("the driver does not open a window: {error}"),
+            }
+        };
+        Page { runtime, client: Some(client), driver }
+    }
+
+    fn client(&self) -> &Client {
+        self.client.as_ref().unwrap()
+    }
+
+    fn wait<T, E: std::fmt::Debug>(&self, what: &str, work: impl Future<Output = Result<T, E>>) -> T {
+        self.runtime.block_on(work).unwrap_or_else(|error| {
+            self.shot("failed");
+            panic!("{what}: {error:?}")
+        })
+    }
+
+    /// Goes to an address.
+    pub fn go(&self, url: &str) {
+        self.wait(url, self.client().goto(url));
+    }
+
+    /// Waits until an element matches, and gives it.
+    pub fn find(&self, css: &str) -> Element {
+        self.wait(css, self.client().wait().at_most(PATIENCE).for_element(Locator::Css(css)))
+    }
+
+    /// Waits until the element with this `data-testid` is there.
+    pub fn see(&self, testid: &str) -> Element {
+        self.find(&format!("[data-testid='{testid}']"))
+    }
+
+    /// How many elements match now.
+    pub fn count(&self, css: &str) -> usize {
+        self.wait(css, self.client().find_all(Locator::Css(css))).len()
+    }
+
+    /// Waits until nothing matches any more.
+    pub fn gone(&self, css: &str) {
+        let begun = Instant::now();
+        while self.count(css) > 0 {
+            assert!(begun.elapsed() < PATIENCE, "{css} is still there");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    /// Touches what matches.
+    pub fn tap_on(&self, css: &str) {
+        let element = self.find(css);
+        let to_sight = "arguments[0].scrollIntoView({ block: 'center' })";
+        let argument = serde_json::to_value(&element).unwrap();
+        self.wait(css, self.client().execute(to_sight, vec![argument]));
+        self.wait(css, element.click());
+    }
+
+    /// Touches the element with this `data-testid`.
+    pub fn tap(&self, testid: &str) {
+        self.tap_on(&format!("[data-testid='{testid}']"));
+    }
+
+    /// Types into the field with this `data-testid`, key by key, after what stands there.
+    pub fn write(&self, testid: &str, text: &str) {
+        let field = self.see(testid);
+        self.wait(testid, field.send_keys(text));
+    }
+
+    /// Types into an element that was found.
+    pub fn type_into(&self, element: &Element, text: &str) {
+        self.wait("type", element.send_keys(text));
+    }
+
+    /// Empties the field and types into it.
+    pub fn rewrite(&self, testid: &str, text: &str) {
+        let field = self.see(testid);
+        self.wait(testid, field.clear());
+        self.wait(testid, field.send_keys(text));
+    }
+
+    /// Chooses an entry of a list.
+    pub fn choose(&self, testid: &str, value: &str) {
+        let field = self.see(testid);
+        self.wait(testid, field.select_by_value(value));
+    }
+
+    /// Hands a file to a file input, which is there but not in sight.
+    pub fn attach(&self, testid: &str, file: &Path) {
+        let field = self.see(testid);
+        self.wait(testid, field.send_keys(file.to_str().unwrap()));
+    }
+
+    /// What can be read in the element with this `data-testid`.
+    pub fn text(&self, testid: &str) -> String {
+        let element = self.see(testid);
+        self.wait(testid, element.text())
+    }
+
+    /// Everything that can be read on the page.
+    pub fn all_text(&self) -> String {
+        let body = self.find("body");
+        self.wait("body", body.text())
+    }
+
+    /// Runs a script in the page and gives what it returns.
+    pub fn run(&self, script: &str) -> Value {
+        self.wait(script, self.client().execute(script, Vec::new()))
+    }
+
+    /// Sets the window's size, in points of the screen.
+    pub fn resize(&self, width: u32, height: u32) {
+        self.wait("resize", self.client().set_window_size(width, height));
+    }
+
+    /// Keeps a picture of the window among the artifacts.
+    pub fn shot(&self, name: &str) {
+        if let Ok(png) = self.runtime.block_on(self.client().screenshot()) {
+            std::fs::write(artifacts().join(format!("{name}.png")), png).unwrap();
+        }
+    }
+
+    /// Fails if the page breaks a rule of WCAG 2.2 AA, has text below a contrast of 7:1, or has something to
+    /// touch that is smaller than 48 by 48.
+    pub fn is_readable_and_reachable(&self, name: &str) {
+        self.shot(name);
+        let axe = std::fs::read_to_string(project().join("ui/node_modules/axe-core/axe.min.js")).unwrap();
+        self.run(&axe);
+        let script = "const done = arguments[arguments.length - 1];
+            axe.run(document, {
+                runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
+                rules: { 'color-contrast-enhanced': { enabled: true }, region: { enabled: false } },
+            }).then((r) => done(r.violations.map((v) =>
+                v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join('; '))));";
+        let broken = self.wait("axe", self.client().execute_async(script, Vec::new()));
+        assert_eq!(broken, json!([]), "{name}");
+        assert_eq!(self.run(BAD_TARGETS), json!([]), "{name}: too small to touch, or covered");
+    }
+
+    /// Closes the window.
+    pub fn close(mut self) {
+        self.end();
+    }
+
+    fn end(&mut self) {
+        if let Some(client) = self.client.take() {
+            // A window that is gone already needs no closing.
+            let _ = self.runtime.block_on(client.close());
+        }
+        let _ = self.driver.kill();
+        let _ = self.driver.wait();
+    }
+}
+
+impl Drop for Page {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
+/// Everything in sight that takes a touch and is too small for a finger, or lies under something else. What
+/// lies inside a label counts with the label.
+const BAD_TARGETS: &str = "
+    const seen = (e) => e.checkVisibility({ visibilityProperty: true });
+    const small = (r) => r.width < 47.5 || r.height < 47.5;
+    const covered = (e, r) => {
+        const top = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+        return top && !e.contains(top) && !top.contains(e) && !top.closest('header, footer, .foot, dialog');
+    };
+    return [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
+        .filter((e) => seen(e) && e.type !== 'radio' && e.type !== 'file')
+        .concat([...document.querySelectorAll('label')].filter((e) => e.querySelector('[type=radio], [type=file]')))
+        .map((e) => [e, e.getBoundingClientRect()])
+        .filter(([e, r]) => small(r) || covered(e, r))
+        .map(([e, r]) => e.tagName + ' ' + (e.dataset.testid || e.textContent.trim().slice(0, 30)) + ' '
+            + Math.round(r.width) + 'x' + Math.round(r.height));";

@@ -1,0 +1,66 @@
+//! The collector's app in its real window: WebKitGTK on a virtual screen, driven by WebDriver.
+
+use crate::device::TestDevice;
+use crate::page::{Page, free_port};
+use crate::places::binary;
+use serde_json::{Map, json};
+use std::io::{BufRead, BufReader};
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+
+/// A screen that nobody sees.
+pub struct Screen {
+    xvfb: Child,
+    name: String,
+}
+
+impl Screen {
+    /// Starts one, under a number that is free.
+    pub fn new() -> Self {
+        let mut xvfb = Command::new("Xvfb")
+            .args(["-displayfd", "1", "-screen", "0", "1400x1000x24", "-nolisten", "tcp"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("Xvfb is installed: `cargo xtask test` does that");
+        let mut number = String::new();
+        BufReader::new(xvfb.stdout.take().unwrap()).read_line(&mut number).unwrap();
+        Screen { xvfb, name: format!(":{}", number.trim()) }
+    }
+
+    /// Opens the app on a device's store.
+    pub fn open_app(&self, device: &TestDevice) -> Page {
+        self.open_app_at(&device.data())
+    }
+
+    /// Opens the app on a store in this folder.
+    pub fn open_app_at(&self, data: &Path) -> Page {
+        let port = free_port();
+        let mut driver = Command::new("WebKitWebDriver");
+        driver
+            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
+            .env("DISPLAY", &self.name)
+            .env_remove("WAYLAND_DISPLAY")
+            .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            // Nothing of the person who runs the tests is read or written.
+            .env("XDG_DATA_HOME", data.with_file_name("webview"))
+            .stderr(Stdio::null());
+        let mut capabilities = Map::new();
+        let options = json!({ "binary": binary("blon-app"), "args": ["--data", data.to_str().unwrap()] });
+        capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
+        Page::open(driver, port, capabilities)
+    }
+}
+
+impl Default for Screen {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Drop for Screen {
+    fn drop(&mut self) {
+        let _ = self.xvfb.kill();
+        let _ = self.xvfb.wait();
+    }
+}

@@ -1,0 +1,171 @@
+//! Headquarters' pages in a real Chromium: a supervisor reads, returns and approves.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_tests::browser;
+use blon_tests::device::TestDevice;
+use blon_tests::fixtures::{stories, wanted_files};
+use blon_tests::media::{photo, sound};
+use blon_tests::page::Page;
+use blon_tests::server::{PASSWORD, TestServer};
+use serde_json::Value;
+use std::path::PathBuf;
+
+const DESKTOP: (u32, u32) = (1280, 900);
+const PHONE: (u32, u32) = (360, 640);
+
+/// Headquarters with Awa's three stories and Bakary's three, and the device of Awa.
+fn with_stories() -> (TestServer, TestDevice) {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let (awa, bakary) = (TestDevice::of("Awa"), TestDevice::of("Bakary"));
+    for device in [&awa, &bakary] {
+        server.add(&device.name, "collector");
+        device.enrol(&server.url(), &server.code(&device.name));
+        for story in stories().iter().filter(|s| s["collector"] == device.name.as_str()) {
+            let id = device.new_story(story, &evidence(device, story));
+            device.run(&["finalise", &id]);
+        }
+        device.run(&["sync"]);
+    }
+    (server, awa)
+}
+
+fn evidence(device: &TestDevice, story: &Value) -> Vec<PathBuf> {
+    let wanted = wanted_files(story);
+    let title = story["title"].as_str().unwrap();
+    let make = |(place, kind): (usize, &String)| {
+        let seed = u32::try_from(title.len() * 10 + place).unwrap();
+        let path = device.path(&format!("{seed}-{place}.{}", if kind == "photo" { "jpg" } else { "wav" }));
+        if kind == "photo" {
+            photo(&path, seed)
+        } else {
+            sound(&path, seed, 5)
+        }
+        path
+    };
+    wanted.iter().enumerate().map(make).collect()
+}
+
+fn sign_in(page: &Page, name: &str) {
+    page.write("sign-in-name", name);
+    page.write("sign-in-password", PASSWORD);
+    page.tap("sign-in");
+    page.see("search");
+}
+
+#[test]
+fn a_supervisor_reads_a_story_returns_it_and_approves_its_correction() {
+    let (server, awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    page.see("sign-in");
+    page.is_readable_and_reachable("hq-01-sign-in");
+    page.write("sign-in-name", "Modibo");
+    page.write("sign-in-password", "not the password");
+    page.tap("sign-in");
+    page.find("[data-code='sign_in_failed']");
+    page.rewrite("sign-in-name", "");
+    page.rewrite("sign-in-password", "");
+    sign_in(&page, "Modibo");
+    assert_eq!(page.count("[data-testid='story-row']"), stories().len());
+    page.is_readable_and_reachable("hq-02-stories");
+
+    // A search without accents finds a village with accents.
+    page.write("search", "keniero");
+    assert_eq!(page.count("[data-testid='story-row']"), 1);
+    page.tap("story-row");
+    assert_eq!(page.text("story-title"), stories()[0]["title"].as_str().unwrap());
+    page.see("evidence-image");
+    page.is_readable_and_reachable("hq-03-story");
+
+    page.tap("comment-on-narrative.before");
+    page.write("comment-text", "Depuis quelle année exactement ?");
+    page.tap("comment-save");
+    page.tap("comment-on-story");
+    page.write("comment-text", "Un beau récit. Qui d'autre peut le confirmer ?");
+    page.is_readable_and_reachable("hq-04-comments");
+    page.tap("return");
+    page.shot("hq-05-return");
+    page.tap("confirm");
+    page.see("done");
+    page.find("[data-testid='status'][data-status='returned']");
+    page.is_readable_and_reachable("hq-06-returned");
+
+    // Awa answers on her device.
+    awa.run(&["sync"]);
+    let mut story = stories()[0].clone();
+    story["before"] = format!("{} C'était en 2018.", story["before"].as_str().unwrap()).into();
+    let id = awa.story_called(story["title"].as_str().unwrap()).unwrap()["id"].as_str().unwrap().to_owned();
+    let file = awa.write_story(&story);
+    awa.run(&["revise", &id, file.to_str().unwrap(), "--note", "Année ajoutée."]);
+    awa.run(&["finalise", &id]);
+    awa.run(&["sync"]);
+
+    page.tap("back");
+    page.find(&format!("[data-testid='story-row'][data-story-id='{id}'][data-status='received']"));
+    page.tap_on(&format!("[data-story-id='{id}']"));
+    page.see("revision");
+    let text = page.all_text();
+    assert!(text.contains("C'était en 2018.") && text.contains("Année ajoutée.") && text.contains("Modifié"));
+    page.is_readable_and_reachable("hq-07-correction");
+    page.tap("approve");
+    page.tap("confirm");
+    page.find("[data-testid='status'][data-status='approved']");
+    page.is_readable_and_reachable("hq-08-approved");
+    page.close();
+}
+
+#[test]
+fn the_pages_can_be_read_on_a_phone_and_in_english() {
+    let (server, _awa) = with_stories();
+    let page = browser::open(&server.url(), PHONE.0, PHONE.1);
+    page.tap("locale");
+    assert!(page.text("sign-in").contains("Sign in"));
+    sign_in(&page, "Modibo");
+    page.is_readable_and_reachable("hq-phone-1-stories");
+    page.tap("story-row");
+    page.see("story-title");
+    page.is_readable_and_reachable("hq-phone-2-story");
+    assert!(page.all_text().contains("What happened"));
+    let overflow = page.run("return document.documentElement.scrollWidth > window.innerWidth");
+    assert_eq!(overflow, false, "nothing is wider than the phone");
+    page.close();
+}
+
+#[test]
+fn a_session_that_ends_takes_no_comment_with_it() {
+    let (mut server, _awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    page.tap("story-row");
+    page.tap("comment-on-narrative.before");
+    page.write("comment-text", "Ces mots ne doivent pas se perdre.");
+    page.tap("comment-save");
+
+    // The line breaks, and comes back.
+    server.kill();
+    page.tap("return");
+    page.tap("confirm");
+    page.find("[data-code='unreachable']");
+    server.start();
+
+    // The session ends elsewhere: signed out in another tab of the same browser.
+    page.run(
+        "const done = fetch('/api/session').then((r) => r.json())
+            .then((s) => fetch('/api/session', { method: 'DELETE', headers: { 'x-blon-csrf': s.csrf } }))
+            .then(() => document.body.dataset.out = 'yes');",
+    );
+    page.find("body[data-out='yes']");
+    page.tap("return");
+    page.tap("confirm");
+    page.see("sign-in");
+    page.write("sign-in-name", "Modibo");
+    page.write("sign-in-password", PASSWORD);
+    page.tap("sign-in");
+    page.gone("[data-testid='sign-in']");
+    assert_eq!(page.count("[data-testid='comment']"), 1);
+    page.tap("return");
+    page.tap("confirm");
+    page.find("[data-testid='status'][data-status='returned']");
+    page.close();
+}
