@@ -1,7 +1,8 @@
 //! Evidence at headquarters: a folder of files, each named by the SHA-256 of its bytes.
 //!
 //! A file appears under its name only when it is whole, checked and durable. What a cut line left behind is
-//! swept away at the next start.
+//! swept away when headquarters starts to serve, and only then: the tool opens the same folder while files
+//! come in.
 
 use crate::error::{Error, Result};
 use blon_core::error::Code;
@@ -33,12 +34,27 @@ impl Files {
     /// # Errors
     /// An internal error if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self> {
-        let incoming = folder.join("incoming");
-        if incoming.exists() {
-            std::fs::remove_dir_all(&incoming).map_err(|e| Error::file(&incoming, e))?;
-        }
+        let files = Files { folder: folder.to_owned() };
+        let incoming = files.incoming();
         std::fs::create_dir_all(&incoming).map_err(|e| Error::file(&incoming, e))?;
-        Ok(Files { folder: folder.to_owned() })
+        Ok(files)
+    }
+
+    /// Sweeps away what cut lines left behind. For whoever is about to serve: nothing comes in meanwhile.
+    ///
+    /// # Errors
+    /// An internal error if the folder cannot be used.
+    pub fn sweep(&self) -> Result<()> {
+        let incoming = self.incoming();
+        let failed = |e| Error::file(&incoming, e);
+        for entry in std::fs::read_dir(&incoming).map_err(failed)? {
+            std::fs::remove_file(entry.map_err(failed)?.path()).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn incoming(&self) -> PathBuf {
+        self.folder.join("incoming")
     }
 
     /// Where the file with this digest is, once it is whole.
@@ -61,7 +77,7 @@ impl Files {
         B: AsRef<[u8]>,
         E: std::fmt::Display,
     {
-        let incoming = Incoming(self.folder.join("incoming").join(Uuid::now_v7().to_string()));
+        let incoming = Incoming(self.incoming().join(Uuid::now_v7().to_string()));
         let failed = |e| Error::file(&incoming.0, e);
         let mut file = tokio::fs::File::create(&incoming.0).await.map_err(failed)?;
         let (mut hash, mut size) = (Sha256::new(), 0);

@@ -8,11 +8,12 @@ use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{
-    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PROTOCOL, RECORD_BYTES, SyncAnswer, SyncRequest,
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, PROTOCOL, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
 use blon_core::record::{Act, Record};
 use blon_core::review;
 use serde_json::Value;
+use std::collections::BTreeSet;
 
 impl Headquarters {
     /// Takes in what a device sends and answers with what it lacks, in one transaction: an acknowledgement
@@ -36,7 +37,8 @@ impl Headquarters {
             for value in &ask.records {
                 acknowledged.push(judge(tx, device, &person, value)?);
             }
-            let mut answer = what_it_lacks(tx, device, ask.since)?;
+            let known = acknowledged.iter().filter_map(|a| a.id).collect();
+            let mut answer = what_it_lacks(tx, device, ask.since, &known)?;
             answer.acknowledged = acknowledged;
             Ok(answer)
         })
@@ -45,7 +47,8 @@ impl Headquarters {
     /// The size a file must have for this device to send it, or `None` if headquarters has it already.
     ///
     /// # Errors
-    /// `file_not_expected` if no story of the device's person names it.
+    /// `file_not_expected` if no story of the device's person names it; `file_too_large` if the story says
+    /// that it is larger than evidence may be.
     pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
         self.store.read(|tx| {
             let named = tx.named(&device.campaign, sha256)?;
@@ -53,6 +56,12 @@ impl Headquarters {
             let own = own.ok_or_else(|| {
                 Error::told(Code::FileNotExpected, format!("no story of {} names {sha256}", device.person))
             })?;
+            if own.bytes > FILE_BYTES {
+                return Err(Error::told(
+                    Code::FileTooLarge,
+                    format!("a file has at most {FILE_BYTES} bytes"),
+                ));
+            }
             Ok(if tx.has_file(sha256)? { None } else { Some(own.bytes) })
         })
     }
@@ -140,19 +149,26 @@ pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
     Ok(())
 }
 
-fn what_it_lacks(tx: &Tx, device: &DeviceRow, since: u64) -> Result<SyncAnswer> {
+/// `known` are the records of this very request: they need not travel back. Those that the device made
+/// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
+fn what_it_lacks(tx: &Tx, device: &DeviceRow, since: u64, known: &BTreeSet<RecordId>) -> Result<SyncAnswer> {
     let last = tx.last_seq(&device.campaign)?;
     // A cursor past the end comes from before a backup was restored: begin again, repeats are harmless.
     let since = i64::try_from(since).ok().filter(|s| *s <= last).unwrap_or(0);
-    let rows = tx.records_after(&device.campaign, &device.person, device.id, since, BATCH_RECORDS + 1)?;
+    let most = BATCH_RECORDS + known.len() + 1;
+    let rows = tx.records_after(&device.campaign, &device.person, since, most)?;
     let (mut records, mut next, mut size, mut more) = (Vec::new(), last, 0, false);
     for (seq, body) in rows {
+        let record: Record = serde_json::from_str(&body)?;
+        if known.contains(&record.id) {
+            continue;
+        }
         size += body.len();
         if records.len() == BATCH_RECORDS || (size > BATCH_BYTES && !records.is_empty()) {
             more = true;
             break;
         }
-        records.push(serde_json::from_str(&body)?);
+        records.push(record);
         next = seq;
     }
     Ok(SyncAnswer {

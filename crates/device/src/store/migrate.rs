@@ -54,3 +54,26 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
         Err(Error::Internal(format!("migration {version} is not the one this database was made with")))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::key::StoreKey;
+    use crate::store::Store;
+    use blon_core::error::Code;
+    use chrono::Local;
+
+    #[test]
+    fn a_store_of_a_newer_app_is_refused_and_left_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("blon.db");
+        let key = StoreKey::create(&folder.path().join("blon.key"), "kangaba-2022").unwrap();
+        let now = Local::now().fixed_offset();
+        let store = Store::open(&path, &key, now).unwrap();
+        store.connection().pragma_update(None, "user_version", 99).unwrap();
+        drop(store);
+        let before = std::fs::read(&path).unwrap();
+        let refused = Store::open(&path, &key, now).err().unwrap();
+        assert_eq!((refused.code(), refused.to_string().contains("99")), (Code::StoreNewer, true));
+        assert!(std::fs::read(&path).unwrap() == before, "not a byte was touched");
+    }
+}

@@ -2,7 +2,7 @@
 
 use super::{Tx, unreadable};
 use crate::error::Result;
-use blon_core::id::{CampaignId, DeviceId, PersonName, RecordId, StoryId};
+use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::record::Record;
 use rusqlite::{OptionalExtension, params};
 
@@ -53,8 +53,8 @@ impl Tx<'_> {
         bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
     }
 
-    /// The records after `since` of the stories that `collector` collected, but for those made on `device`,
-    /// with their numbers: at most `count`.
+    /// The records after `since` of the stories that `collector` collected, with their numbers: at most
+    /// `count`.
     ///
     /// # Errors
     /// Those of the database.
@@ -62,21 +62,19 @@ impl Tx<'_> {
         &self,
         campaign: &CampaignId,
         collector: &PersonName,
-        device: DeviceId,
         since: i64,
         count: usize,
     ) -> Result<Vec<(i64, String)>> {
         let mut statement = self.0.prepare_cached(
             "SELECT r.seq, r.body FROM record r JOIN story s ON s.id = r.story
-             WHERE r.campaign = ?1 AND r.seq > ?2 AND s.collector = ?3 AND r.device IS NOT ?4
-             ORDER BY r.seq LIMIT ?5",
+             WHERE r.campaign = ?1 AND r.seq > ?2 AND s.collector = ?3
+             ORDER BY r.seq LIMIT ?4",
         )?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let rows = statement
-            .query_map(
-                params![campaign.as_str(), since, collector.as_str(), device.to_string(), count],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )?
+            .query_map(params![campaign.as_str(), since, collector.as_str(), count], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         Ok(rows)
     }

@@ -1,8 +1,8 @@
 //! `blon-device`: the functions of a collector's device on the command line, for automation, load and tests.
 //!
 //! With `--json` every command prints one JSON document on standard output and nothing else there. Errors go
-//! to standard error as `{"code","message"}`, and the exit status is 1 (2 for a command line that cannot be
-//! read).
+//! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
+//! ends with 2; with `--json` that too is told as a problem, else in words with the usage.
 
 mod print;
 
@@ -80,7 +80,14 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(asked) if !asked.use_stderr() || !std::env::args().any(|a| a == "--json") => asked.exit(),
+        Err(unreadable) => {
+            print::problem(&Error::told(Code::BadInput, unreadable.to_string()).problem());
+            return ExitCode::from(2);
+        }
+    };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {

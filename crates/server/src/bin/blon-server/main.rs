@@ -1,8 +1,8 @@
 //! `blon-server`: headquarters on the command line.
 //!
 //! With `--json` every command prints one JSON document on standard output and nothing else there. Errors go
-//! to standard error as `{"code","message"}`, and the exit status is 1 (2 for a command line that cannot be
-//! read).
+//! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
+//! ends with 2; with `--json` that too is told as a problem, else in words with the usage.
 
 mod print;
 
@@ -100,7 +100,14 @@ enum UserCommand {
 }
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(asked) if !asked.use_stderr() || !std::env::args().any(|a| a == "--json") => asked.exit(),
+        Err(unreadable) => {
+            print::problem(&Error::told(Code::BadInput, unreadable.to_string()).problem());
+            return ExitCode::from(2);
+        }
+    };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
@@ -165,6 +172,7 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
+        headquarters.files.sweep()?;
         let own = format!("http://{local}");
         let address = address.unwrap_or(&own);
         headquarters.set_address(address)?;
