@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 pub mod browser;
+pub mod collecting;
 pub mod device;
 pub mod fixtures;
 pub mod journey;
@@ -15,3 +16,4 @@ pub mod places;
 pub mod server;
 pub mod supervisor;
 pub mod window;
+pub mod wire;

@@ -16,8 +16,8 @@ struct State {
     up: AtomicBool,
     /// Bytes that may still pass towards headquarters before the line breaks.
     allowance: AtomicI64,
-    /// What headquarters answers is lost.
-    deaf: AtomicBool,
+    /// Bytes of headquarters' answers that may still pass before the line breaks.
+    answers: AtomicI64,
     passed: AtomicU64,
 }
 
@@ -30,7 +30,7 @@ impl Line {
             headquarters,
             up: AtomicBool::new(true),
             allowance: AtomicI64::new(i64::MAX),
-            deaf: AtomicBool::new(false),
+            answers: AtomicI64::new(i64::MAX),
             passed: AtomicU64::new(0),
         });
         let shared = Arc::clone(&state);
@@ -60,13 +60,18 @@ impl Line {
 
     /// Headquarters still hears, but no answer comes back.
     pub fn lose_answers(&self) {
-        self.state.deaf.store(true, Ordering::SeqCst);
+        self.cut_answers_after(0);
+    }
+
+    /// Breaks the line once this many more bytes of headquarters' answers have passed.
+    pub fn cut_answers_after(&self, bytes: u32) {
+        self.state.answers.store(i64::from(bytes), Ordering::SeqCst);
     }
 
     /// A good line again.
     pub fn mend(&self) {
         self.state.allowance.store(i64::MAX, Ordering::SeqCst);
-        self.state.deaf.store(false, Ordering::SeqCst);
+        self.state.answers.store(i64::MAX, Ordering::SeqCst);
         self.state.up.store(true, Ordering::SeqCst);
     }
 
@@ -85,23 +90,29 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
     let (from_headquarters, to_headquarters) = (headquarters.try_clone().unwrap(), headquarters);
     let back = Arc::clone(state);
     let answers = std::thread::spawn(move || {
-        pump(from_headquarters, &to_caller, |_| {
-            back.up.load(Ordering::SeqCst) && !back.deaf.load(Ordering::SeqCst)
-        });
+        pump(from_headquarters, &to_caller, |bytes| may_pass(&back, &back.answers, bytes));
     });
     pump(from_caller, &to_headquarters, |bytes| {
-        state.passed.fetch_add(bytes as u64, Ordering::SeqCst);
-        let left = state.allowance.fetch_sub(i64::try_from(bytes).unwrap(), Ordering::SeqCst);
-        state.up.load(Ordering::SeqCst) && left > 0
+        let may = may_pass(state, &state.allowance, bytes);
+        state.passed.fetch_add(may as u64, Ordering::SeqCst);
+        may
     });
     answers.join().unwrap();
 }
 
-/// Passes bytes on, in pieces small enough to break in the middle of anything.
-fn pump(mut from: TcpStream, mut to: &TcpStream, may_pass: impl Fn(usize) -> bool) {
+/// How many of the next bytes still pass; fewer than all of them break the line.
+fn may_pass(state: &State, allowance: &AtomicI64, bytes: usize) -> usize {
+    let left = allowance.fetch_sub(i64::try_from(bytes).unwrap(), Ordering::SeqCst).max(0);
+    let up = state.up.load(Ordering::SeqCst);
+    if up { bytes.min(usize::try_from(left).unwrap()) } else { 0 }
+}
+
+/// Passes bytes on, and ends both ways at the first that may not pass, in the middle of anything.
+fn pump(mut from: TcpStream, mut to: &TcpStream, may_pass: impl Fn(usize) -> usize) {
     let mut piece = [0; 1024];
     while let Ok(bytes) = from.read(&mut piece) {
-        if bytes == 0 || !may_pass(bytes) || to.write_all(&piece[..bytes]).is_err() {
+        let pass = may_pass(bytes);
+        if bytes == 0 || to.write_all(&piece[..pass]).is_err() || pass < bytes {
             break;
         }
     }

@@ -41,6 +41,18 @@ pub fn sound(path: &Path, seed: u32, seconds: u32) {
     file.finalize().unwrap();
 }
 
+/// Writes a file that nothing compresses, different for each `seed`: quick, where nobody will look at it.
+pub fn noise(path: &Path, seed: &str, bytes: usize) {
+    let mut content = Vec::with_capacity(bytes + 32);
+    let mut block = Sha256::digest(seed);
+    while content.len() < bytes {
+        content.extend_from_slice(&block);
+        block = Sha256::digest(block);
+    }
+    content.truncate(bytes);
+    std::fs::write(path, content).unwrap();
+}
+
 /// The SHA-256 of some bytes, as 64 hexadecimal digits.
 pub fn sha256(bytes: &[u8]) -> String {
     Sha256::digest(bytes).iter().map(|b| format!("{b:02x}")).collect()

@@ -1,0 +1,27 @@
+//! A device's requests made by hand, for what no honest device sends.
+
+use crate::server::TestServer;
+use crate::supervisor::http;
+use reqwest::blocking::Response;
+use serde_json::{Value, json};
+
+/// Enrols a device of this person; gives its id and its secret.
+pub fn enrol_by_hand(server: &TestServer, name: &str) -> (String, String) {
+    let body = json!({ "protocol": 1, "code": server.code(name) });
+    let sent = http().build().unwrap().post(format!("{}/v1/enrol", server.url())).json(&body).send();
+    let answer: Value = sent.unwrap().error_for_status().unwrap().json().unwrap();
+    let text = |key: &str| answer[key].as_str().unwrap().to_owned();
+    (text("device"), text("token"))
+}
+
+/// What a refusal says: its status and its code. One that is no `{"code","message"}` is a defect.
+pub fn problem(answer: Response) -> (u16, String) {
+    let status = answer.status().as_u16();
+    let text = answer.text().unwrap();
+    let said: Value =
+        serde_json::from_str(&text).unwrap_or_else(|e| panic!("{status}, no problem ({e}): {text}"));
+    let keys: Vec<&String> = said.as_object().unwrap().keys().collect();
+    assert_eq!(keys, ["code", "message"], "{text}");
+    assert!(!said["message"].as_str().unwrap().is_empty());
+    (status, said["code"].as_str().unwrap().to_owned())
+}
