@@ -1,2 +1,63 @@
-//! x
-fn main() {}
+//! The one door for people and CI: every command that builds, tests, checks or shows this project.
+//!
+//! It has no dependencies, so that a fresh clone has it within seconds, before anything is installed.
+
+mod android;
+mod apt;
+mod build;
+mod check;
+mod demo;
+mod deny;
+mod folders;
+mod headquarters;
+mod needs;
+mod places;
+mod progress;
+mod run;
+mod rust;
+mod test;
+mod types;
+mod ui;
+
+use run::Outcome;
+use std::process::ExitCode;
+
+const HELP: &str = "\
+cargo xtask demo               headquarters and a collector's window, with the Kangaba campaign in place
+cargo xtask demo --headless    the journey of an interview on real parts, without a window
+cargo xtask test               every test; arguments are handed to the end-to-end tests: test --test sync
+cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
+cargo xtask build [--release]  the screens, headquarters, the device tool and the app
+cargo xtask types              writes the TypeScript types anew from the Rust ones
+cargo xtask help               this list
+
+Each command first installs what it needs and lacks, and says what and why.";
+
+fn main() -> ExitCode {
+    let given: Vec<String> = std::env::args().skip(1).collect();
+    let words: Vec<&str> = given.iter().map(String::as_str).collect();
+    match carry_out(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(stop) => {
+            run::say(&format!("✗ {}", stop.message));
+            ExitCode::from(stop.status)
+        }
+    }
+}
+
+fn carry_out(words: &[&str]) -> Outcome {
+    match words {
+        [] | ["help" | "--help" | "-h"] => {
+            println!("{HELP}");
+            Ok(())
+        }
+        ["demo"] => demo::with_a_window(),
+        ["demo", "--headless"] => demo::headless(),
+        ["test", arguments @ ..] => test::all(arguments),
+        ["check", steps @ ..] => check::all(steps),
+        ["build"] => build::everything(build::Profile::Debug),
+        ["build", "--release"] => build::everything(build::Profile::Release),
+        ["types"] => types::write_anew(),
+        _ => Err(run::stop(format!("there is no `cargo xtask {}`\n\n{HELP}", words.join(" ")))),
+    }
+}

@@ -1,0 +1,40 @@
+//! Every test, on the programs that people run.
+
+use crate::build::{self, Profile};
+use crate::needs::{self, BASE, SOUND, TESTS, WINDOW};
+use crate::places;
+use crate::progress::Progress;
+use crate::run::{Outcome, cargo, must, typed};
+
+/// The packages' own tests. Headquarters stands alone, so that it is tested with the features it ships with.
+const OWN: [&[&str]; 2] =
+    [&["-p", "blon-core", "-p", "blon-device", "-p", "blon-app", "-p", "xtask"], &["-p", "blon-server"]];
+
+/// `cargo xtask test`: all, or with arguments only the end-to-end tests, which get them: `--test sync`.
+pub fn all(arguments: &[&str]) -> Outcome {
+    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS])?;
+    needs::browser()?;
+    needs::node()?;
+    let mut progress = Progress::default();
+    build::screens(&mut progress)?;
+    for package in ["blon-device", "blon-server", "blon-app"] {
+        build::program(&mut progress, Profile::Debug, package)?;
+    }
+    if arguments.is_empty() {
+        for packages in OWN {
+            tests(&mut progress, packages, &[])?;
+        }
+    }
+    tests(&mut progress, &["-p", "blon-tests"], arguments)?;
+    progress.summary();
+    Ok(())
+}
+
+fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str]) -> Outcome {
+    let mut command = cargo(&[&["test", "--no-fail-fast"], packages, arguments].concat());
+    let names: Vec<&str> = packages.iter().copied().filter(|word| *word != "-p").collect();
+    let again = typed(&command);
+    // Running the tests writes the TypeScript types, too; that must not change the committed ones unasked.
+    command.env("TS_RS_EXPORT_DIR", places::target().join("types-of-tests"));
+    progress.step(&format!("tests of {}", names.join(", ")), &again, || must(&mut command))
+}
