@@ -6,7 +6,7 @@ use std::sync::mpsc::{RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
 /// How long a step that says nothing itself may stay silent.
-const SILENCE: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(2);
 
 /// The same for a step that prints its own lines, into a log: one long compilation prints none.
 const SILENCE_IN_A_LOG: Duration = Duration::from_secs(30);
