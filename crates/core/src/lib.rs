@@ -8,6 +8,7 @@
 //! - [`gaps`]: what a story still lacks before a collector may sign it off.
 //! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
 //! - [`review`]: who may add which record to a story.
+//! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
 //! - [`error`]: one code for each thing a person can act on.
 
@@ -20,6 +21,7 @@ pub mod fold;
 pub mod gaps;
 pub mod id;
 pub mod protocol;
+pub mod questionnaire;
 pub mod record;
 pub mod review;
 pub mod story;

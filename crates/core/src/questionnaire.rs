@@ -1,0 +1,27 @@
+//! Questionnaires: what is asked, in the model and the words of XLSForm, since people in this field write
+//! their forms that way.
+//!
+//! - [`workbook`]: the sheets, cell by cell, and findings that name their place;
+//! - [`read`]: from a workbook to a [`form::Questionnaire`], or to everything that is wrong with it;
+//! - [`expression`]: the language of conditions and calculations;
+//! - [`answers`]: what was answered, as a draft keeps it;
+//! - [`state`], [`check`], [`show`]: what is asked, computed and right over given answers. Devices ask for it
+//!   after each answer, headquarters once more on arrival: one set of rules;
+//! - [`begin`]: the answers that a questionnaire begins with;
+//! - [`trial`]: one expression over given answers, for authors;
+//! - [`mapping`]: from answers to the structured story.
+
+pub mod answers;
+pub mod begin;
+pub mod check;
+pub mod expression;
+pub mod form;
+pub mod mapping;
+pub mod read;
+pub mod show;
+pub mod state;
+pub mod trial;
+pub mod workbook;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,347 @@
+//! From a workbook to a [`Questionnaire`], or to everything that is wrong with it.
+//!
+//! An author mends a form in a spreadsheet, so all findings come at once, each with its sheet, row and column.
+//! What we do not support is refused by name; a column that XLSForm does not know either is the author's own
+//! note and left alone.
+
+mod bind;
+mod choices;
+mod columns;
+mod kinds;
+
+use super::expression::parse::parse;
+use super::expression::{Expression, Reference};
+use super::form::{
+    AnswerType, BoundExpression, Kind, List, Node, NodeIndex, Patterns, Question, QuestionType,
+    Questionnaire, Texts,
+};
+use super::mapping;
+use super::workbook::{Finding, Row, Sheet, Workbook, numbered};
+use bind::{Binder, Unbound};
+use columns::{Columns, language_code};
+use kinds::RowType;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The most rows of a sheet: beyond any form people can answer, and a bound for what a reader may cost.
+pub const ROWS_LIMIT: usize = 20_000;
+
+/// Reads a workbook.
+///
+/// # Errors
+/// Everything that is wrong with it, in the order of the rows.
+pub fn read(workbook: &Workbook) -> Result<Questionnaire, Vec<Finding>> {
+    let mut reader = Reader::default();
+    for (sheet, rows) in [
+        (Sheet::Survey, &workbook.survey),
+        (Sheet::Choices, &workbook.choices),
+        (Sheet::Settings, &workbook.settings),
+    ] {
+        if rows.len() > ROWS_LIMIT {
+            reader.find(sheet, ROWS_LIMIT + 2, "", format!("a sheet has at most {ROWS_LIMIT} rows"));
+            return Err(reader.findings);
+        }
+    }
+    let settings = workbook.settings.first().cloned().unwrap_or_default();
+    let lists = choices::lists(&workbook.choices, &mut reader);
+    let root = reader.root(&settings);
+    reader.nodes.push(root);
+    reader.survey(&workbook.survey, &lists);
+    reader.name_keys();
+    reader.finish(&settings, lists)
+}
+
+/// What has been read so far.
+#[derive(Default)]
+struct Reader {
+    nodes: Vec<Node>,
+    /// For each node, its expressions as they were written.
+    unbound: Vec<Unbound>,
+    findings: Vec<Finding>,
+    languages: BTreeSet<String>,
+    /// The names in each group, so that two of the same stand out.
+    names: BTreeMap<(NodeIndex, String), usize>,
+}
+
+impl Reader {
+    fn find(&mut self, sheet: Sheet, row: usize, column: &str, message: impl Into<String>) {
+        self.findings.push(Finding { sheet, row, column: column.to_owned(), message: message.into() });
+    }
+
+    fn root(&mut self, settings: &Row) -> Node {
+        self.unbound.push(Unbound::default());
+        let label = self.texts(&Columns::of(settings), Sheet::Settings, 2, "form_title");
+        Node {
+            name: "data".to_owned(),
+            key: String::new(),
+            row: 1,
+            parent: 0,
+            frame: 0,
+            place: 0,
+            kind: Kind::Group,
+            label,
+            hint: Texts::default(),
+            guidance_hint: Texts::default(),
+            relevant: None,
+            appearance: String::new(),
+            maps_to: String::new(),
+        }
+    }
+
+    /// Reads the rows into nodes, and sees to it that what begins also ends.
+    fn survey(&mut self, rows: &[Row], lists: &[List]) {
+        let mut open: Vec<(NodeIndex, &'static str, usize)> = Vec::new();
+        for (row, cells) in numbered(rows) {
+            let cells = Columns::of(cells);
+            for column in cells.refused() {
+                self.find(Sheet::Survey, row, &column, "this column is not supported");
+            }
+            let parent = open.last().map_or(0, |(node, ..)| *node);
+            match kinds::row_type(cells.cell("type"), lists) {
+                Err(message) => self.find(Sheet::Survey, row, "type", message),
+                Ok(RowType::Begin(word)) => {
+                    let kind = if word == "repeat" { Kind::Repeat { count: None } } else { Kind::Group };
+                    let node = self.node(row, &cells, parent, kind);
+                    open.push((node, word, row));
+                }
+                Ok(RowType::End(word)) => match open.pop() {
+                    Some((_, begun, _)) if begun == word => {}
+                    Some((_, begun, at)) => {
+                        let message = format!("the {begun} that begins in row {at} must end first");
+                        self.find(Sheet::Survey, row, "type", message);
+                    }
+                    None => self.find(Sheet::Survey, row, "type", format!("there is no {word} to end")),
+                },
+                Ok(RowType::Question { answer, or_other }) => {
+                    let question = self.question(row, &cells, answer);
+                    let node = self.node(row, &cells, parent, Kind::Question(Box::new(question)));
+                    if or_other {
+                        self.other(row, node);
+                    }
+                }
+            }
+        }
+        for (_, word, at) in open {
+            self.find(Sheet::Survey, at, "type", format!("this {word} does not end"));
+        }
+        if !self.nodes.iter().any(|node| node.question().is_some()) {
+            self.find(Sheet::Survey, 1, "", "there is no question");
+        }
+    }
+
+    /// Adds a node, and keeps its expressions for later, when every name is known.
+    fn node(&mut self, row: usize, cells: &Columns, parent: NodeIndex, kind: Kind) -> NodeIndex {
+        let name = cells.cell("name").to_owned();
+        if !kinds::is_name(&name) {
+            let message = if name.is_empty() {
+                "there is no name".to_owned()
+            } else {
+                format!("{name:?} is no name: a letter or _, then letters, digits, - and _")
+            };
+            self.find(Sheet::Survey, row, "name", message);
+        } else if let Some(other) = self.names.insert((parent, name.to_lowercase()), row) {
+            self.find(Sheet::Survey, row, "name", format!("{name:?} stands in row {other} already"));
+        }
+        let mut unbound = Unbound::default();
+        for (column, aliases) in bind::EXPRESSION_COLUMNS {
+            let text = aliases.iter().map(|a| cells.cell(a)).find(|cell| !cell.is_empty()).unwrap_or("");
+            if let Some(expression) = self.expression(row, column, text) {
+                unbound.expressions.push((column, expression));
+            }
+        }
+        let label = self.texts(cells, Sheet::Survey, row, "label");
+        let asked = matches!(&kind, Kind::Question(q) if q.answer.is_asked() || q.answer == AnswerType::Note);
+        if asked && label.0.is_empty() && cells.cell("appearance").is_empty() {
+            self.find(Sheet::Survey, row, "label", "there is nothing to read: the label is empty");
+        }
+        let frame = match self.nodes.get(parent) {
+            Some(Node { kind: Kind::Repeat { .. }, .. }) => parent,
+            Some(node) => node.frame,
+            None => 0,
+        };
+        self.unbound.push(unbound);
+        let node = Node {
+            key: name.clone(),
+            name,
+            row,
+            parent,
+            frame,
+            place: self.nodes.iter().skip(1).filter(|n| n.frame == frame).count(),
+            kind,
+            label,
+            hint: self.texts(cells, Sheet::Survey, row, "hint"),
+            guidance_hint: self.texts(cells, Sheet::Survey, row, "guidance_hint"),
+            relevant: None,
+            appearance: cells.cell("appearance").to_owned(),
+            maps_to: cells.cell("maps_to").to_owned(),
+        };
+        self.nodes.push(node);
+        self.nodes.len() - 1
+    }
+
+    fn question(&mut self, row: usize, cells: &Columns, answer: AnswerType) -> Question {
+        let question_type = match kinds::question_type(cells.cell("question_type")) {
+            Ok(question_type) => question_type,
+            Err(message) => {
+                self.find(Sheet::Survey, row, "question_type", message);
+                None
+            }
+        };
+        let answer = match answer {
+            AnswerType::Range { .. } => kinds::range(cells.cell("parameters")).unwrap_or_else(|message| {
+                self.find(Sheet::Survey, row, "parameters", message);
+                answer
+            }),
+            answer => answer,
+        };
+        if answer == AnswerType::Calculate
+            && cells.cell("calculation").is_empty()
+            && cells.cell("default").is_empty()
+        {
+            self.find(Sheet::Survey, row, "calculation", "a calculate needs a calculation");
+        }
+        Question {
+            answer,
+            required: None,
+            required_message: self.texts(cells, Sheet::Survey, row, "required_message"),
+            constraint: None,
+            constraint_message: self.texts(cells, Sheet::Survey, row, "constraint_message"),
+            calculation: None,
+            default: None,
+            choice_filter: None,
+            read_only: None,
+            question_type,
+            probes: self.texts(cells, Sheet::Survey, row, "probes"),
+            technique: cells.cell("technique").to_owned(),
+        }
+    }
+
+    /// XLSForm's `or_other`: the question behind it that asks which.
+    fn other(&mut self, row: usize, select: NodeIndex) {
+        let Some(Node { name, parent, .. }) = self.nodes.get(select) else { return };
+        let (name, parent) = (name.clone(), *parent);
+        let cell = |column: &str, text: String| (column.to_owned(), text);
+        let cells = Row(BTreeMap::from([
+            cell("name", format!("{name}_other")),
+            cell("relevant", format!("selected(../{name}, '{}')", choices::OTHER)),
+            cell("label::fr", "Précisez".to_owned()),
+            cell("label::en", "Please specify".to_owned()),
+        ]));
+        let cells = Columns::of(&cells);
+        let question = self.question(row, &cells, AnswerType::Text);
+        self.node(row, &cells, parent, Kind::Question(Box::new(question)));
+    }
+
+    /// A text in each language. The answers in it are bound later.
+    fn texts(&mut self, cells: &Columns, sheet: Sheet, row: usize, column: &str) -> Texts {
+        let mut texts = Texts::default();
+        for (language, text) in cells.languages_of(column) {
+            let template = bind::template(&text).unwrap_or_else(|message| {
+                self.find(sheet, row, column, message);
+                Default::default()
+            });
+            if !language.is_empty() {
+                self.languages.insert(language.clone());
+            }
+            texts.0.insert(language, template);
+        }
+        texts
+    }
+
+    /// The expression in a cell; `None` where there is none, or what stands there was found wrong.
+    fn expression(&mut self, row: usize, column: &'static str, text: &str) -> Option<Expression<Reference>> {
+        let yes_or_no = matches!(column, "required" | "read_only" | "relevant");
+        let text = match text.to_lowercase().as_str() {
+            "" => return None,
+            "yes" | "true" if yes_or_no => "true()",
+            "no" | "false" if yes_or_no => "false()",
+            // A default is a value as it stands, unless something in it is to be computed.
+            _ if column == "default"
+                && !(text.contains("${") || text.contains("()") || text.ends_with(')')) =>
+            {
+                return Some(Expression::Text(text.to_owned()));
+            }
+            _ => text,
+        };
+        match parse(text) {
+            Ok(expression) => Some(expression),
+            Err(error) => {
+                self.find(Sheet::Survey, row, column, error.to_string());
+                None
+            }
+        }
+    }
+
+    /// Where two questions share a name, each is kept under the names down to it.
+    fn name_keys(&mut self) {
+        let mut count: BTreeMap<&str, usize> = BTreeMap::new();
+        for node in &self.nodes {
+            *count.entry(&node.name).or_default() += 1;
+        }
+        let shared: BTreeSet<String> =
+            count.into_iter().filter(|(_, n)| *n > 1).map(|(name, _)| name.to_owned()).collect();
+        let path = |mut index: NodeIndex| {
+            let mut names = Vec::new();
+            while let Some(node) = self.nodes.get(index).filter(|_| index != 0) {
+                names.push(node.name.clone());
+                index = node.parent;
+            }
+            names.reverse();
+            names.join("/")
+        };
+        let keys: Vec<(NodeIndex, String)> = (1..)
+            .zip(self.nodes.iter().skip(1))
+            .filter(|(_, node)| shared.contains(&node.name))
+            .map(|(index, _)| (index, path(index)))
+            .collect();
+        for (index, key) in keys {
+            if let Some(node) = self.nodes.get_mut(index) {
+                node.key = key;
+            }
+        }
+    }
+
+    /// Binds every reference, and finds an order for all of it.
+    fn finish(mut self, settings: &Row, lists: Vec<List>) -> Result<Questionnaire, Vec<Finding>> {
+        let title = self.nodes.first().map(|root| root.label.clone()).unwrap_or_default();
+        let mut questionnaire = Questionnaire {
+            id: settings.cell("form_id").to_owned(),
+            version: settings.cell("version").to_owned(),
+            title,
+            languages: self.languages.into_iter().collect(),
+            default_language: language_code(settings.cell("default_language")),
+            nodes: self.nodes,
+            lists,
+            order: Vec::new(),
+            patterns: Patterns::default(),
+        };
+        let binder = Binder { questionnaire: &questionnaire };
+        let (bound, found) = binder.bind_all(self.unbound);
+        self.findings.extend(found);
+        bind::put_all(&mut questionnaire, bound);
+        match bind::order(&questionnaire) {
+            Ok(order) => questionnaire.order = order,
+            Err(found) => self.findings.extend(found),
+        }
+        self.findings.extend(mapping::findings(&questionnaire));
+        if self.findings.is_empty() {
+            return Ok(questionnaire);
+        }
+        self.findings.sort_by_key(|f| (f.sheet, f.row));
+        self.findings.dedup();
+        Err(self.findings)
+    }
+}
+
+/// The expressions of a node by the column they stand in.
+type Bindings = Vec<(&'static str, BoundExpression)>;
+
+impl QuestionType {
+    /// The words of the column `question_type`.
+    pub const ALL: [(QuestionType, &'static str); 5] = [
+        (QuestionType::Opening, "opening"),
+        (QuestionType::Open, "open"),
+        (QuestionType::Probing, "probing"),
+        (QuestionType::Closed, "closed"),
+        (QuestionType::Checking, "checking"),
+    ];
+}

@@ -1,0 +1,327 @@
+//! What a questionnaire comes to over given answers: what is asked, what is computed, what is right.
+//!
+//! Everything is computed anew after each answer. That is simple, it cannot be stale, and a bench holds it
+//! under 2 ms for 200 questions.
+
+use super::answers::{Answers, Repetition};
+use super::expression::evaluate::{Context, compile};
+use super::expression::value::{Atom, Value};
+use super::form::{Bound, BoundExpression, Choice, Kind, NodeIndex, Part, Questionnaire, Template, Texts};
+use chrono::{DateTime, FixedOffset};
+use std::cell::Cell as Mutable;
+use uuid::Uuid;
+
+/// What an evaluation takes from outside: core itself has no clock, no chance and no language.
+#[derive(Debug, Clone)]
+pub struct Surroundings {
+    /// What `today()` and `now()` give.
+    pub now: DateTime<FixedOffset>,
+    /// What `random()` and `uuid()` are drawn from: 64 bits that nobody can guess.
+    pub chance: u64,
+    /// The language of the texts, by its code.
+    pub language: String,
+}
+
+/// One repetition, or the whole.
+#[derive(Debug)]
+pub(crate) struct Scope {
+    /// The repeat, or 0.
+    pub frame: NodeIndex,
+    /// The scope around it; the whole stands in itself.
+    pub parent: usize,
+    /// Its place among the repetitions, from 1.
+    pub number: usize,
+    /// The repetition's id; nil for the whole.
+    pub id: Uuid,
+    /// Its first cell; the others follow by [`super::form::Node::place`].
+    base: usize,
+}
+
+/// A question, group or repeat in one repetition.
+#[derive(Debug)]
+pub(crate) struct Cell {
+    pub node: NodeIndex,
+    pub scope: usize,
+    pub atom: Atom,
+    pub relevant: bool,
+}
+
+/// A questionnaire over its answers.
+#[derive(Debug)]
+pub struct State<'q> {
+    pub(crate) questionnaire: &'q Questionnaire,
+    pub(crate) surroundings: &'q Surroundings,
+    pub(crate) scopes: Vec<Scope>,
+    pub(crate) cells: Vec<Cell>,
+    /// The nodes of each frame in order, by frame; empty for what is no frame.
+    in_frame: Vec<Vec<NodeIndex>>,
+    /// The scopes of each frame, in order.
+    scopes_of: Vec<Vec<usize>>,
+    chance: Mutable<u64>,
+}
+
+impl<'q> State<'q> {
+    /// Evaluates the whole questionnaire over these answers.
+    pub fn of(questionnaire: &'q Questionnaire, answers: &Answers, surroundings: &'q Surroundings) -> Self {
+        let count = questionnaire.nodes.len();
+        let mut in_frame = vec![Vec::new(); count];
+        for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
+            if let Some(frame) = in_frame.get_mut(node.frame) {
+                frame.push(index);
+            }
+        }
+        let mut state = State {
+            questionnaire,
+            surroundings,
+            scopes: Vec::new(),
+            cells: Vec::with_capacity(count),
+            in_frame,
+            scopes_of: vec![Vec::new(); count],
+            chance: Mutable::new(surroundings.chance),
+        };
+        state.add_scope(0, 0, 1, Uuid::nil(), answers);
+        for index in &questionnaire.order {
+            state.compute(*index);
+        }
+        state
+    }
+
+    fn add_scope(&mut self, frame: NodeIndex, parent: usize, number: usize, id: Uuid, answers: &Answers) {
+        let scope = self.scopes.len();
+        self.scopes.push(Scope { frame, parent, number, id, base: self.cells.len() });
+        if let Some(scopes) = self.scopes_of.get_mut(frame) {
+            scopes.push(scope);
+        }
+        let nodes = self.in_frame.get(frame).cloned().unwrap_or_default();
+        for node in &nodes {
+            let known = self.questionnaire.node(*node);
+            let atom = match known.question() {
+                Some(question) => question.answer.atom(answers.get(&known.key)),
+                None => Atom::NOTHING,
+            };
+            self.cells.push(Cell { node: *node, scope, atom, relevant: false });
+        }
+        for node in nodes {
+            let known = self.questionnaire.node(node);
+            if matches!(known.kind, Kind::Repeat { .. }) {
+                let repetitions: &[Repetition] = answers.repeats.get(&known.key).map_or(&[], Vec::as_slice);
+                for (number, repetition) in (1..).zip(repetitions) {
+                    self.add_scope(node, scope, number, repetition.id, &repetition.answers);
+                }
+            }
+        }
+    }
+
+    /// Computes a node in every repetition it stands in; what decides about it was computed before.
+    fn compute(&mut self, index: NodeIndex) {
+        if index == 0 {
+            return;
+        }
+        let questionnaire = self.questionnaire;
+        let node = questionnaire.node(index);
+        let calculation = node.question().and_then(|question| question.calculation.as_ref());
+        let scopes = self.scopes_of.get(node.frame).cloned().unwrap_or_default();
+        for scope in scopes {
+            let relevant = self.parent_is_relevant(index, scope)
+                && node.relevant.as_ref().is_none_or(|r| self.evaluate(r, index, scope).truth());
+            let computed = match calculation {
+                Some(calculation) if relevant => Some(self.evaluate(calculation, index, scope)),
+                _ => None,
+            };
+            let Some(cell) = self.cell_of(index, scope) else { continue };
+            let Some(cell) = self.cells.get_mut(cell) else { continue };
+            cell.relevant = relevant;
+            if let Some(atom) = computed {
+                // What cannot be computed yet is no answer.
+                let nothing = matches!(atom, Atom::Number(n) if n.is_nan());
+                cell.atom = if nothing { Atom::NOTHING } else { atom };
+            }
+        }
+    }
+
+    fn parent_is_relevant(&self, index: NodeIndex, scope: usize) -> bool {
+        let parent = self.questionnaire.node(index).parent;
+        let Some(here) = self.scopes.get(scope) else { return false };
+        let scope = if parent == here.frame { here.parent } else { scope };
+        parent == 0 || self.cell(parent, scope).is_some_and(|cell| cell.relevant)
+    }
+
+    /// `None` for a scope that the node does not stand in.
+    fn cell_of(&self, index: NodeIndex, scope: usize) -> Option<usize> {
+        let node = self.questionnaire.node(index);
+        let here = self.scopes.get(scope).filter(|here| here.frame == node.frame)?;
+        Some(here.base + node.place)
+    }
+
+    /// The cell of a node in one of its scopes.
+    pub(crate) fn cell(&self, index: NodeIndex, scope: usize) -> Option<&Cell> {
+        self.cells.get(self.cell_of(index, scope)?)
+    }
+
+    /// What an expression of this node comes to in this scope.
+    pub(crate) fn value(&self, expression: &BoundExpression, index: NodeIndex, scope: usize) -> Value {
+        expression.evaluate(&Here { state: self, index, scope, choice: None })
+    }
+
+    /// The same as a single value.
+    pub(crate) fn evaluate(&self, expression: &BoundExpression, index: NodeIndex, scope: usize) -> Atom {
+        self.value(expression, index, scope).atom().clone()
+    }
+
+    /// The choices that are offered, those left out that the filter leaves out.
+    pub(crate) fn choices(&self, cell: &Cell) -> Vec<&'q Choice> {
+        let questionnaire: &'q Questionnaire = self.questionnaire;
+        let Some(question) = questionnaire.node(cell.node).question() else { return Vec::new() };
+        let Some(choosing) = question.answer.choosing() else { return Vec::new() };
+        let offered = |choice: &&Choice| match &question.choice_filter {
+            Some(filter) => {
+                let here = Here { state: self, index: cell.node, scope: cell.scope, choice: Some(choice) };
+                filter.evaluate(&here).truth()
+            }
+            None => true,
+        };
+        questionnaire.choices(choosing).iter().filter(offered).collect()
+    }
+
+    /// A text in the language of these surroundings, with the answers that stand in it.
+    pub(crate) fn text(&self, texts: &Texts, index: NodeIndex, scope: usize) -> String {
+        let template = texts.get(&self.surroundings.language, &self.questionnaire.default_language);
+        template.map(|template| self.written(template, index, scope)).unwrap_or_default()
+    }
+
+    fn written(&self, template: &Template, index: NodeIndex, scope: usize) -> String {
+        let here = Here { state: self, index, scope, choice: None };
+        let part = |part: &Part| match part {
+            Part::Words(words) => words.clone(),
+            Part::Answer(bound) => here.nodes(bound).first().map(Atom::text).unwrap_or_default(),
+        };
+        template.0.iter().map(part).collect()
+    }
+
+    /// The scope of this one's chain that belongs to `frame`: itself, or one it stands in.
+    fn scope_in(&self, mut scope: usize, frame: NodeIndex) -> usize {
+        while let Some(here) = self.scopes.get(scope).filter(|here| here.frame != frame && scope != 0) {
+            scope = here.parent;
+        }
+        scope
+    }
+
+    fn is_inside(&self, mut scope: usize, around: usize) -> bool {
+        while scope != around && scope != 0 {
+            scope = self.scopes.get(scope).map_or(0, |here| here.parent);
+        }
+        scope == around
+    }
+
+    /// The scopes of `frame` inside this one, in order.
+    fn scopes_inside(&self, frame: NodeIndex, around: usize) -> impl Iterator<Item = usize> {
+        let scopes = self.scopes_of.get(frame).map_or(&[][..], Vec::as_slice);
+        scopes.iter().copied().filter(move |scope| self.is_inside(*scope, around))
+    }
+}
+
+/// A place that an expression is evaluated at.
+struct Here<'s, 'q> {
+    state: &'s State<'q>,
+    index: NodeIndex,
+    scope: usize,
+    choice: Option<&'s Choice>,
+}
+
+impl Here<'_, '_> {
+    fn relevant_atom(&self, node: NodeIndex, scope: usize) -> Option<Atom> {
+        self.state.cell(node, scope).filter(|cell| cell.relevant).map(|cell| cell.atom.clone())
+    }
+
+    fn question_of(&self, reference: &Bound) -> NodeIndex {
+        match reference {
+            Bound::Node { node, .. } => *node,
+            Bound::Here | Bound::Column(_) => self.index,
+        }
+    }
+}
+
+impl Context<Bound> for Here<'_, '_> {
+    fn nodes(&self, reference: &Bound) -> Vec<Atom> {
+        let (node, within) = match reference {
+            Bound::Here => return vec![self.here()],
+            Bound::Column(column) => {
+                let cell = self.choice.and_then(|choice| choice.columns.get(column));
+                return vec![Atom::Text(cell.cloned().unwrap_or_default())];
+            }
+            Bound::Node { node, within } => (*node, *within),
+        };
+        let state = self.state;
+        let known = state.questionnaire.node(node);
+        let around = state.scope_in(self.scope, within);
+        match known.kind {
+            // A repeat stands for its repetitions; they have no answer of their own.
+            Kind::Repeat { .. } => state
+                .scopes_inside(node, around)
+                .filter(|scope| {
+                    let parent = state.scopes.get(*scope).map_or(0, |here| here.parent);
+                    state.cell(node, parent).is_some_and(|cell| cell.relevant)
+                })
+                .map(|_| Atom::NOTHING)
+                .collect(),
+            _ if known.frame == within => self.relevant_atom(node, around).into_iter().collect(),
+            _ => {
+                let scopes = state.scopes_inside(known.frame, around);
+                scopes.filter_map(|scope| self.relevant_atom(node, scope)).collect()
+            }
+        }
+    }
+
+    fn here(&self) -> Atom {
+        self.state.cell(self.index, self.scope).map_or(Atom::NOTHING, |cell| cell.atom.clone())
+    }
+
+    fn position(&self, reference: Option<&Bound>) -> usize {
+        let node = reference.map(|r| self.question_of(r));
+        let frame = match node {
+            Some(node) if matches!(self.state.questionnaire.node(node).kind, Kind::Repeat { .. }) => node,
+            Some(node) => self.state.questionnaire.node(node).frame,
+            None => self.state.questionnaire.node(self.index).frame,
+        };
+        let scope = self.state.scope_in(self.scope, frame);
+        self.state.scopes.get(scope).map_or(1, |here| here.number)
+    }
+
+    fn indexed(&self, question: &Bound, repeats: &[(&Bound, usize)]) -> Vec<Atom> {
+        let state = self.state;
+        let question = self.question_of(question);
+        let frame = state.questionnaire.node(question).frame;
+        let numbered = |scope: usize| {
+            repeats.iter().all(|(repeat, number)| {
+                let scope = state.scope_in(scope, self.question_of(repeat));
+                scope != 0 && state.scopes.get(scope).is_some_and(|here| here.number == *number)
+            })
+        };
+        let scopes = state.scopes_inside(frame, 0).filter(|scope| numbered(*scope));
+        scopes.filter_map(|scope| self.relevant_atom(question, scope)).collect()
+    }
+
+    fn choice_name(&self, reference: &Bound, value: &str) -> Option<String> {
+        let question = self.question_of(reference);
+        let choosing = self.state.questionnaire.node(question).question()?.answer.choosing()?;
+        let choice = self.state.questionnaire.choices(choosing).iter().find(|c| c.name == value)?;
+        Some(self.state.text(&choice.label, 0, 0))
+    }
+
+    fn now(&self) -> DateTime<FixedOffset> {
+        self.state.surroundings.now
+    }
+
+    /// SplitMix64 (Steele, Lea, Flood 2014): every seed is good, and the next number is a few additions away.
+    fn chance(&self) -> u64 {
+        let seed = self.state.chance.get().wrapping_add(0x9e37_79b9_7f4a_7c15);
+        self.state.chance.set(seed);
+        let mixed = (seed ^ (seed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn pattern(&self, pattern: &str) -> Option<regex::Regex> {
+        self.state.questionnaire.patterns.get(pattern).or_else(|| compile(pattern))
+    }
+}
