@@ -1,6 +1,7 @@
 //! The fixtures: the Kangaba campaign and its six fictional stories.
 
 use crate::places::project;
+use blon_core::questionnaire::workbook::Workbook;
 use serde_json::Value;
 use std::path::PathBuf;
 
@@ -10,6 +11,12 @@ pub const CAMPAIGN: &str = "kangaba-2022";
 /// The campaign's file.
 pub fn campaign_file() -> PathBuf {
     project().join("tests/fixtures/kangaba-2022.campaign.json")
+}
+
+/// What that campaign asks, as the rows of its workbook.
+pub fn questionnaire() -> Workbook {
+    let path = project().join("tests/fixtures/kangaba-2022.questionnaire.json");
+    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
 }
 
 /// The stories, as the elements of their file.

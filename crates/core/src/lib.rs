@@ -10,6 +10,7 @@
 //! - [`review`]: who may add which record to a story.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
+//! - [`one_line`]: words from elsewhere on a terminal.
 //! - [`error`]: one code for each thing a person can act on.
 
 pub mod campaign;
@@ -20,6 +21,7 @@ pub mod evidence;
 pub mod fold;
 pub mod gaps;
 pub mod id;
+pub mod one_line;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;

@@ -7,6 +7,7 @@ use crate::change::{Change, Level};
 use crate::consent::Consent;
 use crate::evidence::{Evidence, FileRef};
 use crate::id::ChangeId;
+use crate::questionnaire::answers::Answers;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -110,6 +111,23 @@ pub struct Story {
     pub changes: Vec<Change>,
     /// How the interview went.
     pub notes: FieldNotes,
+    /// The questionnaire it was told to; `None` for a story that came as a file.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub form: Option<FormVersion>,
+    /// What the questionnaire asked beyond all this.
+    #[serde(skip_serializing_if = "Answers::is_empty")]
+    pub other: Answers,
+}
+
+/// Which questionnaire, and which version of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct FormVersion {
+    /// The short name that all versions share.
+    pub id: String,
+    /// The version.
+    pub version: String,
 }
 
 /// Who the storyteller is. Never part of a [`Story`] or of a record; it stays in the device's encrypted store.

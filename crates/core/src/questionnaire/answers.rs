@@ -5,10 +5,12 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
+use ts_rs::TS;
 use uuid::Uuid;
 
 /// The answers of one repetition, or of the whole outside of repetitions.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answers {
     /// By the question's key. A question without an answer is not there.
@@ -18,7 +20,8 @@ pub struct Answers {
 }
 
 /// One repetition, such as one change.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Repetition {
     /// Stable, however the repetitions are ordered.
@@ -43,8 +46,8 @@ impl Answers {
         self.given.get(key).map_or("", String::as_str)
     }
 
-    /// Whether nothing was answered, in any repetition.
+    /// Whether there is neither an answer nor a repetition.
     pub fn is_empty(&self) -> bool {
-        self.given.is_empty() && self.repeats.values().flatten().all(|r| r.answers.is_empty())
+        self.given.is_empty() && self.repeats.values().all(Vec::is_empty)
     }
 }

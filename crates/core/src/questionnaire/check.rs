@@ -2,7 +2,7 @@
 
 use super::expression::value::{Atom, number_of};
 use super::expression::{geo, time};
-use super::form::{AnswerType, Question};
+use super::form::{AnswerType, Choice, Question};
 use super::state::{Cell, State};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -40,6 +40,11 @@ pub const ANSWER_LIMIT: usize = 100_000;
 impl State<'_> {
     /// What is wrong with the answer in this cell; `None` where it is not asked or is right.
     pub(crate) fn fault(&self, cell: &Cell) -> Option<Fault> {
+        self.fault_among(cell, &self.choices(cell))
+    }
+
+    /// The same for one whose choices are known already.
+    pub(crate) fn fault_among(&self, cell: &Cell, offered: &[&Choice]) -> Option<Fault> {
         let question = self.questionnaire.node(cell.node).question().filter(|_| cell.relevant)?;
         if !question.answer.is_asked() {
             return None;
@@ -53,7 +58,7 @@ impl State<'_> {
                 None
             };
         }
-        if let Some(kind) = self.fault_of_type(cell, question, &text) {
+        if let Some(kind) = fault_of_type(cell, question, &text, offered) {
             return Some(Fault { kind, message: String::new() });
         }
         let holds =
@@ -65,56 +70,55 @@ impl State<'_> {
     pub(crate) fn required(&self, cell: &Cell, question: &Question) -> bool {
         question.required.as_ref().is_some_and(|r| self.evaluate(r, cell.node, cell.scope).truth())
     }
+}
 
-    fn fault_of_type(&self, cell: &Cell, question: &Question, text: &str) -> Option<FaultKind> {
-        let of_type = |holds: bool| if holds { None } else { Some(FaultKind::NotOfType) };
-        match &question.answer {
-            AnswerType::Text => of_type(text.chars().count() <= ANSWER_LIMIT),
-            AnswerType::Integer => {
-                let number = number_of(text);
-                of_type(number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15)
-            }
-            AnswerType::Decimal => of_type(number_of(text).is_finite()),
-            AnswerType::Date => of_type(matches!(cell.atom, Atom::Date(_))),
-            AnswerType::Time => of_type(matches!(cell.atom, Atom::Time(_))),
-            AnswerType::DateTime => of_type(matches!(cell.atom, Atom::DateTime(_))),
-            AnswerType::Geopoint => of_type(geo::points(text).is_some_and(|points| points.len() == 1)),
-            AnswerType::Image | AnswerType::Audio | AnswerType::File => {
-                of_type(text.parse::<crate::id::Digest>().is_ok())
-            }
-            AnswerType::Acknowledge => of_type(text == ACKNOWLEDGED),
-            AnswerType::Range { start, end, step } => {
-                let number = number_of(text);
-                if !number.is_finite() {
-                    return Some(FaultKind::NotOfType);
-                }
-                let steps = (number - start) / step;
-                let on_a_step = (steps - steps.round()).abs() < 1e-9;
-                let inside = (*start..=*end).contains(&number) && on_a_step;
-                if inside { None } else { Some(FaultKind::OutOfRange) }
-            }
-            AnswerType::SelectOne(_) | AnswerType::SelectMultiple(_) | AnswerType::Rank(_) => {
-                self.fault_of_choice(cell, &question.answer, text)
-            }
-            AnswerType::Note | AnswerType::Calculate | AnswerType::Hidden => None,
+fn fault_of_type(cell: &Cell, question: &Question, text: &str, offered: &[&Choice]) -> Option<FaultKind> {
+    let of_type = |holds: bool| if holds { None } else { Some(FaultKind::NotOfType) };
+    match &question.answer {
+        AnswerType::Text => of_type(text.chars().count() <= ANSWER_LIMIT),
+        AnswerType::Integer => {
+            let number = number_of(text);
+            of_type(number.is_finite() && number.fract() == 0.0 && number.abs() < 1e15)
         }
+        AnswerType::Decimal => of_type(number_of(text).is_finite()),
+        AnswerType::Date => of_type(matches!(cell.atom, Atom::Date(_))),
+        AnswerType::Time => of_type(matches!(cell.atom, Atom::Time(_))),
+        AnswerType::DateTime => of_type(matches!(cell.atom, Atom::DateTime(_))),
+        AnswerType::Geopoint => of_type(geo::points(text).is_some_and(|points| points.len() == 1)),
+        AnswerType::Image | AnswerType::Audio | AnswerType::File => {
+            of_type(text.parse::<crate::id::Digest>().is_ok())
+        }
+        AnswerType::Acknowledge => of_type(text == ACKNOWLEDGED),
+        AnswerType::Range { start, end, step } => {
+            let number = number_of(text);
+            if !number.is_finite() {
+                return Some(FaultKind::NotOfType);
+            }
+            let steps = (number - start) / step;
+            let on_a_step = (steps - steps.round()).abs() < 1e-9;
+            let inside = (*start..=*end).contains(&number) && on_a_step;
+            if inside { None } else { Some(FaultKind::OutOfRange) }
+        }
+        AnswerType::SelectOne(_) | AnswerType::SelectMultiple(_) | AnswerType::Rank(_) => {
+            fault_of_choice(&question.answer, text, offered)
+        }
+        AnswerType::Note | AnswerType::Calculate | AnswerType::Hidden => None,
     }
+}
 
-    fn fault_of_choice(&self, cell: &Cell, answer: &AnswerType, text: &str) -> Option<FaultKind> {
-        let offered = self.choices(cell);
-        let words: Vec<&str> = text.split_whitespace().collect();
-        let mut once = words.clone();
-        once.sort_unstable();
-        once.dedup();
-        let known = words.iter().all(|word| offered.iter().any(|choice| choice.name == *word));
-        let many = match answer {
-            AnswerType::SelectOne(_) => words.len() == 1,
-            // Everything that is offered, each once.
-            AnswerType::Rank(_) => words.len() == offered.len(),
-            _ => true,
-        };
-        if known && many && once.len() == words.len() { None } else { Some(FaultKind::NotOffered) }
-    }
+fn fault_of_choice(answer: &AnswerType, text: &str, offered: &[&Choice]) -> Option<FaultKind> {
+    let words: Vec<&str> = text.split_whitespace().collect();
+    let mut once = words.clone();
+    once.sort_unstable();
+    once.dedup();
+    let known = words.iter().all(|word| offered.iter().any(|choice| choice.name == *word));
+    let many = match answer {
+        AnswerType::SelectOne(_) => words.len() == 1,
+        // Everything that is offered, each once.
+        AnswerType::Rank(_) => words.len() == offered.len(),
+        _ => true,
+    };
+    if known && many && once.len() == words.len() { None } else { Some(FaultKind::NotOffered) }
 }
 
 /// What an acknowledged question keeps (ODK's word for it).

@@ -67,6 +67,10 @@ pub struct Questionnaire {
     pub order: Vec<NodeIndex>,
     /// The patterns that expressions give as they stand.
     pub patterns: Patterns,
+    /// What stands directly in each node, in order.
+    pub(crate) children: Vec<Vec<NodeIndex>>,
+    /// What stands in each frame but not in a repeat inside it, in order; empty for what is no frame.
+    pub(crate) in_frame: Vec<Vec<NodeIndex>>,
 }
 
 /// Regular expressions that were compiled when the questionnaire was read, by their text.
@@ -302,8 +306,13 @@ impl Questionnaire {
     }
 
     /// The nodes that stand directly in this one, in order.
-    pub fn children(&self, index: NodeIndex) -> impl Iterator<Item = NodeIndex> {
-        (1..self.nodes.len()).filter(move |child| self.node(*child).parent == index)
+    pub fn children(&self, index: NodeIndex) -> &[NodeIndex] {
+        self.children.get(index).map_or(&[], Vec::as_slice)
+    }
+
+    /// The nodes of this frame, in order.
+    pub fn nodes_in(&self, frame: NodeIndex) -> &[NodeIndex] {
+        self.in_frame.get(frame).map_or(&[], Vec::as_slice)
     }
 
     /// The repeats around a node, the innermost first, and the whole at the end.
@@ -313,6 +322,11 @@ impl Questionnaire {
             frames.push(self.node(last).frame);
         }
         frames
+    }
+
+    /// What is kept under this key in this frame.
+    pub fn keyed(&self, key: &str, frame: NodeIndex) -> Option<NodeIndex> {
+        self.nodes_in(frame).iter().copied().find(|index| self.node(*index).key == key)
     }
 
     /// The choices of a list.

@@ -1,9 +1,304 @@
-//! Which part of a story of change a question fills: the column `maps_to`.
+//! Which part of a story of change a question fills: the column `maps_to`, so that any questionnaire yields
+//! structured changes.
+//!
+//! A mapped answer lives in the story alone, and the rest in [`Story::other`]; nothing is kept or sent twice, and
+//! [`answers_of`] puts both together again. The words of `maps_to` are those of [`crate::record::AnswerPath`]:
+//! `narrative.before`, and inside a repeat that maps to `changes` just `level`; inside one that maps to
+//! `evidence`, just `kind`. What maps to `identity` never becomes part of a story.
 
-use super::form::Questionnaire;
-use super::workbook::Finding;
+mod fields;
+
+use super::answers::{Answers, Repetition};
+use super::form::{Kind, NodeIndex, Questionnaire};
+use super::state::State;
+use super::workbook::{Finding, Sheet};
+use crate::evidence::FileRef;
+use crate::id::Digest;
+use crate::story::{FormVersion, Identity, Story};
+use fields::{CHANGE, EVIDENCE, Field, IDENTITY, STORY};
+use serde_json::{Map, Value as Json, json};
+
+/// What the answers tell: the story, and who told it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// What may leave the device.
+    pub story: Story,
+    /// What may not.
+    pub identity: Identity,
+}
+
+/// Where a questionnaire's mapped questions are.
+#[derive(Default)]
+struct Mapped {
+    changes: Option<NodeIndex>,
+    evidence: Option<NodeIndex>,
+    /// Each mapped question, with its field.
+    questions: Vec<(NodeIndex, &'static Field)>,
+}
+
+impl Mapped {
+    fn of(questionnaire: &Questionnaire) -> Self {
+        let mut mapped = Mapped::default();
+        for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
+            match (&node.kind, node.maps_to.as_str()) {
+                (_, "") => {}
+                (Kind::Repeat { .. }, "changes") if node.frame == 0 => mapped.changes = Some(index),
+                (Kind::Repeat { .. }, "evidence") if mapped.changes == Some(node.frame) => {
+                    mapped.evidence = Some(index);
+                }
+                (Kind::Question(_), name) => {
+                    let field = mapped.fields_in(node.frame).find(|field| field.name == name);
+                    mapped.questions.extend(field.map(|field| (index, field)));
+                }
+                _ => {}
+            }
+        }
+        mapped
+    }
+
+    /// The fields that questions of this frame may map to.
+    fn fields_in(&self, frame: NodeIndex) -> impl Iterator<Item = &'static Field> {
+        let (one, two): (&[Field], &[Field]) = if frame == 0 {
+            (STORY, IDENTITY)
+        } else if Some(frame) == self.changes {
+            (CHANGE, &[])
+        } else if Some(frame) == self.evidence {
+            (EVIDENCE, &[])
+        } else {
+            (&[], &[])
+        };
+        one.iter().chain(two)
+    }
+
+    fn is_mapped(&self, index: NodeIndex) -> bool {
+        self.questions.iter().any(|(mapped, _)| *mapped == index)
+    }
+}
 
 /// What is wrong with the column `maps_to`.
-pub fn findings(_questionnaire: &Questionnaire) -> Vec<Finding> {
-    Vec::new()
+pub fn findings(questionnaire: &Questionnaire) -> Vec<Finding> {
+    let mapped = Mapped::of(questionnaire);
+    let mut found = Vec::new();
+    for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
+        let name = node.maps_to.as_str();
+        let mut find = |message: String| {
+            found.push(Finding {
+                sheet: Sheet::Survey,
+                row: node.row,
+                column: "maps_to".to_owned(),
+                message,
+            });
+        };
+        if name.is_empty() {
+            continue;
+        }
+        let own = mapped.questions.iter().find(|(question, _)| *question == index);
+        let Some((_, field)) = own else {
+            if mapped.changes != Some(index) && mapped.evidence != Some(index) {
+                find(format!("{name:?} is no part of a story that can stand here"));
+            }
+            continue;
+        };
+        let twin = mapped.questions.iter().find(|(other, f)| *other < index && std::ptr::eq(*f, *field));
+        if let Some((other, _)) = twin {
+            find(format!("row {} fills {name} already", questionnaire.node(*other).row));
+        }
+        if let Some(message) = node.question().and_then(|q| field.unfit(questionnaire, &q.answer)) {
+            find(message);
+        }
+    }
+    found
 }
+
+impl State<'_> {
+    /// The story that the answers tell: those of questions that are asked, and those that no question asks for any
+    /// more. `file` gives what is known of an evidence file.
+    pub fn told(&self, answers: &Answers, file: &impl Fn(&Digest) -> Option<FileRef>) -> Told {
+        let mapped = Mapped::of(self.questionnaire);
+        let mut whole = json!({ "story": Story::default(), "identity": Identity::default() });
+        for (index, field) in &mapped.questions {
+            if self.questionnaire.node(*index).frame == 0
+                && let Some(value) = self.field(*index, 0, field, file)
+            {
+                field.put(&mut whole, value);
+            }
+        }
+        let changes = mapped.changes.map(|repeat| self.changes(&mapped, repeat, file)).unwrap_or_default();
+        if let Some(place) = whole.pointer_mut("/story/changes") {
+            *place = Json::Array(changes);
+        }
+        // Each value was made for its place; if one were not, the answers would still be in `other`.
+        let mut part = |name: &str| whole.get_mut(name).map(Json::take).unwrap_or_default();
+        let (story, identity) = (part("story"), part("identity"));
+        let mut story: Story = serde_json::from_value(story).unwrap_or_default();
+        story.form = Some(FormVersion {
+            id: self.questionnaire.id.clone(),
+            version: self.questionnaire.version.clone(),
+        });
+        story.other = self.other(&mapped, 0, 0, answers);
+        Told { story, identity: serde_json::from_value(identity).unwrap_or_default() }
+    }
+
+    fn field(
+        &self,
+        index: NodeIndex,
+        scope: usize,
+        field: &Field,
+        file: &impl Fn(&Digest) -> Option<FileRef>,
+    ) -> Option<Json> {
+        let cell = self.cell(index, scope).filter(|cell| cell.relevant)?;
+        field.value(&cell.atom.text(), file)
+    }
+
+    fn changes(
+        &self,
+        mapped: &Mapped,
+        repeat: NodeIndex,
+        file: &impl Fn(&Digest) -> Option<FileRef>,
+    ) -> Vec<Json> {
+        let tell = |scope: usize| {
+            let mut change = self.object(mapped, repeat, scope, CHANGE, file);
+            let pieces = mapped.evidence.map(|evidence| {
+                self.repetitions(evidence, scope)
+                    .map(|piece| Json::Object(self.object(mapped, evidence, piece, EVIDENCE, file)))
+                    .collect()
+            });
+            change.insert("evidence".to_owned(), Json::Array(pieces.unwrap_or_default()));
+            Json::Object(change)
+        };
+        self.repetitions(repeat, 0).map(tell).collect()
+    }
+
+    /// One repetition as the object that a change or a piece of evidence is.
+    fn object(
+        &self,
+        mapped: &Mapped,
+        frame: NodeIndex,
+        scope: usize,
+        fields: &'static [Field],
+        file: &impl Fn(&Digest) -> Option<FileRef>,
+    ) -> Map<String, Json> {
+        let id = self.scopes.get(scope).map(|scope| scope.id).unwrap_or_default();
+        let mut object = Map::from_iter([("id".to_owned(), json!(id))]);
+        object.extend(fields.iter().map(|field| (field.name.to_owned(), field.nothing())));
+        for (index, field) in &mapped.questions {
+            if self.questionnaire.node(*index).frame == frame
+                && let Some(value) = self.field(*index, scope, field, file)
+            {
+                object.insert(field.name.to_owned(), value);
+            }
+        }
+        object
+    }
+
+    /// The repetitions of a repeat that is asked, inside this scope.
+    fn repetitions(&self, repeat: NodeIndex, around: usize) -> impl Iterator<Item = usize> {
+        let asked = self.cell(repeat, around).is_some_and(|cell| cell.relevant);
+        let scopes = self.scopes.iter().enumerate();
+        scopes.filter(move |(_, s)| asked && s.frame == repeat && s.parent == around).map(|(scope, _)| scope)
+    }
+
+    /// The answers that no field of a story holds.
+    fn other(&self, mapped: &Mapped, frame: NodeIndex, scope: usize, answers: &Answers) -> Answers {
+        let mut other = Answers::default();
+        for (key, answer) in &answers.given {
+            let keep = match self.questionnaire.keyed(key, frame) {
+                Some(index) => {
+                    let asked = self.cell(index, scope).is_some_and(|cell| cell.relevant);
+                    let computed =
+                        self.questionnaire.node(index).question().is_some_and(|q| q.calculation.is_some());
+                    asked && !computed && !mapped.is_mapped(index)
+                }
+                None => true,
+            };
+            if keep {
+                other.set(key, answer);
+            }
+        }
+        for (key, repetitions) in &answers.repeats {
+            let repeat = self.questionnaire.keyed(key, frame);
+            let mut kept = Vec::new();
+            for repetition in repetitions {
+                let inside = repeat.and_then(|repeat| {
+                    self.repetitions(repeat, scope)
+                        .find(|s| self.scopes.get(*s).is_some_and(|s| s.id == repetition.id))
+                        .map(|scope| self.other(mapped, repeat, scope, &repetition.answers))
+                });
+                let answers = match (repeat, inside) {
+                    (None, _) => repetition.answers.clone(),
+                    (Some(_), inside) => inside.unwrap_or_default(),
+                };
+                let in_the_story =
+                    repeat.is_some_and(|r| mapped.changes == Some(r) || mapped.evidence == Some(r));
+                if !(in_the_story && answers.is_empty()) {
+                    kept.push(Repetition { id: repetition.id, answers });
+                }
+            }
+            if !kept.is_empty() {
+                other.repeats.insert(key.clone(), kept);
+            }
+        }
+        other
+    }
+}
+
+/// The answers that tell this story: what [`State::told`] took apart, put together.
+pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Identity) -> Answers {
+    let mapped = Mapped::of(questionnaire);
+    let mut answers = story.other.clone();
+    let whole = json!({ "story": story, "identity": identity });
+    let put = |answers: &mut Answers, frame: NodeIndex, of: &dyn Fn(&Field) -> Option<Json>| {
+        for (index, field) in &mapped.questions {
+            let node = questionnaire.node(*index);
+            if node.frame == frame
+                && let Some(value) = of(field)
+            {
+                answers.set(&node.key, &field.text(&value));
+            }
+        }
+    };
+    put(&mut answers, 0, &|field| field.take(&whole));
+    let object_field = |object: &Json| {
+        let object = object.clone();
+        move |field: &Field| object.get(field.name).cloned()
+    };
+    if let Some(repeat) = mapped.changes {
+        for change in &story.changes {
+            let inside = repetition_of(&mut answers, &questionnaire.node(repeat).key, change.id.0);
+            put(inside, repeat, &object_field(&json!(change)));
+            for piece in &change.evidence {
+                if let Some(evidence) = mapped.evidence {
+                    let inside = repetition_of(inside, &questionnaire.node(evidence).key, piece.id.0);
+                    put(inside, evidence, &object_field(&json!(piece)));
+                }
+            }
+            in_order(inside, mapped.evidence.map(|e| &questionnaire.node(e).key), &|id| {
+                change.evidence.iter().position(|piece| piece.id.0 == id)
+            });
+        }
+        in_order(&mut answers, Some(&questionnaire.node(repeat).key), &|id| {
+            story.changes.iter().position(|change| change.id.0 == id)
+        });
+    }
+    answers
+}
+
+fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: uuid::Uuid) -> &'a mut Answers {
+    let repetitions = answers.repeats.entry(key.to_owned()).or_default();
+    let place = repetitions.iter().position(|r| r.id == id).unwrap_or_else(|| {
+        repetitions.push(Repetition { id, answers: Answers::default() });
+        repetitions.len() - 1
+    });
+    #[allow(clippy::indexing_slicing)] // Found, or just put there.
+    &mut repetitions[place].answers
+}
+
+/// The repetitions in the order of the story; those it does not know come last.
+fn in_order(answers: &mut Answers, key: Option<&String>, place: &dyn Fn(uuid::Uuid) -> Option<usize>) {
+    if let Some(repetitions) = key.and_then(|key| answers.repeats.get_mut(key)) {
+        repetitions.sort_by_key(|repetition| place(repetition.id).unwrap_or(usize::MAX));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -303,6 +303,12 @@ impl Reader {
     /// Binds every reference, and finds an order for all of it.
     fn finish(mut self, settings: &Row, lists: Vec<List>) -> Result<Questionnaire, Vec<Finding>> {
         let title = self.nodes.first().map(|root| root.label.clone()).unwrap_or_default();
+        let (mut children, mut in_frame) =
+            (vec![Vec::new(); self.nodes.len()], vec![Vec::new(); self.nodes.len()]);
+        for (index, node) in self.nodes.iter().enumerate().skip(1) {
+            children.get_mut(node.parent).into_iter().for_each(|c| c.push(index));
+            in_frame.get_mut(node.frame).into_iter().for_each(|f| f.push(index));
+        }
         let mut questionnaire = Questionnaire {
             id: settings.cell("form_id").to_owned(),
             version: settings.cell("version").to_owned(),
@@ -313,6 +319,8 @@ impl Reader {
             lists,
             order: Vec::new(),
             patterns: Patterns::default(),
+            children,
+            in_frame,
         };
         let binder = Binder { questionnaire: &questionnaire };
         let (bound, found) = binder.bind_all(self.unbound);

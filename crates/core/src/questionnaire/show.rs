@@ -118,7 +118,7 @@ impl State<'_> {
     }
 
     fn items_in(&self, parent: NodeIndex, scope: usize, before: &str, depth: u32, items: &mut Vec<Item>) {
-        for child in self.questionnaire.children(parent) {
+        for child in self.questionnaire.children(parent).iter().copied() {
             let Some(cell) = self.cell(child, scope).filter(|cell| cell.relevant) else { continue };
             let node = self.questionnaire.node(child);
             let path = format!("{before}{}", node.key);
@@ -176,6 +176,7 @@ impl State<'_> {
     }
 
     fn question(&self, cell: &Cell, question: &Question, kind: ItemKind, path: String, depth: u32) -> Item {
+        let choices = self.choices(cell);
         let offered = |choice: &super::form::Choice| Offered {
             name: choice.name.clone(),
             label: self.text(&choice.label, 0, 0),
@@ -186,8 +187,8 @@ impl State<'_> {
         Item {
             required: self.required(cell, question),
             read_only: evaluated(&question.read_only) || question.calculation.is_some(),
-            fault: self.fault(cell),
-            choices: self.choices(cell).into_iter().map(offered).collect(),
+            fault: self.fault_among(cell, &choices),
+            choices: choices.into_iter().map(offered).collect(),
             scale: match question.answer {
                 AnswerType::Range { start, end, step } => Some((start, end, step)),
                 _ => None,
@@ -241,15 +242,14 @@ impl Questionnaire {
     }
 
     fn left_over_in(&self, frame: NodeIndex, answers: &Answers, before: &str, found: &mut Vec<LeftOver>) {
-        let in_frame =
-            |key: &str| self.nodes.iter().position(|n| n.key == key && n.frame == frame).filter(|i| *i != 0);
         for (key, answer) in &answers.given {
-            if in_frame(key).is_none_or(|index| self.node(index).question().is_none()) {
+            if self.keyed(key, frame).is_none_or(|index| self.node(index).question().is_none()) {
                 found.push(LeftOver { path: format!("{before}{key}"), answer: answer.clone() });
             }
         }
         for (key, repetitions) in &answers.repeats {
-            let repeat = in_frame(key).filter(|index| matches!(self.node(*index).kind, Kind::Repeat { .. }));
+            let repeat =
+                self.keyed(key, frame).filter(|index| matches!(self.node(*index).kind, Kind::Repeat { .. }));
             // In a repeat that is gone everything is left over: no question stands in the frame of its number.
             let frame = repeat.unwrap_or(self.nodes.len());
             for repetition in repetitions {

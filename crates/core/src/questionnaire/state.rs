@@ -53,8 +53,6 @@ pub struct State<'q> {
     pub(crate) surroundings: &'q Surroundings,
     pub(crate) scopes: Vec<Scope>,
     pub(crate) cells: Vec<Cell>,
-    /// The nodes of each frame in order, by frame; empty for what is no frame.
-    in_frame: Vec<Vec<NodeIndex>>,
     /// The scopes of each frame, in order.
     scopes_of: Vec<Vec<usize>>,
     chance: Mutable<u64>,
@@ -64,18 +62,11 @@ impl<'q> State<'q> {
     /// Evaluates the whole questionnaire over these answers.
     pub fn of(questionnaire: &'q Questionnaire, answers: &Answers, surroundings: &'q Surroundings) -> Self {
         let count = questionnaire.nodes.len();
-        let mut in_frame = vec![Vec::new(); count];
-        for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
-            if let Some(frame) = in_frame.get_mut(node.frame) {
-                frame.push(index);
-            }
-        }
         let mut state = State {
             questionnaire,
             surroundings,
             scopes: Vec::new(),
             cells: Vec::with_capacity(count),
-            in_frame,
             scopes_of: vec![Vec::new(); count],
             chance: Mutable::new(surroundings.chance),
         };
@@ -92,17 +83,18 @@ impl<'q> State<'q> {
         if let Some(scopes) = self.scopes_of.get_mut(frame) {
             scopes.push(scope);
         }
-        let nodes = self.in_frame.get(frame).cloned().unwrap_or_default();
-        for node in &nodes {
-            let known = self.questionnaire.node(*node);
+        let questionnaire = self.questionnaire;
+        let nodes = questionnaire.nodes_in(frame);
+        for node in nodes {
+            let known = questionnaire.node(*node);
             let atom = match known.question() {
                 Some(question) => question.answer.atom(answers.get(&known.key)),
                 None => Atom::NOTHING,
             };
             self.cells.push(Cell { node: *node, scope, atom, relevant: false });
         }
-        for node in nodes {
-            let known = self.questionnaire.node(node);
+        for node in nodes.iter().copied() {
+            let known = questionnaire.node(node);
             if matches!(known.kind, Kind::Repeat { .. }) {
                 let repetitions: &[Repetition] = answers.repeats.get(&known.key).map_or(&[], Vec::as_slice);
                 for (number, repetition) in (1..).zip(repetitions) {

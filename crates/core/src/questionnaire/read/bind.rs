@@ -198,8 +198,8 @@ impl Binder<'_> {
     fn walk(&self, base: NodeIndex, names: &[String]) -> Result<NodeIndex, String> {
         let mut here = base;
         for name in names {
-            let next =
-                self.questionnaire.children(here).find(|child| self.questionnaire.node(*child).name == *name);
+            let mut children = self.questionnaire.children(here).iter().copied();
+            let next = children.find(|child| self.questionnaire.node(*child).name == *name);
             let inside = &self.questionnaire.node(here).name;
             here = next.ok_or_else(|| format!("there is no {name:?} in {inside:?}"))?;
         }

@@ -1,0 +1,16 @@
+//! Measuring, in release, each figure beside its limit. Never a part of the tests: a noisy machine is no defect.
+
+use crate::needs::{self, BASE};
+use crate::progress::Progress;
+use crate::run::{Outcome, cargo, must, typed};
+
+/// `cargo xtask bench`: all, or the one of this name in `tests/benches`.
+pub fn run(name: Option<&str>) -> Outcome {
+    needs::installed(&[&BASE])?;
+    let which = name.map_or_else(|| vec!["--benches"], |name| vec!["--bench", name]);
+    let mut command = cargo(&[&["bench", "-p", "blon-tests"], which.as_slice()].concat());
+    let mut progress = Progress::default();
+    progress.step("bench", &typed(&command), || must(&mut command))?;
+    progress.summary();
+    Ok(())
+}
