@@ -4,6 +4,7 @@
 // A harness stops on the first surprise; that is its job.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod bench;
 pub mod browser;
 pub mod collecting;
 pub mod device;
@@ -13,6 +14,7 @@ pub mod line;
 pub mod media;
 pub mod page;
 pub mod places;
+pub mod room;
 pub mod server;
 pub mod supervisor;
 pub mod window;

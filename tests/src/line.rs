@@ -4,6 +4,7 @@ use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::time::Duration;
 
 /// The relay. Devices enrol at its address; headquarters is behind it.
 pub struct Line {
@@ -18,6 +19,10 @@ struct State {
     allowance: AtomicI64,
     /// Bytes of headquarters' answers that may still pass before the line breaks.
     answers: AtomicI64,
+    /// Bytes of answers a second; 0 for as many as one likes.
+    slow: AtomicU64,
+    /// Nothing passes, and nothing breaks either.
+    frozen: AtomicBool,
     passed: AtomicU64,
 }
 
@@ -31,6 +36,8 @@ impl Line {
             up: AtomicBool::new(true),
             allowance: AtomicI64::new(i64::MAX),
             answers: AtomicI64::new(i64::MAX),
+            slow: AtomicU64::new(0),
+            frozen: AtomicBool::new(false),
             passed: AtomicU64::new(0),
         });
         let shared = Arc::clone(&state);
@@ -68,8 +75,20 @@ impl Line {
         self.state.answers.store(i64::from(bytes), Ordering::SeqCst);
     }
 
+    /// Lets this many bytes of headquarters' answers pass a second.
+    pub fn slow_answers(&self, bytes_a_second: u64) {
+        self.state.slow.store(bytes_a_second, Ordering::SeqCst);
+    }
+
+    /// From now on nothing passes, though the connection stays.
+    pub fn freeze(&self) {
+        self.state.frozen.store(true, Ordering::SeqCst);
+    }
+
     /// A good line again.
     pub fn mend(&self) {
+        self.state.slow.store(0, Ordering::SeqCst);
+        self.state.frozen.store(false, Ordering::SeqCst);
         self.state.allowance.store(i64::MAX, Ordering::SeqCst);
         self.state.answers.store(i64::MAX, Ordering::SeqCst);
         self.state.up.store(true, Ordering::SeqCst);
@@ -90,7 +109,13 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
     let (from_headquarters, to_headquarters) = (headquarters.try_clone().unwrap(), headquarters);
     let back = Arc::clone(state);
     let answers = std::thread::spawn(move || {
-        pump(from_headquarters, &to_caller, |bytes| may_pass(&back, &back.answers, bytes));
+        pump(from_headquarters, &to_caller, |bytes| {
+            let a_second = back.slow.load(Ordering::SeqCst);
+            if a_second > 0 {
+                std::thread::sleep(Duration::from_secs_f64(bytes as f64 / a_second as f64));
+            }
+            may_pass(&back, &back.answers, bytes)
+        });
     });
     pump(from_caller, &to_headquarters, |bytes| {
         let may = may_pass(state, &state.allowance, bytes);
@@ -102,6 +127,9 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
 
 /// How many of the next bytes still pass; fewer than all of them break the line.
 fn may_pass(state: &State, allowance: &AtomicI64, bytes: usize) -> usize {
+    while state.frozen.load(Ordering::SeqCst) {
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let left = allowance.fetch_sub(i64::try_from(bytes).unwrap(), Ordering::SeqCst).max(0);
     let up = state.up.load(Ordering::SeqCst);
     if up { bytes.min(usize::try_from(left).unwrap()) } else { 0 }

@@ -65,6 +65,14 @@ impl TestServer {
         process.wait().unwrap();
     }
 
+    /// Asks it to stop, as systems do (SIGTERM), and waits until it has.
+    pub fn stop(&mut self) {
+        let mut process = self.process.take().expect("it serves");
+        let asked = Command::new("kill").arg(process.id().to_string()).status().unwrap();
+        assert!(asked.success());
+        process.wait().unwrap();
+    }
+
     /// Whether it serves.
     pub fn serves(&self) -> bool {
         self.process.is_some()

@@ -205,6 +205,34 @@ fn every_failure_of_headquarters_tool_is_a_problem_on_standard_error() {
 }
 
 #[test]
+fn an_author_tries_an_expression_out_without_a_store() {
+    let awa = TestDevice::of("Awa");
+    let answers = awa.path("answers.json");
+    let given = json!({ "age": 34, "roles": ["gra", "women"], "changes": [{ "n": 2 }, { "n": 3 }] });
+    std::fs::write(&answers, given.to_string()).unwrap();
+    let answers = answers.to_str().unwrap();
+    let eval =
+        |expression: &str| tool("blon-device", &["--json", "eval", expression, "--answers", answers], None);
+    for (expression, expected) in [
+        ("${age} + 1", json!({ "type": "number", "value": 35 })),
+        ("selected(${roles}, 'gra')", json!({ "type": "boolean", "value": true })),
+        ("concat(${age}, ' ans')", json!({ "type": "string", "value": "34 ans" })),
+        ("date('2022-09-14')", json!({ "type": "date", "value": "2022-09-14" })),
+        ("sum(${n})", json!({ "type": "number", "value": 5 })),
+    ] {
+        assert_eq!(one_document(&eval(expression)).unwrap(), expected, "{expression}");
+    }
+    let alone = tool("blon-device", &["--json", "eval", "1 < 2"], None);
+    assert_eq!(one_document(&alone).unwrap(), json!({ "type": "boolean", "value": true }));
+    let spoken = tool("blon-device", &["eval", "${n}", "--answers", answers], None);
+    assert_eq!(String::from_utf8_lossy(&spoken.stdout), "2\n3\n");
+    for wrong in ["1 +", "${nobody}", "frob()", "pulldata('a', 'b', 'c', 'd')"] {
+        fails_with(&eval(wrong), 1, "bad_input");
+    }
+    assert!(!awa.data().exists(), "no store was made");
+}
+
+#[test]
 fn the_passphrase_comes_from_the_environment_and_guards_the_store() {
     let awa = TestDevice::of("Awa");
     let data = awa.data();

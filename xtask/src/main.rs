@@ -4,6 +4,7 @@
 
 mod android;
 mod apt;
+mod bench;
 mod build;
 mod check;
 mod demo;
@@ -26,6 +27,7 @@ const HELP: &str = "\
 cargo xtask demo               headquarters and a collector's window, with the Kangaba campaign in place
 cargo xtask demo --headless    the journey of an interview on real parts, without a window
 cargo xtask test               every test; arguments are handed to the end-to-end tests: test --test sync
+cargo xtask bench [NAME]       figures beside their limits, or one of them: bench questionnaire
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
 cargo xtask build [--release]  the screens, headquarters, the device tool and the app
 cargo xtask types              writes the TypeScript types anew from the Rust ones
@@ -54,6 +56,8 @@ fn carry_out(words: &[&str]) -> Outcome {
         ["demo"] => demo::with_a_window(),
         ["demo", "--headless"] => demo::headless(),
         ["test", arguments @ ..] => test::all(arguments),
+        ["bench"] => bench::run(None),
+        ["bench", name] => bench::run(Some(name)),
         ["check", steps @ ..] => check::all(steps),
         ["build"] => build::everything(build::Profile::Debug),
         ["build", "--release"] => build::everything(build::Profile::Release),

@@ -44,6 +44,38 @@ pub struct Campaign {
     pub consent_script: ConsentScript,
 }
 
+impl Campaign {
+    /// What is wrong with it, for whoever set it up; nothing when it can be used.
+    pub fn findings(&self) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.name.trim().is_empty() {
+            found.push("the campaign has no name".to_owned());
+        }
+        if self.end < self.start {
+            found.push(format!("it ends on {}, before it starts on {}", self.end, self.start));
+        }
+        if self.communes.is_empty() {
+            found.push("there is no commune to choose".to_owned());
+        }
+        if self.consent_script.fr.trim().is_empty() {
+            found.push("there is no consent script to read out".to_owned());
+        }
+        let lists =
+            [("languages", &self.languages), ("age_bands", &self.age_bands), ("relations", &self.relations)];
+        let values = |list: &[Choice]| list.iter().map(|choice| choice.value.clone()).collect();
+        let mut named: Vec<(&str, Vec<String>)> = lists.map(|(name, list)| (name, values(list))).to_vec();
+        named.push(("communes", self.communes.clone()));
+        for (name, mut values) in named {
+            values.sort_unstable();
+            let twice = values.iter().zip(values.iter().skip(1)).find(|(one, two)| one == two);
+            if let Some((value, _)) = twice {
+                found.push(format!("{value:?} stands in {name} twice"));
+            }
+        }
+        found
+    }
+}
+
 /// The text read out before consent is asked, in each language of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]

@@ -123,6 +123,8 @@ codes! {
     PersonNotFound = "person_not_found",
     /// Somebody has this name already.
     NameTaken = "name_taken",
+    /// Another process serves this headquarters' folder.
+    AlreadyServing = "already_serving",
     /// There is no such page or resource.
     NotFound = "not_found",
     /// The request is larger than headquarters takes.

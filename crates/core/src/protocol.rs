@@ -8,7 +8,9 @@ use crate::campaign::Campaign;
 use crate::error::Problem;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
 use crate::record::Record;
-use serde::{Deserialize, Serialize};
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+use std::fmt;
 
 /// The version of these messages. Headquarters refuses any other with `protocol_unsupported`.
 pub const PROTOCOL: u32 = 1;
@@ -32,6 +34,9 @@ pub struct EnrolRequest {
     pub protocol: u32,
     /// The one-time code that headquarters gave.
     pub code: String,
+    /// Whose device it is already; another person's code is then refused, and stays good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub person: Option<PersonName>,
 }
 
 /// The device is taken in.
@@ -54,8 +59,35 @@ pub struct SyncRequest {
     pub protocol: u32,
     /// The last `next` that headquarters answered; 0 at first.
     pub since: u64,
-    /// Each is one [`Record`]; kept as values here so that one that cannot be read is refused alone.
+    /// Each is one [`Record`]; kept as values here so that one that cannot be read is refused alone. What comes
+    /// after one more than [`BATCH_RECORDS`] is not even looked at.
+    #[serde(deserialize_with = "a_batch")]
     pub records: Vec<serde_json::Value>,
+}
+
+/// Reads one value more than a batch has, so that a batch that is too large is seen, and passes over the rest.
+fn a_batch<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<serde_json::Value>, D::Error> {
+    struct Batch;
+    impl<'de> Visitor<'de> for Batch {
+        type Value = Vec<serde_json::Value>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list of records")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Self::Value, A::Error> {
+            let mut records = Vec::new();
+            while records.len() <= BATCH_RECORDS {
+                match input.next_element()? {
+                    Some(record) => records.push(record),
+                    None => return Ok(records),
+                }
+            }
+            while input.next_element::<IgnoredAny>()?.is_some() {}
+            Ok(records)
+        }
+    }
+    input.deserialize_seq(Batch)
 }
 
 /// What headquarters says of one record it was sent.

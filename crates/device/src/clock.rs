@@ -1,5 +1,7 @@
 //! The device's clock and the ids made by it, passed in so that tests can set it wrong.
 
+use crate::error::{Error, Result};
+use blon_core::questionnaire::state::Surroundings;
 use chrono::{DateTime, FixedOffset, Local};
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +25,15 @@ impl Clock {
     /// The time now.
     pub fn now(&self) -> DateTime<FixedOffset> {
         (self.0)()
+    }
+
+    /// What a questionnaire takes from outside: this time, fresh chance, and the language of its texts.
+    ///
+    /// # Errors
+    /// An internal error where the system gives no randomness.
+    pub fn surroundings(&self, language: &str) -> Result<Surroundings> {
+        let chance = getrandom::u64().map_err(|e| Error::Internal(format!("no randomness: {e}")))?;
+        Ok(Surroundings { now: self.now(), chance, language: language.to_owned() })
     }
 
     /// A new UUIDv7 of this moment. A clock before 1970 gives the ids of 1970; their random part still

@@ -114,6 +114,10 @@ impl From<rusqlite::Error> for Error {
             Some(rusqlite::ErrorCode::DiskFull) => Error::DiskFull,
             // Opening needs a few bytes of disk too, for the index of the write-ahead log.
             _ if extended_code(&error) == Some(rusqlite::ffi::SQLITE_IOERR_SHMSIZE) => Error::DiskFull,
+            Some(rusqlite::ErrorCode::CannotOpen | rusqlite::ErrorCode::ReadOnly) => Error::told(
+                Code::FileUnreadable,
+                "the store's folder cannot be written to; the app needs to, even for reading",
+            ),
             Some(rusqlite::ErrorCode::NotADatabase | rusqlite::ErrorCode::DatabaseCorrupt) => {
                 Error::DamageMet(error.to_string())
             }

@@ -2,28 +2,37 @@
 //!
 //! Plain HTTP goes to this machine alone; redirects are not followed, so the device's secret reaches only
 //! the address it was enrolled at. Trust comes from the bundled web roots, the same on every system.
+//!
+//! A line is given up when it *stalls*, never after a total time: on 2G a batch may take minutes, and every byte
+//! of it was paid for. The requests run on a small runtime of their own, so callers stay synchronous.
 
 use crate::error::{Error, Result};
 use crate::view::{Enrolment, SyncReport};
 use blon_core::error::{Code, Problem};
-use blon_core::id::Digest;
+use blon_core::id::{Digest, PersonName};
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
-use reqwest::blocking::{Body, Client, RequestBuilder, Response};
-use reqwest::header::HeaderMap;
-use reqwest::{StatusCode, Url, redirect};
+use futures_util::stream;
+use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::{Body, Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use std::future::Future;
 use std::io::Read;
-use std::sync::Arc;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
 
 /// How long to wait for a first byte to be possible at all.
 const CONNECT: Duration = Duration::from_secs(30);
 
-/// The slowest line that is still waited for, in bytes a second: a tenth of what 2G gives.
-const SLOWEST: u64 = 500;
+/// How long a line may stand still. A piece of [`PIECE`] bytes passes in a third of that on a tenth of 2G.
+const STALL: Duration = Duration::from_secs(60);
+
+/// Bytes of a body that are handed to the line at once.
+const PIECE: usize = 8 * 1024;
 
 /// A line to headquarters that counts what passes.
 pub struct Headquarters {
+    runtime: Runtime,
     client: Client,
     base: Url,
     token: Option<String>,
@@ -40,6 +49,9 @@ pub fn address(text: &str) -> Result<Url> {
     let this_machine = host == "localhost"
         || host.trim_matches(['[', ']']).parse::<std::net::IpAddr>().is_ok_and(|ip| ip.is_loopback());
     match url.scheme() {
+        _ if url.query().is_some() || url.fragment().is_some() => {
+            Err(Error::told(Code::BadInput, format!("{text:?} is more than an address")))
+        }
         "https" => Ok(url),
         "http" if this_machine => Ok(url),
         "http" => Err(Error::told(Code::InsecureAddress, "plain HTTP goes to this machine only; use https")),
@@ -54,21 +66,30 @@ impl Headquarters {
     /// `insecure_address`, `bad_input`.
     pub fn at(url: &str, token: Option<String>) -> Result<Self> {
         let base = address(url)?;
-        let client = Client::builder()
+        let inside = |e: String| Error::Internal(e);
+        let mut client = Client::builder()
             .tls_backend_preconfigured(trust()?)
             .connect_timeout(CONNECT)
-            .redirect(redirect::Policy::none())
-            .build()
-            .map_err(|e| Error::Internal(e.to_string()))?;
-        Ok(Headquarters { client, base, token })
+            .redirect(redirect::Policy::none());
+        if base.scheme() == "http" {
+            // What may stay on this machine alone must not go through a proxy on another.
+            client = client.no_proxy();
+        }
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        Ok(Headquarters {
+            runtime: runtime.map_err(|e| inside(e.to_string()))?,
+            client: client.build().map_err(|e| inside(e.to_string()))?,
+            base,
+            token,
+        })
     }
 
-    /// Asks to be taken in with a one-time code.
+    /// Asks to be taken in with a one-time code; `person` is who the device belongs to already.
     ///
     /// # Errors
-    /// `code_invalid`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
-    pub fn enrol(&self, code: &str) -> Result<(Enrolment, String)> {
-        let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned() };
+    /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
+    pub fn enrol(&self, code: &str, person: Option<PersonName>) -> Result<(Enrolment, String)> {
+        let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned(), person };
         let body = serde_json::to_vec(&ask)?;
         let answer: EnrolAnswer = self.post("v1/enrol", body, &mut SyncReport::default())?;
         let enrolment = Enrolment {
@@ -101,7 +122,7 @@ impl Headquarters {
         report: &mut SyncReport,
     ) -> Result<()> {
         let request = self.client.put(self.url(&format!("v1/files/{sha256}"))?);
-        self.send(request.body(Body::sized(content, bytes)), bytes, report)?;
+        self.send(request, content, bytes, report)?;
         Ok(())
     }
 
@@ -113,26 +134,97 @@ impl Headquarters {
     fn post<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>, report: &mut SyncReport) -> Result<T> {
         let size = body.len() as u64;
         let request = self.client.post(self.url(path)?).header("content-type", "application/json");
-        let answer = self.send(request.body(body), size, report)?;
+        let answer = self.send(request, std::io::Cursor::new(body), size, report)?;
         serde_json::from_slice(&answer).map_err(|e| Error::told(Code::BadAnswer, e.to_string()))
     }
 
-    fn send(&self, request: RequestBuilder, body: u64, report: &mut SyncReport) -> Result<Vec<u8>> {
+    fn send(
+        &self,
+        request: RequestBuilder,
+        content: impl Read + Send + 'static,
+        bytes: u64,
+        report: &mut SyncReport,
+    ) -> Result<Vec<u8>> {
         let request = match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let patience = CONNECT * 2 + Duration::from_secs(body / SLOWEST);
-        let request = request.timeout(patience).build().map_err(|e| Error::Internal(e.to_string()))?;
+        let pulse = Pulse::default();
+        let body = pieces(content, pulse.clone());
+        let request = request.header(CONTENT_LENGTH, bytes).body(body).build();
+        let request = request.map_err(|e| Error::Internal(e.to_string()))?;
         report.requests += 1;
-        report.bytes_up += body + request.url().as_str().len() as u64 + header_bytes(request.headers());
-        let mut answer = self.client.execute(request).map_err(|e| unreachable(&e))?;
-        let mut content = Vec::new();
-        let read = answer.read_to_end(&mut content);
-        report.bytes_down += header_bytes(answer.headers()) + content.len() as u64;
-        read.map_err(|e| Error::told(Code::Unreachable, format!("the line broke: {e}")))?;
-        if answer.status().is_success() { Ok(content) } else { Err(problem(&answer, &content)) }
+        report.bytes_up += bytes + request.url().as_str().len() as u64 + header_bytes(request.headers());
+        let (mut content, mut headers) = (Vec::new(), 0);
+        let answered = async {
+            let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e))?;
+            headers = header_bytes(answer.headers());
+            while let Some(piece) = answer.chunk().await.map_err(|e| broke(&e))? {
+                content.extend_from_slice(&piece);
+                pulse.beat();
+            }
+            Ok(answer.status())
+        };
+        let status = self.runtime.block_on(unless_it_stalls(&pulse, answered));
+        report.bytes_down += headers + content.len() as u64;
+        let status = status?;
+        if status.is_success() { Ok(content) } else { Err(problem(status, &content)) }
     }
+}
+
+/// When something last passed.
+#[derive(Clone)]
+struct Pulse(Arc<Mutex<Instant>>);
+
+impl Default for Pulse {
+    fn default() -> Self {
+        Pulse(Arc::new(Mutex::new(Instant::now())))
+    }
+}
+
+impl Pulse {
+    fn beat(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Instant::now();
+    }
+
+    fn last(&self) -> Instant {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Does `work` until it is done, or until nothing has passed for [`STALL`].
+async fn unless_it_stalls<T>(pulse: &Pulse, work: impl Future<Output = Result<T>>) -> Result<T> {
+    let stalled = async {
+        loop {
+            let until = pulse.last() + STALL;
+            if Instant::now() >= until {
+                return Error::told(Code::Unreachable, "the line stands still");
+            }
+            tokio::time::sleep_until(until.into()).await;
+        }
+    };
+    tokio::select! {
+        done = work => done,
+        error = stalled => Err(error),
+    }
+}
+
+/// A body in pieces, each of which is a sign of life. Reading the store takes no time beside the line.
+fn pieces(content: impl Read + Send + 'static, pulse: Pulse) -> Body {
+    let next = move |mut content: Box<dyn Read + Send>| {
+        pulse.beat();
+        let mut piece = Vec::with_capacity(PIECE);
+        let read = content.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+        async move {
+            match read {
+                Ok(0) => Ok(None),
+                Ok(_) => Ok(Some((piece, content))),
+                Err(error) => Err(error),
+            }
+        }
+    };
+    let content: Box<dyn Read + Send> = Box::new(content);
+    Body::wrap_stream(stream::try_unfold(content, next))
 }
 
 fn unreachable(error: &reqwest::Error) -> Error {
@@ -145,9 +237,12 @@ fn unreachable(error: &reqwest::Error) -> Error {
     Error::told(Code::Unreachable, format!("headquarters cannot be reached: {text}"))
 }
 
+fn broke(error: &reqwest::Error) -> Error {
+    Error::told(Code::Unreachable, format!("the line broke: {error}"))
+}
+
 /// What an answer that is no success says: headquarters' own words, or those of whatever stands between.
-fn problem(answer: &Response, content: &[u8]) -> Error {
-    let status = answer.status();
+fn problem(status: StatusCode, content: &[u8]) -> Error {
     match serde_json::from_slice::<Problem>(content) {
         Ok(problem) => Error::told(problem.code, problem.message),
         Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
@@ -189,6 +284,7 @@ mod tests {
             ("http://10.0.0.1", Code::InsecureAddress),
             ("http://localhost.example", Code::InsecureAddress),
             ("ftp://localhost", Code::BadInput),
+            ("http://127.0.0.1:8080?x=1", Code::BadInput),
             ("blon", Code::BadInput),
         ] {
             assert_eq!(address(bad).err().unwrap().code(), code, "{bad}");

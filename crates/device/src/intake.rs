@@ -103,8 +103,8 @@ impl StoryFile {
         Identity { name: self.storyteller.name.clone(), phone: self.storyteller.phone.clone() }
     }
 
-    /// The story, with ids for its changes and evidence: those of `before` at the same place, so that a
-    /// correction keeps what comments point at and the files already taken in, and new ones elsewhere.
+    /// The story, with ids for its changes and evidence: those of the same ones in `before`, so that a correction
+    /// keeps what comments point at and the files already taken in, and new ones elsewhere.
     fn story(self, before: &Story, clock: &Clock) -> Story {
         let teller = self.storyteller;
         Story {
@@ -124,11 +124,18 @@ impl StoryFile {
             },
             consent: self.consent,
             narrative: Narrative { before: self.before, what_happened: self.what_happened, now: self.now },
-            changes: (0..)
-                .zip(self.changes)
-                .map(|(place, change)| change.change(before.changes.get(place), clock))
-                .collect(),
+            changes: {
+                let same = |c: &Change, file: &ChangeFile| c.who == file.who && c.what == file.what;
+                let kept = counterparts(&before.changes, &self.changes, same);
+                self.changes
+                    .into_iter()
+                    .zip(kept)
+                    .map(|(change, before)| change.change(before, clock))
+                    .collect()
+            },
             notes: FieldNotes { difficulty: self.difficulty, solution: self.solution },
+            form: before.form.clone(),
+            other: before.other.clone(),
         }
     }
 
@@ -136,6 +143,29 @@ impl StoryFile {
     fn wanted(&self) -> Vec<Option<Wanted>> {
         self.changes.iter().flat_map(|c| c.evidence.iter().map(|e| e.file)).collect()
     }
+}
+
+/// For each item of a file the one that it was before: the one that says the same; else, where as many are left
+/// as were there, the one at its place. A file that was taken in must not end up beside other words.
+fn counterparts<'b, B, F>(before: &'b [B], after: &[F], same: impl Fn(&B, &F) -> bool) -> Vec<Option<&'b B>> {
+    let mut taken = vec![false; before.len()];
+    let mut found: Vec<Option<&B>> = Vec::with_capacity(after.len());
+    for item in after {
+        let place = before.iter().zip(&taken).position(|(b, taken)| !taken && same(b, item));
+        if let Some(taken) = place.and_then(|place| taken.get_mut(place)) {
+            *taken = true;
+        }
+        found.push(place.and_then(|place| before.get(place)));
+    }
+    if before.len() == after.len() {
+        let free = before.iter().zip(taken);
+        for (kept, (b, taken)) in found.iter_mut().zip(free) {
+            if kept.is_none() && !taken {
+                *kept = Some(b);
+            }
+        }
+    }
+    found
 }
 
 impl ChangeFile {
@@ -156,10 +186,18 @@ impl ChangeFile {
             other_causes: self.other_causes,
             without: self.without,
             project_named: self.project_named,
-            evidence: (0..)
-                .zip(self.evidence)
-                .map(|(place, e)| e.evidence(before.and_then(|c| c.evidence.get(place)), clock))
-                .collect(),
+            evidence: {
+                let same = |e: &Evidence, file: &EvidenceFile| {
+                    e.kind == file.kind && e.description == file.description
+                };
+                let before = before.map_or(&[][..], |change| &change.evidence);
+                let kept = counterparts(before, &self.evidence, same);
+                self.evidence
+                    .into_iter()
+                    .zip(kept)
+                    .map(|(piece, before)| piece.evidence(before, clock))
+                    .collect()
+            },
         }
     }
 }
@@ -219,21 +257,28 @@ impl Device {
 }
 
 fn store_file(tx: &Tx, story: StoryId, path: &Path) -> Result<FileRef> {
-    let media_type = media_type(path)?;
     let unreadable = |e| Error::file(path, e);
-    let mut source = std::fs::File::open(path).map_err(unreadable)?;
-    let key = tx.begin_file(story, &media_type)?;
-    let mut piece = Vec::with_capacity(crate::store::CHUNK_BYTES);
-    loop {
-        piece.clear();
-        let limit = crate::store::CHUNK_BYTES as u64;
-        source.by_ref().take(limit).read_to_end(&mut piece).map_err(unreadable)?;
-        if piece.is_empty() {
-            break;
-        }
-        append(tx, key, &piece)?;
+    // A pipe would be waited for while the store is held, and can be read but once.
+    if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
+        return Err(unreadable(std::io::Error::other("this is not a file")));
     }
-    Ok(tx.finish_file(key, &digest(tx, key)?)?.1)
+    let mut source = std::fs::File::open(path).map_err(unreadable)?;
+    let mut piece = Vec::with_capacity(crate::store::CHUNK_BYTES);
+    let mut next = |piece: &mut Vec<u8>| {
+        piece.clear();
+        source.by_ref().take(crate::store::CHUNK_BYTES as u64).read_to_end(piece).map_err(unreadable)
+    };
+    next(&mut piece)?;
+    let key = tx.begin_file(story, &media_type(path, &piece))?;
+    while !piece.is_empty() {
+        append(tx, key, &piece)?;
+        next(&mut piece)?;
+    }
+    let named = |e: Error| match e {
+        Error::Told { code, message } => Error::told(code, format!("{}: {message}", path.display())),
+        other => other,
+    };
+    Ok(tx.finish_file(key, &digest(tx, key).map_err(named)?)?.1)
 }
 
 /// Gives `file` to the piece of evidence that waits for its kind, else adds one to the last change.
@@ -266,10 +311,7 @@ fn place(story: &mut Story, wanted: &[Option<Wanted>], file: FileRef, clock: &Cl
 }
 
 /// The media type by the file's first bytes, because phones and people misname files; else by its ending.
-fn media_type(path: &Path) -> Result<String> {
-    let mut head = Vec::new();
-    let mut file = std::fs::File::open(path).map_err(|e| Error::file(path, e))?;
-    file.by_ref().take(8192).read_to_end(&mut head).map_err(|e| Error::file(path, e))?;
-    let guessed = infer::get(&head).map(|kind| kind.mime_type().to_owned());
-    Ok(guessed.unwrap_or_else(|| mime_guess::from_path(path).first_or_octet_stream().to_string()))
+fn media_type(path: &Path, head: &[u8]) -> String {
+    let guessed = infer::get(head).map(|kind| kind.mime_type().to_owned());
+    guessed.unwrap_or_else(|| mime_guess::from_path(path).first_or_octet_stream().to_string())
 }

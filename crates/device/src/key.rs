@@ -6,9 +6,11 @@
 
 use crate::error::{Error, Result};
 use argon2::{Algorithm, Argon2, Params, Version};
+use blon_core::id::Digest;
 use chacha20poly1305::aead::Aead;
 use chacha20poly1305::{KeyInit, XChaCha20Poly1305, XNonce};
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
@@ -25,6 +27,13 @@ const PASSES: u32 = 3;
 /// The 256-bit key of the database; wiped from memory when dropped.
 pub struct StoreKey(Zeroizing<[u8; 32]>);
 
+/// The most that a key file may ask of this machine; beyond it the file is damaged, or meant to do harm.
+const MEMORY_LIMIT_KIB: u32 = 1024 * 1024;
+const PASSES_LIMIT: u32 = 16;
+
+/// The shape of the key file that this program writes.
+const KEY_FILE: u32 = 1;
+
 /// The key file's content.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -36,6 +45,28 @@ struct Wrapped {
     salt: [u8; 16],
     nonce: [u8; 24],
     sealed: Vec<u8>,
+    /// Over all the rest, so that a damaged file is told from a wrong passphrase.
+    sha256: String,
+}
+
+impl Wrapped {
+    fn digest(&self) -> String {
+        let mut hash = Sha256::new();
+        for number in [self.version, self.memory_kib, self.passes] {
+            hash.update(number.to_le_bytes());
+        }
+        for bytes in [self.salt.as_slice(), &self.nonce, &self.sealed] {
+            hash.update(bytes);
+        }
+        Digest::from_bytes(hash.finalize().into()).to_string()
+    }
+
+    fn is_sound(&self) -> bool {
+        self.version == KEY_FILE
+            && self.memory_kib <= MEMORY_LIMIT_KIB
+            && self.passes <= PASSES_LIMIT
+            && self.sha256 == self.digest()
+    }
 }
 
 impl StoreKey {
@@ -53,7 +84,9 @@ impl StoreKey {
         let sealed = cipher
             .encrypt(XNonce::from_slice(&nonce), key.0.as_slice())
             .map_err(|_| Error::Internal("the key could not be wrapped".to_owned()))?;
-        let wrapped = Wrapped { version: 1, memory_kib: MEMORY_KIB, passes: PASSES, salt, nonce, sealed };
+        let (memory_kib, passes, sha256) = (MEMORY_KIB, PASSES, String::new());
+        let mut wrapped = Wrapped { version: KEY_FILE, memory_kib, passes, salt, nonce, sealed, sha256 };
+        wrapped.sha256 = wrapped.digest();
         write_whole(path, &serde_json::to_vec(&wrapped)?)?;
         Ok(key)
     }
@@ -66,6 +99,9 @@ impl StoreKey {
         let missing = || Error::KeyMissing(path.to_owned());
         let bytes = std::fs::read(path).map_err(|_| missing())?;
         let wrapped: Wrapped = serde_json::from_slice(&bytes).map_err(|_| missing())?;
+        if !wrapped.is_sound() {
+            return Err(missing());
+        }
         let cipher = wrapping_cipher(passphrase, &wrapped.salt, wrapped.memory_kib, wrapped.passes)?;
         let opened = cipher
             .decrypt(XNonce::from_slice(&wrapped.nonce), wrapped.sealed.as_slice())
@@ -153,5 +189,31 @@ mod tests {
         assert!(!path.exists());
         std::fs::write(&path, "{}").unwrap();
         assert_eq!(StoreKey::unwrap_with(&path, "123456").err().unwrap().code(), Code::KeyMissing);
+    }
+
+    #[test]
+    fn a_key_file_that_was_tampered_with_is_no_wrong_passphrase_and_costs_nothing() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("blon.key");
+        StoreKey::create(&path, "kangaba-2022").unwrap();
+        let sound: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        let salt = u8::try_from(sound["salt"][3].as_u64().unwrap()).unwrap();
+        let turned = [
+            ("version", serde_json::json!(2)),
+            ("passes", u32::MAX.into()),
+            ("memory_kib", u32::MAX.into()),
+            ("salt", {
+                let mut bytes = sound["salt"].clone();
+                bytes[3] = (salt ^ 1).into();
+                bytes
+            }),
+        ];
+        for (field, value) in turned {
+            let mut damaged = sound.clone();
+            damaged[field] = value;
+            std::fs::write(&path, damaged.to_string()).unwrap();
+            let told = StoreKey::unwrap_with(&path, "kangaba-2022").err().unwrap();
+            assert_eq!(told.code(), Code::KeyMissing, "{field}");
+        }
     }
 }

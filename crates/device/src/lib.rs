@@ -33,6 +33,7 @@ use crate::key::StoreKey;
 use crate::store::{EnrolmentRow, Store};
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
@@ -68,8 +69,13 @@ impl Device {
             return Err(Error::told(Code::BadInput, "this folder holds a store already"));
         }
         make_private(folder).map_err(|e| Error::file(folder, e))?;
+        let alone = alone_in(folder)?;
+        // Another process may have made one while this one waited; its key must not be replaced.
+        if phase(folder) != Phase::New {
+            return Err(Error::told(Code::BadInput, "this folder holds a store already"));
+        }
         let key = StoreKey::create(&key_path(folder), passphrase)?;
-        Self::open(folder, &key, clock)
+        Self::open(folder, &key, clock, &alone)
     }
 
     /// Opens the store in this folder.
@@ -78,10 +84,10 @@ impl Device {
     /// `wrong_passphrase`, `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
     pub fn unlock(folder: &Path, passphrase: &str, clock: Clock) -> Result<Self> {
         let key = StoreKey::unwrap_with(&key_path(folder), passphrase)?;
-        Self::open(folder, &key, clock)
+        Self::open(folder, &key, clock, &alone_in(folder)?)
     }
 
-    fn open(folder: &Path, key: &StoreKey, clock: Clock) -> Result<Self> {
+    fn open(folder: &Path, key: &StoreKey, clock: Clock, _alone: &File) -> Result<Self> {
         let store = Store::open(&store_path(folder), key, clock.now())?;
         Ok(Device { store: Arc::new(store), clock, syncing: Arc::default() })
     }
@@ -127,6 +133,16 @@ impl Device {
             })
         })
     }
+}
+
+/// Held while a store is made or opened: two processes that begin at once would each make a key, and the
+/// database of one of them could never be opened again. Let go when it is dropped.
+fn alone_in(folder: &Path) -> Result<File> {
+    let path = folder.join("blon.lock");
+    let failed = |e| Error::file(&path, e);
+    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
+    file.lock().map_err(failed)?;
+    Ok(file)
 }
 
 /// Makes the folder, for its owner alone where the system knows owners; one that is there is left as it is.

@@ -24,7 +24,9 @@ impl Device {
     /// `code_invalid`, `unreachable`, `insecure_address`; `already_enrolled` if the code is another
     /// person's or another campaign's.
     pub fn enrol(&self, url: &str, code: &str) -> Result<Enrolment> {
-        let (enrolment, token) = Headquarters::at(url, None)?.enrol(code)?;
+        // Told beforehand whose device this is, headquarters leaves another person's code unused.
+        let person = self.enrolment()?.map(|enrolment| enrolment.person);
+        let (enrolment, token) = Headquarters::at(url, None)?.enrol(code, person)?;
         self.store.write(|tx| {
             if let Some(before) = tx.enrolment()?.map(|row| row.enrolment) {
                 let same = before.person == enrolment.person && before.campaign.id == enrolment.campaign.id;

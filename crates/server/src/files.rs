@@ -63,6 +63,11 @@ impl Files {
         self.folder.join(shelf).join(sha256.as_str())
     }
 
+    /// Whether the file with this digest is on the disk, with this many bytes.
+    pub fn has(&self, sha256: &Digest, bytes: u64) -> bool {
+        std::fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
+    }
+
     /// Takes in a file of exactly `bytes` bytes with this digest.
     ///
     /// # Errors
@@ -93,7 +98,13 @@ impl Files {
         if size != bytes || Digest::from_bytes(hash.finalize().into()) != *sha256 {
             return Err(mismatch(sha256));
         }
+        // The last bytes are written behind our back: only this tells whether the disk had room for them.
+        file.flush().await.map_err(failed)?;
         file.sync_all().await.map_err(failed)?;
+        let written = file.metadata().await.map_err(failed)?.len();
+        if written != bytes {
+            return Err(failed(std::io::Error::other(format!("{written} of {bytes} bytes are on the disk"))));
+        }
         self.give_name(&incoming.0, sha256)
     }
 

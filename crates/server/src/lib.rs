@@ -21,7 +21,9 @@ pub mod web;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::store::Store;
+use blon_core::error::Code;
 use chrono::Utc;
+use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,7 +42,7 @@ impl Headquarters {
     /// # Errors
     /// `store_newer`, or an internal error if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self> {
-        std::fs::create_dir_all(folder).map_err(|e| Error::file(folder, e))?;
+        make_private(folder).map_err(|e| Error::file(folder, e))?;
         let store = Store::open(&folder.join("headquarters.db"))?;
         let files = Files::open(&folder.join("files"))?;
         Ok(Headquarters { store: Arc::new(store), files: Arc::new(files) })
@@ -57,6 +59,32 @@ impl Headquarters {
         let this = self.clone();
         tokio::task::spawn_blocking(move || work(&this)).await.map_err(|e| Error::Internal(e.to_string()))?
     }
+}
+
+/// Says that this process serves the folder, for as long as it lives. Two would sweep away each other's uploads.
+///
+/// # Errors
+/// `already_serving` where another process does.
+pub fn serving_alone(folder: &Path) -> Result<File> {
+    let path = folder.join("serving.lock");
+    let file = File::options().create(true).append(true).open(&path).map_err(|e| Error::file(&path, e))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            let message = format!("another process serves {} already", folder.display());
+            Err(Error::told(Code::AlreadyServing, message))
+        }
+        Err(TryLockError::Error(e)) => Err(Error::file(&path, e)),
+    }
+}
+
+/// Makes the folder, for its owner alone where the system knows owners; one that is there is left as it is.
+fn make_private(folder: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
 }
 
 /// Seconds since 1970 by headquarters' clock, for what expires.

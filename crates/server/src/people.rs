@@ -49,6 +49,10 @@ impl Headquarters {
     /// # Errors
     /// Those of the database.
     pub fn import_campaign(&self, campaign: &Campaign) -> Result<()> {
+        let findings = campaign.findings();
+        if !findings.is_empty() {
+            return Err(Error::told(Code::BadInput, findings.join("; ")));
+        }
         self.store.write(|tx| tx.put_campaign(campaign))
     }
 
@@ -83,7 +87,7 @@ impl Headquarters {
             let campaign = chosen_campaign(tx, campaign)?;
             tx.add_code(&secrets::code_hash(&code), name, &campaign, expires.timestamp())?;
             let address = match url {
-                Some(given) => given.to_owned(),
+                Some(given) => check_address(given)?.to_owned(),
                 None => tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
             };
             Ok(EnrolmentCode { code: code.clone(), url: address, expires })
@@ -93,15 +97,17 @@ impl Headquarters {
     /// Remembers the address that devices enrol at.
     ///
     /// # Errors
-    /// Those of the database.
+    /// `bad_input` for what is no web address.
     pub fn set_address(&self, address: &str) -> Result<()> {
+        check_address(address)?;
         self.store.write(|tx| tx.set(ADDRESS, address))
     }
 
     /// Takes a device in for a one-time code.
     ///
     /// # Errors
-    /// `protocol_unsupported`; `code_invalid` if the code is unknown, used or past its time.
+    /// `protocol_unsupported`; `code_invalid` if the code is unknown, used or past its time; `already_enrolled` if
+    /// the device belongs to somebody else.
     pub fn enrol(&self, ask: &EnrolRequest) -> Result<EnrolAnswer> {
         if ask.protocol != PROTOCOL {
             return Err(other_protocol(ask.protocol));
@@ -111,6 +117,11 @@ impl Headquarters {
             let (person, campaign) = tx
                 .take_code(&secrets::code_hash(&ask.code), now)?
                 .ok_or_else(|| Error::told(Code::CodeInvalid, "the code is unknown, used or too old"))?;
+            if let Some(before) = ask.person.as_ref().filter(|before| **before != person) {
+                // An error undoes the transaction, so the code stays good for whom it was made.
+                let message = format!("this device is {before}'s, and the code is for {person}");
+                return Err(Error::told(Code::AlreadyEnrolled, message));
+            }
             let device = DeviceId(Uuid::now_v7());
             let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
             tx.add_device(&row, &secrets::token_hash(&token), now)?;
@@ -174,13 +185,27 @@ impl Headquarters {
     }
 }
 
+/// An address as a device can be given it: `https://blon.example`, or `http://` for this machine.
+fn check_address(address: &str) -> Result<&str> {
+    let small = address.to_lowercase();
+    let rest = small.strip_prefix("https://").or_else(|| small.strip_prefix("http://")).unwrap_or_default();
+    let odd = |c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@');
+    if rest.is_empty() || rest.starts_with(['/', ':']) || rest.contains(odd) {
+        let message = format!("{address:?} is not a web address such as https://blon.example");
+        return Err(Error::told(Code::BadInput, message));
+    }
+    Ok(address)
+}
+
 pub(crate) fn other_protocol(spoken: u32) -> Error {
     let message = format!("this headquarters speaks version {PROTOCOL} of the protocol, not {spoken}");
     Error::told(Code::ProtocolUnsupported, message)
 }
 
 pub(crate) fn known_person(tx: &Tx, name: &PersonName) -> Result<Person> {
-    tx.person(name)?.ok_or_else(|| Error::told(Code::PersonNotFound, format!("nobody is called {name}")))
+    tx.person(name)?.ok_or_else(|| {
+        Error::told(Code::PersonNotFound, format!("nobody is called {name}: add them first with `user add`"))
+    })
 }
 
 pub(crate) fn known_campaign(tx: &Tx, id: &CampaignId) -> Result<Campaign> {

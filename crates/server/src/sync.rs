@@ -62,7 +62,9 @@ impl Headquarters {
                     format!("a file has at most {FILE_BYTES} bytes"),
                 ));
             }
-            Ok(if tx.has_file(sha256)? { None } else { Some(own.bytes) })
+            // A disk may have lost what the database remembers.
+            let whole = tx.has_file(sha256)? && self.files.has(sha256, own.bytes);
+            Ok(if whole { None } else { Some(own.bytes) })
         })
     }
 

@@ -44,6 +44,11 @@ impl IntoResponse for Error {
         let code = self.code();
         let message = match &self {
             Error::Told { message, .. } => message.clone(),
+            inside if code == Code::DiskFull => {
+                tracing::error!(%code, "{inside}");
+                "headquarters' disk is full; nothing was lost here, and sending again later is right"
+                    .to_owned()
+            }
             inside => {
                 tracing::error!(%code, "{inside}");
                 "headquarters had a fault; its log says more".to_owned()

@@ -2,7 +2,9 @@
 
 mod answer;
 mod devices;
+mod doorkeeper;
 mod guard;
+mod listening;
 mod pages;
 mod sessions;
 mod stories;
@@ -12,18 +14,22 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post, put};
+use doorkeeper::Doorkeeper;
 use std::future::Future;
-use std::sync::Arc;
+use std::time::Duration;
 use tokio::net::TcpListener;
-use tokio::sync::Semaphore;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
-/// The most bytes of a request's body, but for evidence: eight full batches.
-const BODY_BYTES: usize = 8 * 1024 * 1024;
+/// The most bytes of a request's body, but for evidence: a full batch, or one record alone, with room to spare.
+const BODY_BYTES: usize = 3 * 1024 * 1024;
 
-/// How many sign-ins are checked at once: argon2 takes 19 MiB each, and a crowd must not take the machine.
-const SIGN_INS_AT_ONCE: usize = 4;
+/// The most bytes that somebody may send whom nobody knows yet: a code, or a name and a password.
+const STRANGER_BYTES: usize = 16 * 1024;
+
+/// How long a body may stand still.
+const BODY_STALL: Duration = Duration::from_secs(60);
 
 /// What the pages may load: what came with them, and nothing else.
 const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
@@ -33,21 +39,27 @@ const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-sr
 #[derive(Clone)]
 pub struct Web {
     headquarters: Headquarters,
-    sign_ins: Arc<Semaphore>,
+    doorkeeper: Doorkeeper,
     /// Whether cookies are for TLS alone.
     secure: bool,
 }
 
 /// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
 pub fn router(headquarters: Headquarters, secure: bool) -> Router {
-    let web = Web { headquarters, sign_ins: Arc::new(Semaphore::new(SIGN_INS_AT_ONCE)), secure };
+    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, secure };
     let v1 = Router::new()
-        .route("/v1/enrol", post(devices::enrol))
+        .route("/v1/enrol", post(devices::enrol).layer(DefaultBodyLimit::max(STRANGER_BYTES)))
         .route("/v1/sync", post(devices::sync))
         // Evidence has its own limit, the size that its story names.
         .route("/v1/files/{sha256}", put(devices::put_file).layer(DefaultBodyLimit::disable()));
     let api = Router::new()
-        .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
+        .route(
+            "/api/session",
+            post(sessions::sign_in)
+                .get(sessions::current)
+                .delete(sessions::sign_out)
+                .layer(DefaultBodyLimit::max(STRANGER_BYTES)),
+        )
         .route("/api/campaigns", get(stories::campaigns))
         .route("/api/campaigns/{campaign}/stories", get(stories::list))
         .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
@@ -63,6 +75,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .layer(header_unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_unless_set(header::REFERRER_POLICY, "no-referrer"))
+        .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
         .layer(TraceLayer::new_for_http())
         .with_state(web)
 }
@@ -71,15 +84,12 @@ fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeader
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Serves until `stop` is done, then lets what is under way finish.
-///
-/// # Errors
-/// Those of the socket.
+/// Serves until `stop` is done, then lets what is under way finish, for a while.
 pub async fn serve(
     listener: TcpListener,
     headquarters: Headquarters,
     secure: bool,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> std::io::Result<()> {
-    axum::serve(listener, router(headquarters, secure)).with_graceful_shutdown(stop).await
+    stop: impl Future<Output = ()>,
+) {
+    listening::serve(listener, router(headquarters, secure), stop).await;
 }

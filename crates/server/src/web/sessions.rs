@@ -3,7 +3,6 @@
 use super::Web;
 use super::answer::{Answer, Body};
 use super::guard::{COOKIE, OwnPage, SignedIn};
-use crate::error::Error;
 use crate::view::{Session, SignIn};
 use axum::Json;
 use axum::extract::State;
@@ -17,8 +16,7 @@ pub async fn sign_in(
     _: OwnPage,
     Body(ask): Body<SignIn>,
 ) -> Answer<WithCookie<Json<Session>>> {
-    let _turn = web.sign_ins.acquire().await.map_err(|e| Error::Internal(e.to_string()))?;
-    let (secret, session) = web.headquarters.blocking(move |hq| hq.sign_in(&ask)).await?;
+    let (secret, session) = web.doorkeeper.sign_in(ask).await?;
     Ok((set_cookie(&secret, web.secure, ""), Json(session)))
 }
 

@@ -149,6 +149,7 @@ export const en: SharedWords = {
     store_newer: "The data comes from a newer version of Blon. Update the app.",
     disk_full: "There is no space left on the device. Free some; what was saved is safe.",
     not_enrolled: "This device is not enrolled at headquarters yet.",
+    already_serving: "Headquarters is running already.",
     already_enrolled: "This device is enrolled already.",
     story_not_found: "This story is not on this device.",
     draft_not_found: "This draft no longer exists: it was finalised or deleted.",

@@ -168,6 +168,7 @@ export const fr = {
     disk_full:
       "Il n’y a plus de place sur l’appareil. Libérez de la place ; ce qui était enregistré est en sûreté.",
     not_enrolled: "Cet appareil n’est pas encore inscrit au siège.",
+    already_serving: "Le siège est déjà en marche.",
     already_enrolled: "Cet appareil est déjà inscrit.",
     story_not_found: "Ce récit n’est pas sur cet appareil.",
     draft_not_found: "Ce brouillon n’existe plus : il a été finalisé ou effacé.",

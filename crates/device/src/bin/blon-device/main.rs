@@ -8,6 +8,8 @@ mod print;
 
 use blon_core::error::Code;
 use blon_core::id::StoryId;
+use blon_core::questionnaire::expression::value::Value;
+use blon_core::questionnaire::trial;
 use blon_device::Device;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
@@ -36,6 +38,21 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    OnDevice(OnDevice),
+    /// Try out an expression of a questionnaire; needs no store.
+    Eval {
+        /// In XLSForm's syntax, such as 'selected(${roles}, "gra") and ${age} > 17'.
+        expression: String,
+        /// A JSON object: the answers by the names of their questions.
+        #[arg(long, value_name = "FILE")]
+        answers: Option<PathBuf>,
+    },
+}
+
+/// What needs the device's store.
+#[derive(Subcommand)]
+enum OnDevice {
     /// Take this device in at headquarters with a one-time code.
     Enrol {
         /// Headquarters' address, such as https://blon.example
@@ -98,21 +115,28 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let device = open(&arguments.data)?;
-    let json = arguments.json;
     match &arguments.command {
-        Command::Enrol { url, code } => print::enrolment(json, &device.enrol(url, code)?),
-        Command::New { file, evidence } => {
+        Command::OnDevice(command) => on_device(arguments.json, &open(&arguments.data)?, command),
+        Command::Eval { expression, answers } => {
+            print::value(arguments.json, &evaluate(expression, answers.as_deref())?)
+        }
+    }
+}
+
+fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
+    match command {
+        OnDevice::Enrol { url, code } => print::enrolment(json, &device.enrol(url, code)?),
+        OnDevice::New { file, evidence } => {
             print::draft(json, &device.take_in(StoryFile::read(&text(file)?)?, evidence)?)
         }
-        Command::List => print::list(json, &device.stories()?),
-        Command::Show { id } => print::story(json, &device.story(*id)?),
-        Command::Revise { id, file, note } => {
+        OnDevice::List => print::list(json, &device.stories()?),
+        OnDevice::Show { id } => print::story(json, &device.story(*id)?),
+        OnDevice::Revise { id, file, note } => {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)
         }
-        Command::Finalise { id } => print::line(json, &device.finalise(*id)?),
-        Command::Sync => print::sync(json, &device.sync(|left| print::progress(json, left))?),
-        Command::Doctor => {
+        OnDevice::Finalise { id } => print::line(json, &device.finalise(*id)?),
+        OnDevice::Sync => print::sync(json, &device.sync(|left| print::progress(json, left))?),
+        OnDevice::Doctor => {
             let health = device.doctor()?;
             print::health(json, &health)?;
             if health.sound {
@@ -124,15 +148,28 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
+fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value> {
+    let answers = match answers {
+        Some(path) => serde_json::from_str(&text(path)?)
+            .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", path.display())))?,
+        None => serde_json::json!({}),
+    };
+    let surroundings = Clock::system().surroundings("fr")?;
+    trial::evaluate(expression, &answers, &surroundings).map_err(|said| Error::told(Code::BadInput, said))
+}
+
 /// Opens the device in this folder, or makes one: the tool has no screen to choose on.
 fn open(folder: &Path) -> Result<Device> {
     let phase = blon_device::phase(folder);
     let passphrase = passphrase(phase)?;
     if phase == Phase::New {
-        Device::create(folder, &passphrase, Clock::system())
-    } else {
-        Device::unlock(folder, &passphrase, Clock::system())
+        let made = Device::create(folder, &passphrase, Clock::system());
+        // Made by another process in the meantime: then it is there to be unlocked.
+        if made.is_ok() || blon_device::phase(folder) == Phase::New {
+            return made;
+        }
     }
+    Device::unlock(folder, &passphrase, Clock::system())
 }
 
 fn passphrase(phase: Phase) -> Result<Zeroizing<String>> {
@@ -152,6 +189,8 @@ fn passphrase(phase: Phase) -> Result<Zeroizing<String>> {
     Ok(first)
 }
 
+/// A file's text, without the mark that some editors put before it.
 fn text(path: &Path) -> Result<String> {
-    std::fs::read_to_string(path).map_err(|e| Error::file(path, e))
+    let text = std::fs::read_to_string(path).map_err(|e| Error::file(path, e))?;
+    Ok(text.strip_prefix('\u{feff}').map(str::to_owned).unwrap_or(text))
 }

@@ -1,6 +1,8 @@
 //! What the tool prints: one JSON document with `--json`, else lines for people.
 
 use blon_core::error::Problem;
+use blon_core::one_line::one_line;
+use blon_core::questionnaire::expression::value::Value;
 use blon_device::error::{Error, Result};
 use blon_device::view::{Draft, Enrolment, Health, StoryLine, StoryView, SyncProgress, SyncReport};
 use serde::Serialize;
@@ -20,6 +22,12 @@ pub fn enrolment(json: bool, enrolment: &Enrolment) -> Result<()> {
     out(json, enrolment, &text)
 }
 
+/// What an expression comes to; people read a value a line.
+pub fn value(json: bool, value: &Value) -> Result<()> {
+    let lines: Vec<String> = value.atoms().iter().map(|atom| atom.text()).collect();
+    out(json, value, &lines.join("\n"))
+}
+
 /// A draft that was taken in.
 pub fn draft(json: bool, draft: &Draft) -> Result<()> {
     let gaps: Vec<String> = draft.gaps.iter().map(|g| g.answer.to_string()).collect();
@@ -30,14 +38,14 @@ pub fn draft(json: bool, draft: &Draft) -> Result<()> {
 
 /// Every story.
 pub fn list(json: bool, stories: &[StoryLine]) -> Result<()> {
-    let lines: Vec<String> = stories.iter().map(one_line).collect();
+    let lines: Vec<String> = stories.iter().map(story_line).collect();
     let text = if lines.is_empty() { "no stories yet".to_owned() } else { lines.join("\n") };
     out(json, &json!({ "stories": stories }), &text)
 }
 
 /// One story in the list.
 pub fn line(json: bool, line: &StoryLine) -> Result<()> {
-    out(json, line, &one_line(line))
+    out(json, line, &story_line(line))
 }
 
 /// One story whole; people read it as indented JSON too, since nothing of it may be left out.
@@ -86,9 +94,10 @@ pub fn health(json: bool, health: &Health) -> Result<()> {
     out(json, health, &text)
 }
 
-fn one_line(line: &StoryLine) -> String {
+fn story_line(line: &StoryLine) -> String {
     let receipt = &line.receipt;
-    let refused = receipt.refused.as_ref().map(|p| format!("  refused: {}", p.message)).unwrap_or_default();
+    let refused =
+        receipt.refused.as_ref().map(|p| format!("  refused: {}", one_line(&p.message))).unwrap_or_default();
     format!(
         "{}  {:<9}  {}  (files at headquarters: {} of {}){refused}",
         line.id,
@@ -96,7 +105,7 @@ fn one_line(line: &StoryLine) -> String {
             .ok()
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_default(),
-        line.title,
+        one_line(&line.title),
         receipt.files_confirmed,
         receipt.files
     )

@@ -121,7 +121,10 @@ fn run(arguments: &Arguments) -> Result<()> {
     let headquarters = Headquarters::open(&arguments.data)?;
     let json = arguments.json;
     match &arguments.command {
-        Command::Serve { listen, address } => serve(json, headquarters, *listen, address.as_deref()),
+        Command::Serve { listen, address } => {
+            let _alone = blon_server::serving_alone(&arguments.data)?;
+            serve(json, headquarters, *listen, address.as_deref())
+        }
         Command::Campaign { command: CampaignCommand::Import { file } } => {
             let campaign = read_campaign(file)?;
             headquarters.import_campaign(&campaign)?;
@@ -177,11 +180,13 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let address = address.unwrap_or(&own);
         headquarters.set_address(address)?;
         print::listening(json, &own, address)?;
-        let secure = address.starts_with("https://");
-        web::serve(listener, headquarters, secure, told_to_stop())
-            .await
-            .map_err(|e| Error::Internal(e.to_string()))
-    })
+        let secure = address.to_lowercase().starts_with("https://");
+        web::serve(listener, headquarters, secure, told_to_stop()).await;
+        Ok::<(), Error>(())
+    })?;
+    // What a connection left behind must not be waited for: every answer that was given is on the disk.
+    runtime.shutdown_background();
+    Ok(())
 }
 
 /// Waits for Ctrl-C or, where the system has it, SIGTERM.

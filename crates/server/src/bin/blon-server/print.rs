@@ -3,6 +3,7 @@
 use blon_core::campaign::Campaign;
 use blon_core::error::Problem;
 use blon_core::id::PersonName;
+use blon_core::one_line::one_line;
 use blon_core::review::Role;
 use blon_server::error::{Error, Result};
 use blon_server::people::EnrolmentCode;
@@ -25,7 +26,11 @@ pub fn listening(json: bool, listening: &str, address: &str) -> Result<()> {
 
 /// A campaign that was taken in.
 pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
-    out(json, &json!({ "id": campaign.id }), &format!("campaign {}: {}", campaign.id, campaign.name))
+    out(
+        json,
+        &json!({ "id": campaign.id }),
+        &format!("campaign {}: {}", campaign.id, one_line(&campaign.name)),
+    )
 }
 
 /// A person who was added; `password` if it was made here.
@@ -43,12 +48,12 @@ pub fn code(json: bool, code: &EnrolmentCode) -> Result<()> {
 
 /// The stories of a campaign.
 pub fn stories(json: bool, list: &StoryList) -> Result<()> {
-    let lines: Vec<String> = list.stories.iter().map(one_line).collect();
+    let lines: Vec<String> = list.stories.iter().map(row_line).collect();
     let text = if lines.is_empty() { "no stories yet".to_owned() } else { lines.join("\n") };
     out(json, list, &text)
 }
 
-fn one_line(row: &StoryRow) -> String {
+fn row_line(row: &StoryRow) -> String {
     let word = |v: serde_json::Value| v.as_str().unwrap_or_default().to_owned();
     let levels: Vec<String> = row.levels.iter().map(|l| word(json!(l))).collect();
     format!(
@@ -56,7 +61,7 @@ fn one_line(row: &StoryRow) -> String {
         row.id,
         word(json!(row.status)),
         row.collector,
-        row.title,
+        one_line(&row.title),
         levels.join(", "),
         row.changes,
         row.evidence.iter().filter(|e| e.complete).count(),

@@ -1,0 +1,58 @@
+//! Taking connections: how many, how long one may stand still, and how they end.
+//!
+//! `axum::serve` has no limits: a few hundred silent connections would make headquarters deaf, and one of them
+//! would keep it from ending. A slow line is welcome all the same; only one that stands still is closed.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::serve::Listener;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use hyper_util::server::conn::auto::Builder;
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
+use tower::ServiceExt;
+
+/// Connections at once: below the 1,024 files that systems let a process open, with room for the database and
+/// for evidence.
+const CONNECTIONS: usize = 768;
+
+/// How long a request's head may take, and how long a connection may wait for its next request.
+const HEAD: Duration = Duration::from_secs(60);
+
+/// How long what is under way may take to end once headquarters is told to stop.
+const GRACE: Duration = Duration::from_secs(10);
+
+/// Serves until `stop` is done, then lets what is under way finish within [`GRACE`].
+pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
+    builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
+    let (ending, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
+        // Axum's own way to accept waits and goes on where the system is out of files.
+        let (stream, _) = tokio::select! {
+            accepted = Listener::accept(&mut listener) => accepted,
+            () = &mut stop => break,
+        };
+        let service = TowerToHyperService::new(
+            router.clone().map_request(|r: Request<_>| r.map(axum::body::Body::new)),
+        );
+        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let connection = ending.watch(connection);
+        tokio::spawn(async move {
+            // A connection that broke concerns nobody but the one who sees it at the other end.
+            let _ = connection.await;
+            drop(place);
+        });
+    }
+    drop(listener);
+    if tokio::time::timeout(GRACE, ending.shutdown()).await.is_err() {
+        tracing::warn!("some connections did not end in {GRACE:?} and are closed");
+    }
+}
