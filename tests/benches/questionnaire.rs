@@ -1,7 +1,7 @@
 //! A questionnaire of 200 questions after one answer: all of it evaluated anew, as a phone does it between two
 //! questions. The limit of 2 ms is the issue's; a phone may be five times slower and nobody would notice.
 
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::form::Questionnaire;

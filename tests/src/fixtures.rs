@@ -13,10 +13,14 @@ pub fn campaign_file() -> PathBuf {
     project().join("tests/fixtures/kangaba-2022.campaign.json")
 }
 
+/// The file of what that campaign asks.
+pub fn questionnaire_file() -> PathBuf {
+    project().join("tests/fixtures/kangaba-2022.questionnaire.json")
+}
+
 /// What that campaign asks, as the rows of its workbook.
 pub fn questionnaire() -> Workbook {
-    let path = project().join("tests/fixtures/kangaba-2022.questionnaire.json");
-    serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap()
+    serde_json::from_str(&std::fs::read_to_string(questionnaire_file()).unwrap()).unwrap()
 }
 
 /// The stories, as the elements of their file.

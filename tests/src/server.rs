@@ -1,7 +1,7 @@
 //! Headquarters as a real process on a free port, which tests stop, kill and start again.
 
 use crate::device::{Refused, one_document};
-use crate::fixtures::{CAMPAIGN, campaign_file};
+use crate::fixtures::{CAMPAIGN, campaign_file, questionnaire_file};
 use crate::places::binary;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
@@ -26,7 +26,9 @@ impl TestServer {
     /// Headquarters with the Kangaba campaign, not serving yet.
     pub fn new() -> Self {
         let server = TestServer { folder: tempfile::tempdir().unwrap(), process: None, address: None };
-        server.run(&["campaign", "import", campaign_file().to_str().unwrap()]);
+        let (campaign, questionnaire) = (campaign_file(), questionnaire_file());
+        let (campaign, questionnaire) = (campaign.to_str().unwrap(), questionnaire.to_str().unwrap());
+        server.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
         server
     }
 

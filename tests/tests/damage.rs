@@ -12,7 +12,6 @@ use blon_tests::server::TestServer;
 use std::fs;
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 /// Awa's device with a story at headquarters, closed.
 fn awa_with_a_story(server: &TestServer) -> TestDevice {

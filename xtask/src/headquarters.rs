@@ -36,7 +36,9 @@ impl Headquarters {
     pub fn start(folder: &Path, before: Option<&str>) -> Outcome<Self> {
         let data = folder.join("headquarters");
         let begun = !data.exists();
-        answer(tool(&data).args(["campaign", "import"]).arg(places::campaign()))?;
+        let mut import = tool(&data);
+        import.args(["campaign", "import"]).arg(places::campaign());
+        answer(import.arg("--questionnaire").arg(places::questionnaire()))?;
         for (name, role) in [(COLLECTOR, "collector"), ("Bakary", "collector"), (SUPERVISOR, "supervisor")] {
             add(&data, name, role)?;
         }

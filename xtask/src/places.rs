@@ -30,6 +30,11 @@ pub fn binary(name: &str) -> PathBuf {
     target().join("debug").join(name)
 }
 
+/// What that campaign asks.
+pub fn questionnaire() -> PathBuf {
+    project().join("tests/fixtures/kangaba-2022.questionnaire.json")
+}
+
 /// The campaign that the demo collects for.
 pub fn campaign() -> PathBuf {
     project().join("tests/fixtures/kangaba-2022.campaign.json")

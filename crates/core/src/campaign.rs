@@ -1,6 +1,8 @@
 //! A campaign: one collection, with the choices its collectors are offered.
 
 use crate::id::CampaignId;
+use crate::questionnaire::read::read;
+use crate::questionnaire::workbook::Workbook;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -42,9 +44,19 @@ pub struct Campaign {
     pub relations: Vec<Choice>,
     /// What the collector reads aloud before asking for consent.
     pub consent_script: ConsentScript,
+    /// What is asked, as its author wrote it. Screens get their items from the engine, never the rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(skip)]
+    pub questionnaire: Option<Workbook>,
 }
 
 impl Campaign {
+    /// The same without its questionnaire, for those who only look at it.
+    pub fn without_questionnaire(mut self) -> Self {
+        self.questionnaire = None;
+        self
+    }
+
     /// What is wrong with it, for whoever set it up; nothing when it can be used.
     pub fn findings(&self) -> Vec<String> {
         let mut found = Vec::new();
@@ -65,6 +77,9 @@ impl Campaign {
         let values = |list: &[Choice]| list.iter().map(|choice| choice.value.clone()).collect();
         let mut named: Vec<(&str, Vec<String>)> = lists.map(|(name, list)| (name, values(list))).to_vec();
         named.push(("communes", self.communes.clone()));
+        if let Some(Err(wrong)) = self.questionnaire.as_ref().map(read) {
+            found.extend(wrong.iter().map(|finding| format!("the questionnaire, {finding}")));
+        }
         for (name, mut values) in named {
             values.sort_unstable();
             let twice = values.iter().zip(values.iter().skip(1)).find(|(one, two)| one == two);

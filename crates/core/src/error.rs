@@ -55,6 +55,10 @@ codes! {
     StoryIncomplete = "story_incomplete",
     /// What was given cannot be read: a wrong shape, a value out of range.
     BadInput = "bad_input",
+    /// The campaign has no questionnaire.
+    NoQuestionnaire = "no_questionnaire",
+    /// The questionnaire keeps nothing at this place.
+    AnswerNotAsked = "answer_not_asked",
     /// The piece of evidence does not exist in this draft.
     EvidenceNotFound = "evidence_not_found",
     /// The file is not here.

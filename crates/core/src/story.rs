@@ -117,6 +117,9 @@ pub struct Story {
     /// What the questionnaire asked beyond all this.
     #[serde(skip_serializing_if = "Answers::is_empty")]
     pub other: Answers,
+    /// The files among those answers, such as a recording of the whole story.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub attachments: Vec<FileRef>,
 }
 
 /// Which questionnaire, and which version of it.
@@ -155,9 +158,9 @@ impl Story {
         self.changes.iter().flat_map(|c| c.evidence.iter())
     }
 
-    /// Every file of the story's evidence.
+    /// Every file of the story: those of its evidence, then the attachments.
     pub fn files(&self) -> impl Iterator<Item = &FileRef> {
-        self.evidence().filter_map(|e| e.file.as_ref())
+        self.evidence().filter_map(|e| e.file.as_ref()).chain(&self.attachments)
     }
 
     /// The change with this id.

@@ -136,6 +136,7 @@ impl StoryFile {
             notes: FieldNotes { difficulty: self.difficulty, solution: self.solution },
             form: before.form.clone(),
             other: before.other.clone(),
+            attachments: before.attachments.clone(),
         }
     }
 
@@ -231,7 +232,7 @@ impl Device {
             for path in evidence {
                 place(&mut content, &wanted, store_file(tx, id, path)?, &self.clock)?;
             }
-            let row = DraftRow { content, note: String::new(), builds_on: Vec::new() };
+            let row = DraftRow { content, ..DraftRow::default() };
             tx.put_draft(id, &row, self.clock.now())?;
             tx.put_identity(id, &identity)?;
             draft_view(tx, id)
@@ -248,7 +249,7 @@ impl Device {
             let identity = file.identity();
             let before = open_draft(tx, id)?;
             let content = file.story(&before.content, &self.clock);
-            let row = DraftRow { content, note: note.to_owned(), builds_on: before.builds_on };
+            let row = DraftRow { content, answers: None, note: note.to_owned(), builds_on: before.builds_on };
             tx.put_draft(id, &row, self.clock.now())?;
             tx.put_identity(id, &identity)?;
             draft_view(tx, id)

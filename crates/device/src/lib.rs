@@ -4,6 +4,7 @@
 //! Its methods stand in the module of their subject:
 //!
 //! - [`writing`]: drafts, saved at each answer, until they are signed off;
+//! - [`interview`]: what the questionnaire asks, and each answer;
 //! - [`attaching`]: evidence files, taken in piece by piece;
 //! - [`stories`]: what the collector sees of them;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
@@ -15,6 +16,7 @@ pub mod clock;
 pub mod error;
 pub mod headquarters;
 pub mod intake;
+pub mod interview;
 pub mod key;
 pub mod store;
 pub mod stories;
@@ -33,6 +35,7 @@ use crate::key::StoreKey;
 use crate::store::{EnrolmentRow, Store};
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
+use blon_core::questionnaire::form::Questionnaire;
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -44,6 +47,8 @@ pub struct Device {
     clock: Clock,
     /// Held while a sync runs, so that two never send the same bytes at once.
     syncing: Arc<Mutex<()>>,
+    /// The campaign's questionnaire, once it was asked for.
+    questionnaire: Arc<Mutex<Option<Arc<Questionnaire>>>>,
 }
 
 fn key_path(folder: &Path) -> PathBuf {
@@ -89,7 +94,7 @@ impl Device {
 
     fn open(folder: &Path, key: &StoreKey, clock: Clock, _alone: &File) -> Result<Self> {
         let store = Store::open(&store_path(folder), key, clock.now())?;
-        Ok(Device { store: Arc::new(store), clock, syncing: Arc::default() })
+        Ok(Device { store: Arc::new(store), clock, syncing: Arc::default(), questionnaire: Arc::default() })
     }
 
     /// Whose device this is and what it collects for, once enrolled.
@@ -97,7 +102,8 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn enrolment(&self) -> Result<Option<Enrolment>> {
-        Ok(self.store.read(|tx| tx.enrolment())?.map(|row| row.enrolment))
+        let row = self.store.read(|tx| tx.enrolment())?;
+        Ok(row.map(|row| row.enrolment.for_screens()))
     }
 
     fn enrolled(&self) -> Result<EnrolmentRow> {

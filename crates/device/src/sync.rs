@@ -15,6 +15,7 @@ use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{BATCH_BYTES, BATCH_RECORDS, PROTOCOL, SyncAnswer, SyncRequest};
 use std::collections::BTreeSet;
+use std::sync::PoisonError;
 
 impl Device {
     /// Takes this device in at headquarters with a one-time code. A device that lost its token may enrol
@@ -37,7 +38,8 @@ impl Device {
             }
             tx.put_enrolment(&enrolment, &token)
         })?;
-        Ok(enrolment)
+        *self.questionnaire.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        Ok(enrolment.for_screens())
     }
 
     /// Sends everything that waits and fetches everything new. `progress` hears how much is left.

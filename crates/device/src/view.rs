@@ -6,6 +6,7 @@ use blon_core::error::Problem;
 use blon_core::fold::{Conflict, Decision, Status};
 pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, PersonName, StoryId};
+use blon_core::questionnaire::show::{Item, LeftOver};
 use blon_core::record::Comment;
 use blon_core::story::{Identity, Story};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -39,6 +40,14 @@ pub struct Enrolment {
     pub person: PersonName,
     /// The collection, with the choices it offers.
     pub campaign: Campaign,
+}
+
+impl Enrolment {
+    /// The same without what screens never look at.
+    pub fn for_screens(mut self) -> Self {
+        self.campaign = self.campaign.without_questionnaire();
+        self
+    }
 }
 
 /// What the first screen needs to know.
@@ -133,6 +142,26 @@ pub struct Draft {
     pub comments: Vec<Comment>,
     /// What still holds it back.
     pub gaps: Vec<Gap>,
+}
+
+/// An interview as a screen asks it.
+#[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[ts(export)]
+pub struct Asked {
+    /// Which story.
+    pub id: StoryId,
+    /// What is asked now, in order.
+    pub items: Vec<Item>,
+    /// Answers that no question asks for any more; kept, and shown apart.
+    pub left_over: Vec<LeftOver>,
+    /// What still holds the story back, beside what the items say.
+    pub gaps: Vec<Gap>,
+    /// The supervisor's comments to answer.
+    pub comments: Vec<Comment>,
+    /// Whether an earlier revision was signed off.
+    pub correcting: bool,
+    /// The collector's note on a correction.
+    pub note: String,
 }
 
 /// What one sync did. Bytes are those of HTTP bodies and headers, as far as the client can count them.

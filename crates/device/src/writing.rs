@@ -2,6 +2,7 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
+use crate::interview::{LANGUAGE, refuse_faults};
 use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::{fold_live, named_files};
 use crate::view::{Draft, StoryLine};
@@ -19,9 +20,8 @@ impl Device {
     /// `disk_full`.
     pub fn new_draft(&self) -> Result<Draft> {
         let id = StoryId(self.clock.new_id());
-        let row = DraftRow { content: Story::default(), note: String::new(), builds_on: Vec::new() };
         self.store.write(|tx| {
-            tx.put_draft(id, &row, self.clock.now())?;
+            tx.put_draft(id, &DraftRow::default(), self.clock.now())?;
             draft_view(tx, id)
         })
     }
@@ -64,7 +64,12 @@ impl Device {
     ) -> Result<Vec<Gap>> {
         self.store.write(|tx| {
             let row = open_draft(tx, id)?;
-            let saved = DraftRow { content: story.clone(), note: note.to_owned(), builds_on: row.builds_on };
+            let saved = DraftRow {
+                content: story.clone(),
+                answers: None,
+                note: note.to_owned(),
+                builds_on: row.builds_on,
+            };
             tx.put_draft(id, &saved, self.clock.now())?;
             tx.put_identity(id, identity)
         })?;
@@ -96,9 +101,20 @@ impl Device {
     /// `disk_full`.
     pub fn finalise(&self, id: StoryId) -> Result<StoryLine> {
         let enrolment = self.enrolled()?.enrolment;
+        // Fetched before the store is held: it is read from there.
+        let by_questionnaire = self.store.read(|tx| open_draft(tx, id))?.answers.is_some();
+        let asked = if by_questionnaire {
+            Some((self.questionnaire()?, self.clock.surroundings(LANGUAGE)?))
+        } else {
+            None
+        };
         self.store.write(|tx| {
             let draft = open_draft(tx, id)?;
             refuse_gaps(&draft.content.gaps())?;
+            if let Some(answers) = &draft.answers {
+                let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
+                refuse_faults(questionnaire, answers, surroundings)?;
+            }
             let record = Record {
                 id: RecordId(self.clock.new_id()),
                 campaign: enrolment.campaign.id.clone(),
@@ -156,7 +172,11 @@ fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {
     let sendable = |wanted: &RecordId| records.iter().any(|r| r.record.id == *wanted && r.state.is_live());
     let builds_on = folded.in_sight().into_iter().filter(sendable).collect();
     let content = refused.or_else(|| folded.current().map(|r| r.story.clone()))?;
-    Some(DraftRow { content, note: String::new(), builds_on })
+    Some(DraftRow { content, builds_on, ..DraftRow::default() })
+}
+
+fn no_longer_asked() -> Error {
+    Error::told(Code::NoQuestionnaire, "the questionnaire that this draft was begun with is gone")
 }
 
 fn refuse_gaps(gaps: &[Gap]) -> Result<()> {

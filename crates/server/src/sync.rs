@@ -2,7 +2,7 @@
 
 use crate::Headquarters;
 use crate::error::{Error, Result};
-use crate::people::{known_person, may_read, other_protocol};
+use crate::people::{known_campaign, known_person, may_read, other_protocol};
 use crate::store::{DeviceRow, Person, Tx};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
@@ -10,8 +10,12 @@ use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{
     Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, PROTOCOL, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
+use blon_core::questionnaire::mapping::faults;
+use blon_core::questionnaire::read::read;
+use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Record};
 use blon_core::review;
+use blon_core::story::Story;
 use serde_json::Value;
 use std::collections::BTreeSet;
 
@@ -116,6 +120,24 @@ fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
     Ok(())
 }
 
+/// Whether a story that was told to the campaign's questionnaire is right by it: the same rules as on the device,
+/// by the time of that device. One told to another version was judged there, and its version is not here.
+fn is_right(tx: &Tx, record: &Record, story: &Story) -> Result<()> {
+    let Some(form) = &story.form else { return Ok(()) };
+    let campaign = known_campaign(tx, &record.campaign)?;
+    let Some(Ok(questionnaire)) = campaign.questionnaire.as_ref().map(read) else { return Ok(()) };
+    if (&questionnaire.id, &questionnaire.version) != (&form.id, &form.version) {
+        return Ok(());
+    }
+    let surroundings = Surroundings { now: record.clock, chance: 0, language: "fr".to_owned() };
+    match faults(&questionnaire, story, &surroundings).first() {
+        Some((path, fault)) => {
+            Err(Error::told(Code::StoryIncomplete, format!("{path} holds the story back: {:?}", fault.kind)))
+        }
+        None => Ok(()),
+    }
+}
+
 /// Adds a record if the rules allow; one that is here already is acknowledged again.
 ///
 /// # Errors
@@ -139,6 +161,9 @@ pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
     }
     let so_far = fold(record.story, &tx.records_of(record.story)?);
     review::may_add(record, author.role, so_far.as_ref())?;
+    if let Act::Finalise { story, .. } = &record.act {
+        is_right(tx, record, story)?;
+    }
     if story.is_none() {
         tx.add_story(record.story, &record.campaign, &record.author)?;
     }

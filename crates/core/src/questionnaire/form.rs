@@ -273,6 +273,11 @@ impl AnswerType {
         !matches!(self, AnswerType::Note | AnswerType::Calculate | AnswerType::Hidden)
     }
 
+    /// Whether the answer is a file, by its digest.
+    pub fn is_file(&self) -> bool {
+        matches!(self, AnswerType::Image | AnswerType::Audio | AnswerType::File)
+    }
+
     /// The choices, where there are some.
     pub fn choosing(&self) -> Option<&Choosing> {
         match self {

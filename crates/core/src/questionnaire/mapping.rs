@@ -9,8 +9,10 @@
 mod fields;
 
 use super::answers::{Answers, Repetition};
+use super::check::Fault;
 use super::form::{Kind, NodeIndex, Questionnaire};
-use super::state::State;
+use super::show::Item;
+use super::state::{State, Surroundings};
 use super::workbook::{Finding, Sheet};
 use crate::evidence::FileRef;
 use crate::id::Digest;
@@ -136,6 +138,7 @@ impl State<'_> {
             version: self.questionnaire.version.clone(),
         });
         story.other = self.other(&mapped, 0, 0, answers);
+        story.attachments = self.attachments(&mapped, file);
         Told { story, identity: serde_json::from_value(identity).unwrap_or_default() }
     }
 
@@ -196,6 +199,19 @@ impl State<'_> {
         let asked = self.cell(repeat, around).is_some_and(|cell| cell.relevant);
         let scopes = self.scopes.iter().enumerate();
         scopes.filter(move |(_, s)| asked && s.frame == repeat && s.parent == around).map(|(scope, _)| scope)
+    }
+
+    /// The files of questions that fill no field, each once.
+    fn attachments(&self, mapped: &Mapped, file: &impl Fn(&Digest) -> Option<FileRef>) -> Vec<FileRef> {
+        let mut found: Vec<FileRef> = Vec::new();
+        for cell in self.cells.iter().filter(|cell| cell.relevant && !mapped.is_mapped(cell.node)) {
+            let holds_file =
+                self.questionnaire.node(cell.node).question().is_some_and(|q| q.answer.is_file());
+            let known = if holds_file { cell.atom.text().parse().ok() } else { None };
+            let new = known.and_then(|digest| file(&digest)).filter(|file| !found.contains(file));
+            found.extend(new);
+        }
+        found
     }
 
     /// The answers that no field of a story holds.
@@ -281,6 +297,20 @@ pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Ident
         });
     }
     answers
+}
+
+/// What is wrong with a story that was told to this questionnaire, by the same rules as where it was told. Who told
+/// it is not known here, so nothing is said of that. `surroundings` are those of its signing off: a rule that
+/// looks at today means that day.
+pub fn faults(
+    questionnaire: &Questionnaire,
+    story: &Story,
+    surroundings: &Surroundings,
+) -> Vec<(String, Fault)> {
+    let answers = answers_of(questionnaire, story, &Identity::default());
+    let items = State::of(questionnaire, &answers, surroundings).items();
+    let known = |item: &Item| !item.maps_to.starts_with("identity.");
+    items.into_iter().filter(known).filter_map(|item| Some((item.path, item.fault?))).collect()
 }
 
 fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: uuid::Uuid) -> &'a mut Answers {

@@ -3,15 +3,18 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::id::{RecordId, StoryId};
+use blon_core::questionnaire::answers::Answers;
 use blon_core::story::{Identity, Story};
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 
 /// A draft as it is kept.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct DraftRow {
-    /// The answers so far.
+    /// The story so far.
     pub content: Story,
+    /// The answers that tell it, where a questionnaire asks.
+    pub answers: Option<Answers>,
     /// The collector's note on a correction.
     pub note: String,
     /// What was in sight when it was opened.
@@ -37,14 +40,16 @@ impl Tx<'_> {
     pub fn draft(&self, story: StoryId) -> Result<Option<DraftRow>> {
         let row = self
             .0
-            .prepare_cached("SELECT content, note, builds_on FROM draft WHERE story = ?1")?
+            .prepare_cached("SELECT content, note, builds_on, answers FROM draft WHERE story = ?1")?
             .query_row([story.to_string()], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
+                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                Ok((texts, row.get::<_, Option<String>>(3)?))
             })
             .optional()?;
-        row.map(|(content, note, builds_on)| {
+        row.map(|([content, note, builds_on], answers)| {
             Ok(DraftRow {
                 content: serde_json::from_str(&content)?,
+                answers: answers.map(|answers| serde_json::from_str(&answers)).transpose()?,
                 note,
                 builds_on: serde_json::from_str(&builds_on)?,
             })
@@ -57,13 +62,14 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn put_draft(&self, story: StoryId, draft: &DraftRow, now: DateTime<FixedOffset>) -> Result<()> {
-        self.0.prepare_cached("INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5)")?.execute(
+        self.0.prepare_cached("INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
             params![
                 story.to_string(),
                 serde_json::to_string(&draft.content)?,
                 draft.note,
                 serde_json::to_string(&draft.builds_on)?,
-                now.to_rfc3339()
+                now.to_rfc3339(),
+                draft.answers.as_ref().map(serde_json::to_string).transpose()?
             ],
         )?;
         Ok(())

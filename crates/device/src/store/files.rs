@@ -74,6 +74,23 @@ impl Tx<'_> {
         Ok((story.parse().map_err(unreadable)?, FileRef { sha256: sha256.clone(), bytes, media_type }))
     }
 
+    /// What is known of a whole file on this device.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn file_ref(&self, sha256: &Digest) -> Result<Option<FileRef>> {
+        let row = self
+            .0
+            .prepare_cached("SELECT bytes, media_type FROM file WHERE sha256 = ?1")?
+            .query_row([sha256.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+            .optional()?;
+        Ok(row.map(|(bytes, media_type)| FileRef {
+            sha256: sha256.clone(),
+            bytes: u64::try_from(bytes).unwrap_or(0),
+            media_type,
+        }))
+    }
+
     /// One chunk of a file; `None` past its end.
     ///
     /// # Errors

@@ -5,7 +5,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 /// Every migration, in order; the first brings version 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../../../migrations/device/0001_store.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../migrations/device/0001_store.sql"),
+    include_str!("../../../../migrations/device/0002_answers.sql"),
+];
 
 /// The version of the database's schema.
 pub fn version(connection: &Connection) -> Result<u32> {

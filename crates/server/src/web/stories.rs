@@ -17,7 +17,8 @@ use tower_http::services::ServeFile;
 
 /// `GET /api/campaigns`
 pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<Campaign>>> {
-    web.headquarters.blocking(|hq| hq.store.read(|tx| tx.campaigns())).await.map(Json)
+    let campaigns = web.headquarters.blocking(|hq| hq.store.read(|tx| tx.campaigns())).await?;
+    Ok(Json(campaigns.into_iter().map(Campaign::without_questionnaire).collect()))
 }
 
 /// `GET /api/campaigns/{campaign}/stories`

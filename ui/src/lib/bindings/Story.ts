@@ -4,6 +4,7 @@ import type { Change } from "./Change";
 import type { Consent } from "./Consent";
 import type { Context } from "./Context";
 import type { FieldNotes } from "./FieldNotes";
+import type { FileRef } from "./FileRef";
 import type { FormVersion } from "./FormVersion";
 import type { Narrative } from "./Narrative";
 import type { Storyteller } from "./Storyteller";
@@ -47,4 +48,8 @@ form: FormVersion | null,
 /**
  * What the questionnaire asked beyond all this.
  */
-other: Answers, };
+other: Answers, 
+/**
+ * The files among those answers, such as a recording of the whole story.
+ */
+attachments: Array<FileRef>, };

@@ -149,6 +149,8 @@ export const en: SharedWords = {
     store_newer: "The data comes from a newer version of Blon. Update the app.",
     disk_full: "There is no space left on the device. Free some; what was saved is safe.",
     not_enrolled: "This device is not enrolled at headquarters yet.",
+    no_questionnaire: "This campaign has no questionnaire.",
+    answer_not_asked: "This question is not in the questionnaire any more.",
     already_serving: "Headquarters is running already.",
     already_enrolled: "This device is enrolled already.",
     story_not_found: "This story is not on this device.",

@@ -168,6 +168,8 @@ export const fr = {
     disk_full:
       "Il n’y a plus de place sur l’appareil. Libérez de la place ; ce qui était enregistré est en sûreté.",
     not_enrolled: "Cet appareil n’est pas encore inscrit au siège.",
+    no_questionnaire: "Cette campagne n’a pas de questionnaire.",
+    answer_not_asked: "Cette question n’est plus dans le questionnaire.",
     already_serving: "Le siège est déjà en marche.",
     already_enrolled: "Cet appareil est déjà inscrit.",
     story_not_found: "Ce récit n’est pas sur cet appareil.",

@@ -20,6 +20,9 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zeroize::Zeroizing;
 
+/// The language of questions and of what expressions write.
+const LANGUAGE: &str = "fr";
+
 /// A collector's device: takes stories in, keeps them encrypted, sends them when it can.
 ///
 /// The passphrase comes from BLON_PASSPHRASE, or is asked for.
@@ -67,6 +70,37 @@ enum OnDevice {
         /// A photo, a recording or a document that supports a change; may be given again.
         #[arg(long, value_name = "FILE")]
         evidence: Vec<PathBuf>,
+    },
+    /// Begin an interview by the campaign's questionnaire.
+    Begin,
+    /// Show what the questionnaire asks now, with the answers so far.
+    Ask {
+        /// The story's id.
+        id: StoryId,
+    },
+    /// Keep one answer; without a value, take it back.
+    Answer {
+        /// The story's id.
+        id: StoryId,
+        /// Where the answer is kept, as `ask` shows it.
+        path: String,
+        /// The answer.
+        #[arg(default_value = "", allow_hyphen_values = true)]
+        value: String,
+    },
+    /// Add a repetition, such as one more change.
+    Add {
+        /// The story's id.
+        id: StoryId,
+        /// The repeat, as `ask` shows it.
+        path: String,
+    },
+    /// Take a repetition away.
+    Remove {
+        /// The story's id.
+        id: StoryId,
+        /// The repetition, as `ask` shows it.
+        path: String,
     },
     /// List every story on the device.
     List,
@@ -129,6 +163,16 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
         OnDevice::New { file, evidence } => {
             print::draft(json, &device.take_in(StoryFile::read(&text(file)?)?, evidence)?)
         }
+        OnDevice::Begin => print::asked(json, &device.begin_interview(LANGUAGE)?),
+        OnDevice::Ask { id } => print::asked(json, &device.interview(*id, LANGUAGE)?),
+        OnDevice::Answer { id, path, value } => {
+            print::asked(json, &device.answer(*id, path, value, LANGUAGE)?)
+        }
+        OnDevice::Add { id, path } => {
+            let (new, asked) = device.add_repetition(*id, path, LANGUAGE)?;
+            print::added(json, new, &asked)
+        }
+        OnDevice::Remove { id, path } => print::asked(json, &device.remove_repetition(*id, path, LANGUAGE)?),
         OnDevice::List => print::list(json, &device.stories()?),
         OnDevice::Show { id } => print::story(json, &device.story(*id)?),
         OnDevice::Revise { id, file, note } => {
@@ -154,7 +198,7 @@ fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value> {
             .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", path.display())))?,
         None => serde_json::json!({}),
     };
-    let surroundings = Clock::system().surroundings("fr")?;
+    let surroundings = Clock::system().surroundings(LANGUAGE)?;
     trial::evaluate(expression, &answers, &surroundings).map_err(|said| Error::told(Code::BadInput, said))
 }
 

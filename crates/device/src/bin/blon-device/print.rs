@@ -3,11 +3,13 @@
 use blon_core::error::Problem;
 use blon_core::one_line::one_line;
 use blon_core::questionnaire::expression::value::Value;
+use blon_core::questionnaire::show::Item;
 use blon_device::error::{Error, Result};
-use blon_device::view::{Draft, Enrolment, Health, StoryLine, StoryView, SyncProgress, SyncReport};
+use blon_device::view::{Asked, Draft, Enrolment, Health, StoryLine, StoryView, SyncProgress, SyncReport};
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
+use uuid::Uuid;
 
 /// An error, on standard error.
 pub fn problem(problem: &Problem) {
@@ -34,6 +36,31 @@ pub fn draft(json: bool, draft: &Draft) -> Result<()> {
     let still =
         if gaps.is_empty() { String::new() } else { format!("; still to answer: {}", gaps.join(", ")) };
     out(json, &json!({ "id": draft.id, "gaps": draft.gaps }), &format!("draft {}{still}", draft.id))
+}
+
+/// What is asked now; people read a line for each question.
+pub fn asked(json: bool, asked: &Asked) -> Result<()> {
+    out(json, asked, &asked_lines(asked))
+}
+
+/// A repetition that was added, and what is asked now.
+pub fn added(json: bool, id: Uuid, asked: &Asked) -> Result<()> {
+    out(json, &json!({ "id": id, "asked": asked }), &format!("added {id}\n{}", asked_lines(asked)))
+}
+
+fn asked_lines(asked: &Asked) -> String {
+    let line = |item: &Item| {
+        let mark = match (&item.fault, item.answer.is_empty()) {
+            (Some(_), _) => '!',
+            (None, true) => ' ',
+            (None, false) => '✓',
+        };
+        let (indent, label, answer) =
+            ("  ".repeat(item.depth as usize), one_line(&item.label), one_line(&item.answer));
+        format!("{mark} {indent}{}  {label}  {answer}", item.path)
+    };
+    let lines: Vec<String> = asked.items.iter().map(line).collect();
+    format!("story {}\n{}", asked.id, lines.join("\n"))
 }
 
 /// Every story.

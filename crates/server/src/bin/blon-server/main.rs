@@ -14,6 +14,7 @@ use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
 use blon_server::{secrets, web};
 use clap::{Parser, Subcommand};
+use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -80,6 +81,9 @@ enum CampaignCommand {
     Import {
         /// The file.
         file: PathBuf,
+        /// What it asks: the rows of an XLSForm workbook as JSON; without it, what the file itself holds.
+        #[arg(long, value_name = "FILE")]
+        questionnaire: Option<PathBuf>,
     },
 }
 
@@ -125,8 +129,11 @@ fn run(arguments: &Arguments) -> Result<()> {
             let _alone = blon_server::serving_alone(&arguments.data)?;
             serve(json, headquarters, *listen, address.as_deref())
         }
-        Command::Campaign { command: CampaignCommand::Import { file } } => {
-            let campaign = read_campaign(file)?;
+        Command::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {
+            let mut campaign: Campaign = read_json(file, "a campaign")?;
+            if let Some(questionnaire) = questionnaire {
+                campaign.questionnaire = Some(read_json(questionnaire, "the rows of a questionnaire")?);
+            }
             headquarters.import_campaign(&campaign)?;
             print::campaign(json, &campaign)
         }
@@ -142,10 +149,12 @@ fn run(arguments: &Arguments) -> Result<()> {
     }
 }
 
-fn read_campaign(file: &Path) -> Result<Campaign> {
+fn read_json<T: DeserializeOwned>(file: &Path, what: &str) -> Result<T> {
     let text = std::fs::read_to_string(file)
         .map_err(|e| Error::told(Code::FileUnreadable, format!("{}: {e}", file.display())))?;
-    serde_json::from_str(&text).map_err(|e| Error::told(Code::BadInput, format!("not a campaign: {e}")))
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    serde_json::from_str(text)
+        .map_err(|e| Error::told(Code::BadInput, format!("{} is not {what}: {e}", file.display())))
 }
 
 /// The password to keep, and the same where it was made here and must be told. Collectors sign in nowhere:
