@@ -15,12 +15,16 @@ pub fn times(count: usize, mut work: impl FnMut()) -> Times {
         work();
         begun.elapsed()
     };
-    let mut times: Vec<Duration> = (0..count).map(|_| once()).collect();
-    times.sort_unstable();
-    Times(times)
+    Times::of((0..count).map(|_| once()).collect())
 }
 
 impl Times {
+    /// The times that were taken some other way.
+    pub fn of(mut times: Vec<Duration>) -> Self {
+        times.sort_unstable();
+        Times(times)
+    }
+
     /// The time that this part of all runs stayed below, from 0 to 1; 0.5 is the median.
     pub fn quantile(&self, part: f64) -> Duration {
         let last = self.0.len().saturating_sub(1);

@@ -161,12 +161,28 @@ impl Page {
         }
     }
 
-    /// Fails if the page breaks a rule of WCAG 2.2 AA, has text below a contrast of 7:1, or has something to
-    /// touch that is smaller than 48 by 48.
+    /// Fails if the page breaks a rule of WCAG 2.2 AA, by day or by night, has text below a contrast of 7:1, has
+    /// something to touch that is smaller than 48 by 48, or must be scrolled sideways where it is 320 wide or its
+    /// text is twice as large.
     pub fn is_readable_and_reachable(&self, name: &str) {
         self.shot(name);
         let axe = std::fs::read_to_string(project().join("ui/node_modules/axe-core/axe.min.js")).unwrap();
         self.run(&axe);
+        self.breaks_no_rule(name);
+        assert_eq!(self.run(BAD_TARGETS), json!([]), "{name}: too small to touch, or covered");
+        self.run("document.documentElement.dataset.scheme = 'dark'");
+        self.shot(&format!("{name}-dark"));
+        self.breaks_no_rule(&format!("{name}, by night"));
+        self.run("document.documentElement.dataset.scheme = 'light'");
+        for (narrow, style) in [("320 wide", "width: 320px"), ("text twice as large", "font-size: 200%")] {
+            // A page of its own width does not make a desktop a phone.
+            self.run(&format!("if (innerWidth < 600) document.documentElement.style = '{style}'"));
+            assert_eq!(self.run(TOO_WIDE), json!([]), "{name}: too wide for {narrow}");
+        }
+        self.run("document.documentElement.style = ''");
+    }
+
+    fn breaks_no_rule(&self, name: &str) {
         let script = "const done = arguments[arguments.length - 1];
             axe.run(document, {
                 runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'],
@@ -175,7 +191,6 @@ impl Page {
                 v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join('; '))));";
         let broken = self.wait("axe", self.client().execute_async(script, Vec::new()));
         assert_eq!(broken, json!([]), "{name}");
-        assert_eq!(self.run(BAD_TARGETS), json!([]), "{name}: too small to touch, or covered");
     }
 
     /// Closes the window.
@@ -198,6 +213,15 @@ impl Drop for Page {
         self.end();
     }
 }
+
+/// Everything that ends outside the page on the right; what is fixed to the window, outside the window.
+const TOO_WIDE: &str = "
+    const page = document.documentElement.getBoundingClientRect().right;
+    const seen = (e) => e.checkVisibility({ visibilityProperty: true }) && !e.closest('dialog, .unseen');
+    const fixed = (e) => e && (getComputedStyle(e).position === 'fixed' || fixed(e.parentElement));
+    const over = (e) => Math.round(e.getBoundingClientRect().right - (fixed(e) ? innerWidth : page));
+    return [...document.body.querySelectorAll('*')].filter((e) => seen(e) && over(e) > 1)
+        .map((e) => e.tagName + ' ' + (e.dataset.testid || e.className) + ' ' + over(e));";
 
 /// Everything in sight that takes a touch and is too small for a finger, or lies under something else. What
 /// lies inside a label counts with the label.

@@ -7,8 +7,8 @@ use crate::attaching::digest;
 use crate::error::{Error, Result};
 use crate::store::{DraftRow, Tx};
 use crate::view::{Asked, Enrolment};
-use crate::writing::{draft_view, open_draft};
-use crate::{Device, StoryId};
+use crate::writing::open_draft;
+use crate::{Device, StoryId, writing};
 use blon_core::error::Code;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
@@ -175,17 +175,12 @@ impl Ask<'_, '_> {
         let (items, left_over) = (state.items(), self.questionnaire.left_over(&answers));
         let row = DraftRow { content: story, answers: Some(answers), ..before };
         self.tx.put_draft(self.id, &row, device.clock.now())?;
-        self.tx.put_identity(self.id, &identity)?;
-        let draft = draft_view(self.tx, self.id)?;
-        Ok(Asked {
-            id: self.id,
-            items,
-            left_over,
-            gaps: draft.gaps,
-            comments: draft.comments,
-            correcting: draft.correcting,
-            note: draft.note,
-        })
+        if self.tx.identity(self.id)? != identity {
+            self.tx.put_identity(self.id, &identity)?;
+        }
+        let (correcting, comments) = writing::before(self.tx, self.id)?;
+        let (gaps, note) = (row.content.gaps(), row.note);
+        Ok(Asked { id: self.id, items, left_over, gaps, comments, correcting, note })
     }
 }
 

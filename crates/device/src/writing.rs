@@ -10,7 +10,7 @@ use blon_core::error::Code;
 use blon_core::gaps::Gap;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
-use blon_core::record::{Act, Record};
+use blon_core::record::{Act, Comment, Record};
 use blon_core::story::{Identity, Story};
 
 impl Device {
@@ -147,19 +147,25 @@ pub(crate) fn open_draft(tx: &Tx, id: StoryId) -> Result<DraftRow> {
 
 pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
     let row = open_draft(tx, id)?;
-    let records = tx.records_of(id)?;
-    let comments = fold_live(id, &records)
-        .map(|folded| folded.open_comments().into_iter().cloned().collect())
-        .unwrap_or_default();
+    let (correcting, comments) = before(tx, id)?;
     Ok(Draft {
         id,
         gaps: row.content.gaps(),
         story: row.content,
         identity: tx.identity(id)?,
         note: row.note,
-        correcting: !records.is_empty(),
+        correcting,
         comments,
     })
+}
+
+/// What came before this draft: whether a revision was signed off, and the comments that wait for an answer.
+pub(crate) fn before(tx: &Tx, id: StoryId) -> Result<(bool, Vec<Comment>)> {
+    let records = tx.records_of(id)?;
+    let comments = fold_live(id, &records)
+        .map(|folded| folded.open_comments().into_iter().cloned().collect())
+        .unwrap_or_default();
+    Ok((!records.is_empty(), comments))
 }
 
 fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {

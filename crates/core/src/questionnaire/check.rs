@@ -1,7 +1,7 @@
 //! Whether an answer is right, and what is said where it is not.
 
+use super::expression::geo;
 use super::expression::value::{Atom, number_of};
-use super::expression::{geo, time};
 use super::form::{AnswerType, Choice, Question};
 use super::state::{Cell, State};
 use serde::{Deserialize, Serialize};
@@ -123,8 +123,3 @@ fn fault_of_choice(answer: &AnswerType, text: &str, offered: &[&Choice]) -> Opti
 
 /// What an acknowledged question keeps (ODK's word for it).
 pub const ACKNOWLEDGED: &str = "OK";
-
-/// The day that an answer of the type `date` is.
-pub fn day(text: &str) -> Option<chrono::NaiveDate> {
-    time::date(text)
-}

@@ -95,21 +95,19 @@ pub struct LeftOver {
     pub answer: String,
 }
 
+/// The question that comes after the one at `path`; the first where `path` is not asked.
+pub fn next<'i>(items: &'i [Item], path: &str) -> Option<&'i Item> {
+    let after = items.iter().position(|item| item.path == path).map_or(0, |place| place + 1);
+    let stands_around = [ItemKind::Group, ItemKind::Repeat, ItemKind::Repetition];
+    items.iter().skip(after).find(|item| !stands_around.contains(&item.kind))
+}
+
 impl State<'_> {
     /// Everything that is asked now, in the order of the questionnaire.
     pub fn items(&self) -> Vec<Item> {
         let mut items = Vec::new();
         self.items_in(0, 0, "", 0, &mut items);
         items
-    }
-
-    /// The question that comes after `path` and still wants something: an answer that is missing or wrong, or,
-    /// where nothing is, simply the next one. From the beginning where `path` is not asked.
-    pub fn next<'i>(items: &'i [Item], path: &str) -> Option<&'i Item> {
-        let after = items.iter().position(|item| item.path == path).map_or(0, |place| place + 1);
-        let asked =
-            |item: &&Item| !matches!(item.kind, ItemKind::Group | ItemKind::Repeat | ItemKind::Repetition);
-        items.iter().skip(after).find(asked)
     }
 
     /// Whether everything that is asked is answered rightly.

@@ -4,7 +4,7 @@ use super::answers::{Answers, Repetition};
 use super::check::FaultKind;
 use super::form::Questionnaire;
 use super::read::read;
-use super::show::{Item, ItemKind};
+use super::show::{Item, ItemKind, next};
 use super::state::{State, Surroundings};
 use super::trial::tests::in_kangaba;
 use super::workbook::{Finding, Workbook};
@@ -312,9 +312,9 @@ fn or_other_asks_which() {
 fn the_next_question_is_the_one_behind() {
     let form = household();
     let shown = items(&form, &family());
-    assert_eq!(State::next(&shown, "head").unwrap().path, "more");
-    assert_eq!(State::next(&shown, "more").unwrap().path, format!("members/{AWA}/member"));
-    assert_eq!(State::next(&shown, "commune"), None);
+    assert_eq!(next(&shown, "head").unwrap().path, "more");
+    assert_eq!(next(&shown, "more").unwrap().path, format!("members/{AWA}/member"));
+    assert_eq!(next(&shown, "commune"), None);
 }
 
 #[test]
