@@ -2,19 +2,62 @@
 
 use crate::error::Error;
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, JsonRejection, PathRejection};
-use axum::extract::{FromRequest, FromRequestParts};
-use axum::http::StatusCode;
+use axum::extract::rejection::{JsonRejection, PathRejection};
+use axum::extract::{FromRequest, FromRequestParts, Request};
+use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use blon_core::error::{Code, Problem};
+use futures_util::StreamExt;
+use serde::de::DeserializeOwned;
 
 /// The result of a handler.
 pub type Answer<T> = Result<T, Error>;
 
 /// A JSON body; one that cannot be read is a 4xx with a code.
-#[derive(FromRequest)]
-#[from_request(via(Json), rejection(Error))]
 pub struct Body<T>(pub T);
+
+/// The most bytes that a route's body may have; a layer of the route. Without one, what a stranger may send.
+#[derive(Clone, Copy)]
+pub struct BodyLimit(pub usize);
+
+/// The most bytes that somebody may send whom nobody knows yet: a code, or a name and a password.
+const STRANGER_BYTES: usize = 16 * 1024;
+
+/// The most bytes of a body that is too large that are read and let go, so that its sender hears why: who is still
+/// sending takes an early answer for a broken line.
+const LET_GO_BYTES: usize = 32 * 1024 * 1024;
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let limit = request.extensions().get::<BodyLimit>().map_or(STRANGER_BYTES, |limit| limit.0);
+        let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+        let is_json =
+            kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+        let (mut content, mut bytes, mut size) = (request.into_body().into_data_stream(), Vec::new(), 0);
+        while let Some(piece) = content.next().await {
+            let piece = piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
+            size += piece.len();
+            if size <= limit {
+                bytes.extend_from_slice(&piece);
+            } else if size > LET_GO_BYTES {
+                break;
+            }
+        }
+        if size > limit {
+            return Err(Error::told(Code::TooLarge, format!("a body has at most {limit} bytes here")));
+        }
+        if !is_json {
+            return Err(Error::told(
+                Code::BadInput,
+                "the body must be JSON, with content-type application/json",
+            ));
+        }
+        let Json(value) = Json::from_bytes(&bytes)?;
+        Ok(Body(value))
+    }
+}
 
 /// The parts of a path; those that cannot be read name nothing that exists.
 #[derive(FromRequestParts)]
@@ -23,13 +66,7 @@ pub struct Path<T>(pub T);
 
 impl From<JsonRejection> for Error {
     fn from(rejection: JsonRejection) -> Self {
-        let too_large = matches!(
-            &rejection,
-            JsonRejection::BytesRejection(BytesRejection::FailedToBufferBody(e))
-                if e.status() == StatusCode::PAYLOAD_TOO_LARGE
-        );
-        let code = if too_large { Code::TooLarge } else { Code::BadInput };
-        Error::told(code, rejection.body_text())
+        Error::told(Code::BadInput, rejection.body_text())
     }
 }
 

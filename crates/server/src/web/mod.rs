@@ -10,10 +10,10 @@ mod sessions;
 mod stories;
 
 use crate::Headquarters;
-use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use answer::BodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::routing::{get, post, put};
+use axum::{Extension, Router};
 use doorkeeper::Doorkeeper;
 use std::future::Future;
 use std::time::Duration;
@@ -24,9 +24,6 @@ use tower_http::trace::TraceLayer;
 
 /// The most bytes of a request's body, but for evidence: a full batch, or one record alone, with room to spare.
 const BODY_BYTES: usize = 3 * 1024 * 1024;
-
-/// The most bytes that somebody may send whom nobody knows yet: a code, or a name and a password.
-const STRANGER_BYTES: usize = 16 * 1024;
 
 /// How long a body may stand still.
 const BODY_STALL: Duration = Duration::from_secs(60);
@@ -48,22 +45,19 @@ pub struct Web {
 pub fn router(headquarters: Headquarters, secure: bool) -> Router {
     let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, secure };
     let v1 = Router::new()
-        .route("/v1/enrol", post(devices::enrol).layer(DefaultBodyLimit::max(STRANGER_BYTES)))
-        .route("/v1/sync", post(devices::sync))
+        .route("/v1/enrol", post(devices::enrol))
+        .route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
         // Evidence has its own limit, the size that its story names.
-        .route("/v1/files/{sha256}", put(devices::put_file).layer(DefaultBodyLimit::disable()));
+        .route("/v1/files/{sha256}", put(devices::put_file));
     let api = Router::new()
-        .route(
-            "/api/session",
-            post(sessions::sign_in)
-                .get(sessions::current)
-                .delete(sessions::sign_out)
-                .layer(DefaultBodyLimit::max(STRANGER_BYTES)),
-        )
+        .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
         .route("/api/campaigns", get(stories::campaigns))
         .route("/api/campaigns/{campaign}/stories", get(stories::list))
         .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
-        .route("/api/campaigns/{campaign}/stories/{story}/decisions", post(stories::decide))
+        .route(
+            "/api/campaigns/{campaign}/stories/{story}/decisions",
+            post(stories::decide).layer(Extension(BodyLimit(BODY_BYTES))),
+        )
         .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     Router::new()
@@ -71,7 +65,6 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(api)
         .fallback(pages::page)
         .method_not_allowed_fallback(pages::not_found)
-        .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(header_unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_unless_set(header::REFERRER_POLICY, "no-referrer"))
