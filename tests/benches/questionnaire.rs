@@ -11,6 +11,7 @@ use blon_core::questionnaire::workbook::Workbook;
 use blon_tests::bench::{Report, Times, times};
 use serde_json::{Value, json};
 use std::hint::black_box;
+use std::process::ExitCode;
 use std::time::Duration;
 use uuid::Uuid;
 
@@ -69,7 +70,7 @@ fn answers(form: &Questionnaire, repetitions: u128, surroundings: &Surroundings)
     answers
 }
 
-fn main() {
+fn main() -> ExitCode {
     let form = form();
     let questions = form.nodes.iter().filter(|node| node.question().is_some()).count();
     assert_eq!(questions, QUESTIONS);
@@ -85,7 +86,7 @@ fn main() {
     report.below("one answer, each question once (99 of 100)", once.quantile(0.99), limit);
     let often = one_answer(&form, 8, &surroundings);
     println!("  the last 20 asked 8 times (median): {:.2?}", often.quantile(0.5));
-    report.end();
+    report.end()
 }
 
 /// How long it takes to evaluate everything anew after one answer, and to say what is asked.

@@ -10,6 +10,7 @@ use blon_tests::device::TestDevice;
 use blon_tests::fixtures::stories;
 use blon_tests::server::TestServer;
 use rusqlite::{Connection, TransactionBehavior, params};
+use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
 const SAVES: usize = 1_000;
@@ -48,7 +49,7 @@ fn commit(bare: &mut Connection, content: &str, answers: &str) {
     tx.commit().unwrap();
 }
 
-fn main() {
+fn main() -> ExitCode {
     let server = TestServer::serving();
     let (awa, device, id) = interview(&server);
     let mut bare = bare(&awa);
@@ -75,5 +76,5 @@ fn main() {
         ours.quantile(0.99),
         limits.quantile(0.99).mul_f64(1.5),
     );
-    report.end();
+    report.end()
 }
