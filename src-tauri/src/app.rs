@@ -26,11 +26,11 @@ impl App {
     /// How far the app may go.
     pub async fn state(&self) -> Answer<DeviceState> {
         let Some(device) = self.open_device() else {
-            return Ok(DeviceState { phase: phase(&self.folder), enrolment: None });
+            return Ok(DeviceState { phase: phase(&self.folder), enrolment: None, on_screen: None });
         };
-        let enrolment = blocking(move || device.enrolment()).await?;
+        let (enrolment, on_screen) = blocking(move || Ok((device.enrolment()?, device.on_screen()?))).await?;
         let phase = if enrolment.is_some() { Phase::Ready } else { Phase::Unenrolled };
-        Ok(DeviceState { phase, enrolment })
+        Ok(DeviceState { phase, enrolment, on_screen })
     }
 
     /// Makes a store, and leaves it open.
@@ -44,7 +44,12 @@ impl App {
     /// Opens the store.
     pub async fn unlock(&self, passphrase: String) -> Answer<()> {
         let folder = Arc::clone(&self.folder);
-        let device = blocking(move || Device::unlock(&folder, &passphrase, Clock::system())).await?;
+        let device = blocking(move || {
+            let device = Device::unlock(&folder, &passphrase, Clock::system())?;
+            device.keep_cut_recordings()?;
+            Ok(device)
+        })
+        .await?;
         self.keep(Some(device));
         Ok(())
     }

@@ -3,9 +3,12 @@
 use crate::app::{Answer, App};
 use blon_device::error::Error;
 use blon_device::view::{
-    DeviceState, Draft, Enrolment, Gap, LastSync, StoryLine, StoryView, SyncProgress, SyncReport,
+    Asked, DeviceState, Discarded, Draft, Enrolment, LastSync, StoriesFound, StoryLine, StoryQuery,
+    StoryView, SyncProgress, SyncReport,
 };
-use blon_device::{ChangeId, Digest, EvidenceId, Identity, Story, StoryId};
+use blon_device::{Digest, StoryId};
+use serde::Serialize;
+use std::str::FromStr;
 use tauri::State;
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 
@@ -37,8 +40,8 @@ pub async fn enrol(app: Held<'_>, url: String, code: String) -> Answer<Enrolment
 }
 
 #[tauri::command]
-pub async fn stories(app: Held<'_>) -> Answer<Vec<StoryLine>> {
-    app.device(|d| d.stories()).await
+pub async fn find_stories(app: Held<'_>, query: StoryQuery) -> Answer<StoriesFound> {
+    app.device(move |d| d.find_stories(&query)).await
 }
 
 #[tauri::command]
@@ -47,18 +50,67 @@ pub async fn story(app: Held<'_>, id: StoryId) -> Answer<StoryView> {
 }
 
 #[tauri::command]
-pub async fn new_id(app: Held<'_>) -> Answer<String> {
-    app.device(|d| Ok(d.new_id())).await
+pub async fn begin_interview(app: Held<'_>, language: String, training: bool) -> Answer<Asked> {
+    app.device(move |d| d.begin_interview(&language, training)).await
 }
 
 #[tauri::command]
-pub async fn new_draft(app: Held<'_>) -> Answer<Draft> {
-    app.device(|d| d.new_draft()).await
+pub async fn begin_like(app: Held<'_>, like: StoryId, language: String) -> Answer<Asked> {
+    app.device(move |d| d.begin_like(like, &language)).await
 }
 
 #[tauri::command]
-pub async fn draft(app: Held<'_>, id: StoryId) -> Answer<Draft> {
-    app.device(move |d| d.draft(id)).await
+pub async fn interview(app: Held<'_>, id: StoryId, language: String) -> Answer<Asked> {
+    app.device(move |d| d.interview(id, &language)).await
+}
+
+#[tauri::command]
+pub async fn answer(
+    app: Held<'_>,
+    id: StoryId,
+    path: String,
+    answer: String,
+    language: String,
+) -> Answer<Asked> {
+    app.device(move |d| d.answer(id, &path, &answer, &language)).await
+}
+
+/// What adding gives: the new repetition's id, and what is asked now.
+#[derive(Serialize)]
+pub struct Added {
+    id: String,
+    asked: Asked,
+}
+
+#[tauri::command]
+pub async fn add_repetition(app: Held<'_>, id: StoryId, path: String, language: String) -> Answer<Added> {
+    let (new, asked) = app.device(move |d| d.add_repetition(id, &path, &language)).await?;
+    Ok(Added { id: new.to_string(), asked })
+}
+
+#[tauri::command]
+pub async fn remove_repetition(app: Held<'_>, id: StoryId, path: String, language: String) -> Answer<Asked> {
+    app.device(move |d| d.remove_repetition(id, &path, &language)).await
+}
+
+#[tauri::command]
+pub async fn undo(app: Held<'_>, id: StoryId, language: String) -> Answer<Asked> {
+    app.device(move |d| d.undo(id, &language)).await
+}
+
+#[tauri::command]
+pub async fn stand(app: Held<'_>, id: StoryId, path: String) -> Answer<()> {
+    app.device(move |d| d.stand(id, &path)).await
+}
+
+#[tauri::command]
+pub async fn leave(app: Held<'_>) -> Answer<()> {
+    app.device(|d| d.leave()).await
+}
+
+#[tauri::command]
+pub async fn set_note(app: Held<'_>, id: StoryId, note: String) -> Answer<()> {
+    app.device(move |d| d.set_note(id, &note)).await
 }
 
 #[tauri::command]
@@ -67,19 +119,23 @@ pub async fn correct(app: Held<'_>, id: StoryId) -> Answer<Draft> {
 }
 
 #[tauri::command]
-pub async fn save_draft(
-    app: Held<'_>,
-    id: StoryId,
-    story: Story,
-    identity: Identity,
-    note: String,
-) -> Answer<Vec<Gap>> {
-    app.device(move |d| d.save_draft(id, &story, &identity, &note)).await
+pub async fn discard_draft(app: Held<'_>, id: StoryId) -> Answer<()> {
+    app.device(move |d| d.discard_draft(id)).await
 }
 
 #[tauri::command]
-pub async fn discard_draft(app: Held<'_>, id: StoryId) -> Answer<()> {
-    app.device(move |d| d.discard_draft(id)).await
+pub async fn discarded_drafts(app: Held<'_>) -> Answer<Vec<Discarded>> {
+    app.device(|d| d.discarded_drafts()).await
+}
+
+#[tauri::command]
+pub async fn restore_draft(app: Held<'_>, id: StoryId) -> Answer<()> {
+    app.device(move |d| d.restore_draft(id)).await
+}
+
+#[tauri::command]
+pub async fn erase_draft(app: Held<'_>, id: StoryId) -> Answer<()> {
+    app.device(move |d| d.erase_draft(id)).await
 }
 
 #[tauri::command]
@@ -92,29 +148,49 @@ pub async fn attach_begin(app: Held<'_>, id: StoryId, media_type: String) -> Ans
     app.device(move |d| d.attach_begin(id, &media_type)).await
 }
 
-/// The bytes are the raw body, the file's key is the header `upload`. Where the system's webview cannot send
-/// raw bytes they come as a list of numbers.
 #[tauri::command]
 pub async fn attach_chunk(app: Held<'_>, request: Request<'_>) -> Answer<()> {
-    let key = request.headers().get("upload").and_then(|v| v.to_str().ok()).and_then(|v| v.parse().ok());
-    let bytes = match request.body() {
-        InvokeBody::Raw(bytes) => Some(bytes.clone()),
-        InvokeBody::Json(numbers) => serde_json::from_value(numbers.clone()).ok(),
-    };
-    let (Some(key), Some(bytes)) = (key, bytes) else {
-        return Err(Error::bad_input("a piece of a file comes as bytes, with its key").problem());
-    };
+    let (bytes, key) = (raw_bytes(&request)?, header(&request, "upload")?);
     app.device(move |d| d.attach_chunk(key, &bytes)).await
 }
 
 #[tauri::command]
-pub async fn attach_finish(
-    app: Held<'_>,
-    upload: i64,
-    change: ChangeId,
-    evidence: EvidenceId,
-) -> Answer<Draft> {
-    app.device(move |d| d.attach_finish(upload, change, evidence)).await
+pub async fn attach_answer(app: Held<'_>, upload: i64, path: String, language: String) -> Answer<Asked> {
+    app.device(move |d| d.attach_answer(upload, &path, &language)).await
+}
+
+#[tauri::command]
+pub async fn attach_photo(app: Held<'_>, request: Request<'_>) -> Answer<Asked> {
+    let bytes = raw_bytes(&request)?;
+    let (id, path) = (header::<StoryId>(&request, "story")?, header::<String>(&request, "path")?);
+    let language: String = header(&request, "language")?;
+    app.device(move |d| d.attach_photo(id, &path, &bytes, &language)).await
+}
+
+#[tauri::command]
+pub async fn record_begin(app: Held<'_>, id: StoryId, path: String, media_type: String) -> Answer<i64> {
+    app.device(move |d| d.record_begin(id, &path, &media_type)).await
+}
+
+#[tauri::command]
+pub async fn record_chunk(app: Held<'_>, request: Request<'_>) -> Answer<()> {
+    let (bytes, key) = (raw_bytes(&request)?, header(&request, "upload")?);
+    app.device(move |d| d.record_chunk(key, &bytes)).await
+}
+
+#[tauri::command]
+pub async fn record_mark(app: Held<'_>, recording: i64, at: u32) -> Answer<()> {
+    app.device(move |d| d.record_mark(recording, at)).await
+}
+
+#[tauri::command]
+pub async fn record_erase(app: Held<'_>, recording: i64) -> Answer<()> {
+    app.device(move |d| d.record_erase(recording)).await
+}
+
+#[tauri::command]
+pub async fn free_space(app: Held<'_>) -> Answer<u64> {
+    app.device(|d| d.free_space()).await
 }
 
 #[tauri::command]
@@ -141,4 +217,20 @@ pub async fn last_sync(app: Held<'_>) -> Answer<Option<LastSync>> {
 #[tauri::command]
 pub async fn waiting(app: Held<'_>) -> Answer<SyncProgress> {
     app.device(|d| d.waiting()).await
+}
+
+/// The bytes of a request's body. Where the system's webview cannot send raw bytes they come as a list of numbers.
+fn raw_bytes(request: &Request<'_>) -> Answer<Vec<u8>> {
+    let bytes = match request.body() {
+        InvokeBody::Raw(bytes) => Some(bytes.clone()),
+        InvokeBody::Json(numbers) => serde_json::from_value(numbers.clone()).ok(),
+    };
+    bytes.ok_or_else(|| Error::bad_input("a file comes as bytes").problem())
+}
+
+/// What a request with raw bytes says beside them.
+fn header<T: FromStr>(request: &Request<'_>, name: &str) -> Answer<T> {
+    let text = request.headers().get(name).and_then(|value| value.to_str().ok());
+    let value = text.and_then(|text| text.parse().ok());
+    value.ok_or_else(|| Error::bad_input(format!("the header {name} is missing or unreadable")).problem())
 }

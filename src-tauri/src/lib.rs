@@ -2,6 +2,7 @@
 //! here; what a command does stands in `blon-device`.
 
 mod app;
+mod capture;
 mod commands;
 
 use crate::app::App;
@@ -13,12 +14,14 @@ use tauri::Manager;
 pub fn run() {
     refuse_automation();
     let built = tauri::Builder::default()
+        .on_permission_request(|_, kind| capture::answer(kind))
         .setup(|tauri| {
             let folder = match asked_folder() {
                 Some(folder) => folder,
                 None => tauri.path().app_data_dir()?,
             };
             tauri.manage(App::new(folder));
+            tauri.webview_windows().values().try_for_each(capture::prepare)?;
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
@@ -27,18 +30,33 @@ pub fn run() {
             commands::unlock,
             commands::lock,
             commands::enrol,
-            commands::stories,
+            commands::find_stories,
             commands::story,
-            commands::new_id,
-            commands::new_draft,
-            commands::draft,
+            commands::begin_interview,
+            commands::begin_like,
+            commands::interview,
+            commands::answer,
+            commands::add_repetition,
+            commands::remove_repetition,
+            commands::undo,
+            commands::stand,
+            commands::leave,
+            commands::set_note,
             commands::correct,
-            commands::save_draft,
             commands::discard_draft,
+            commands::discarded_drafts,
+            commands::restore_draft,
+            commands::erase_draft,
             commands::finalise,
             commands::attach_begin,
             commands::attach_chunk,
-            commands::attach_finish,
+            commands::attach_answer,
+            commands::attach_photo,
+            commands::record_begin,
+            commands::record_chunk,
+            commands::record_mark,
+            commands::record_erase,
+            commands::free_space,
             commands::file,
             commands::sync,
             commands::last_sync,

@@ -9,6 +9,7 @@ pub mod browser;
 pub mod collecting;
 pub mod device;
 pub mod fixtures;
+pub mod interview;
 pub mod journey;
 pub mod line;
 pub mod media;

@@ -33,8 +33,18 @@ impl Screen {
         self.open_app_at(&device.data())
     }
 
+    /// Opens the app on a device's store, on a machine whose microphone is the webview's own test sound (`mock`) or
+    /// is refused to the app (`denied`).
+    pub fn open_app_hearing(&self, device: &TestDevice, microphone: &str) -> Page {
+        self.open(&device.data(), Some(microphone))
+    }
+
     /// Opens the app on a store in this folder.
     pub fn open_app_at(&self, data: &Path) -> Page {
+        self.open(data, None)
+    }
+
+    fn open(&self, data: &Path, microphone: Option<&str>) -> Page {
         let port = free_port();
         let mut driver = Command::new("WebKitWebDriver");
         driver
@@ -45,11 +55,31 @@ impl Screen {
             // Nothing of the person who runs the tests is read or written.
             .env("XDG_DATA_HOME", data.with_file_name("webview"))
             .stderr(Stdio::null());
+        if let Some(microphone) = microphone {
+            driver.env("BLON_CAPTURE", microphone);
+        }
         let mut capabilities = Map::new();
         let options = json!({ "binary": binary("blon-app"), "args": ["--data", data.to_str().unwrap()] });
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         Page::open(driver, port, capabilities)
     }
+}
+
+/// Kills the app that has this device's store open, as an empty battery does.
+pub fn kill_app(device: &TestDevice) {
+    let data = device.data();
+    let is_it = |arguments: &[u8]| {
+        let mut arguments = arguments.split(|byte| *byte == 0);
+        arguments.next().is_some_and(|program| program.ends_with(b"blon-app"))
+            && arguments.any(|argument| argument == data.to_str().unwrap().as_bytes())
+    };
+    let found = std::fs::read_dir("/proc").unwrap().find_map(|entry| {
+        let entry = entry.unwrap();
+        let arguments = std::fs::read(entry.path().join("cmdline")).ok()?;
+        is_it(&arguments).then(|| entry.file_name().into_string().unwrap())
+    });
+    let id = found.expect("the app runs");
+    assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
 }
 
 impl Default for Screen {

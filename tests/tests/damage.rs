@@ -151,6 +151,8 @@ fn on_a_disk_of_four_mebibytes() {
     let device = open(&awa);
     let told = tell(&device, "Avant que le disque soit plein");
     let draft = device.take_in(story_called("Un brouillon"), &[]).unwrap();
+    device.interview(draft.id, "fr").unwrap();
+    let draft = device.draft(draft.id).unwrap();
 
     let pictures = fill(&awa.data());
     the_app_says_that_the_disk_is_full(&device, draft.id);
@@ -173,17 +175,17 @@ fn on_a_disk_of_four_mebibytes() {
 
 /// The window stays open while the disk fills up.
 fn the_app_says_that_the_disk_is_full(device: &Device, id: StoryId) {
-    let mut story = device.draft(id).unwrap().story;
-    let before = story.clone();
-    story.narrative.now = "des mots, ".repeat(100_000);
+    let before = device.draft(id).unwrap().story;
+    let now = "des mots, ".repeat(100_000);
     for _ in 0..3 {
-        let refused = device.save_draft(id, &story, &Default::default(), "").unwrap_err();
+        let refused = device.answer(id, "story_now", &now, "fr").unwrap_err();
         assert_eq!(refused.code().as_str(), "disk_full", "{refused}");
         assert_eq!(device.draft(id).unwrap().story, before, "what was saved before still stands");
     }
     let refused =
         device.attach_begin(id, "audio/wav").and_then(|key| device.attach_chunk(key, &[1; 999_999]));
     assert_eq!(refused.unwrap_err().code().as_str(), "disk_full");
+    assert_eq!(device.stories().unwrap().len(), 2, "the list is there all the same");
 }
 
 fn the_tool_says_so_too(awa: &TestDevice) {

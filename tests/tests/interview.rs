@@ -69,7 +69,7 @@ fn shown(asked: &Asked) -> BTreeMap<String, String> {
 
 /// Interviews; the device is closed and opened anew after every third answer, as a phone does.
 fn interview(awa: &TestDevice, mut device: Device) -> (Device, StoryId) {
-    let id = device.begin_interview("fr").unwrap().id;
+    let id = device.begin_interview("fr", false).unwrap().id;
     for (number, (path, answer)) in ANSWERS.iter().enumerate() {
         let asked = device.answer(id, path, answer, "fr").unwrap();
         assert_eq!(shown(&asked).get(*path).map(String::as_str), Some(*answer), "it is asked, and kept");

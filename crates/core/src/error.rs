@@ -67,6 +67,12 @@ codes! {
     FileUnreadable = "file_unreadable",
     /// The file is empty.
     FileEmpty = "file_empty",
+    /// The picture cannot be read, so what it tells beside its points cannot be taken out.
+    ImageUnreadable = "image_unreadable",
+    /// A picture was handed over as a plain file.
+    PictureNotPrepared = "picture_not_prepared",
+    /// The storyteller has not agreed to be recorded.
+    RecordingNotConsented = "recording_not_consented",
     /// The file is larger than evidence may be.
     FileTooLarge = "file_too_large",
     /// The bytes that arrived are not those that were announced.

@@ -35,6 +35,10 @@ pub struct FileRef {
     pub bytes: u64,
     /// Media type, such as `image/jpeg`.
     pub media_type: String,
+    /// Places of a recording that the collector marked while it ran, in milliseconds from its start, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<u32>>")]
+    pub marks: Vec<u32>,
 }
 
 impl FileRef {

@@ -149,6 +149,7 @@ mod tests {
                 sha256: "ab".repeat(32).parse().unwrap(),
                 bytes: 1,
                 media_type: media_type.to_owned(),
+                marks: Vec::new(),
             })
         };
         let evidence = |kind, file| Evidence {

@@ -6,6 +6,7 @@
 //!
 //! - [`story`], [`change`], [`evidence`], [`consent`]: what a storyteller told.
 //! - [`gaps`]: what a story still lacks before a collector may sign it off.
+//! - [`coach`]: what it would gain by, and what to ask next.
 //! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
 //! - [`review`]: who may add which record to a story.
 //! - [`questionnaire`]: what is asked, and the rules of it.
@@ -15,6 +16,7 @@
 
 pub mod campaign;
 pub mod change;
+pub mod coach;
 pub mod consent;
 pub mod error;
 pub mod evidence;

@@ -7,16 +7,19 @@
 //! - [`answers`]: what was answered, as a draft keeps it;
 //! - [`state`], [`check`], [`show`]: what is asked, computed and right over given answers. Devices ask for it
 //!   after each answer, headquarters once more on arrival: one set of rules;
-//! - [`begin`]: the answers that a questionnaire begins with;
+//! - [`outline`]: the same as pages and sections;
+//! - [`begin`]: the answers that a questionnaire begins with; [`another`]: those taken over from a like interview;
 //! - [`trial`]: one expression over given answers, for authors;
 //! - [`mapping`]: from answers to the structured story.
 
+pub mod another;
 pub mod answers;
 pub mod begin;
 pub mod check;
 pub mod expression;
 pub mod form;
 pub mod mapping;
+pub mod outline;
 pub mod read;
 pub mod show;
 pub mod state;

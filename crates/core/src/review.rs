@@ -76,6 +76,13 @@ pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(
             if so_far.is_some_and(|s| s.collector != record.author) {
                 return refuse(Code::RecordNotYours, "another collector began this story");
             }
+            let first = so_far.and_then(|s| s.revisions.first());
+            if first.is_some_and(|first| first.story.training != story.training) {
+                return refuse(
+                    Code::ActNotAllowed,
+                    "practice stays practice, and what counts goes on counting",
+                );
+            }
             known_parents(record, so_far)?;
             match story.gaps().first() {
                 Some(gap) => refuse(

@@ -97,6 +97,10 @@ pub struct FieldNotes {
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Story {
+    /// Practice: told to learn, never counted. The first revision decides it for the story's whole life.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub training: bool,
     /// A short title, given by the collector.
     pub title: String,
     /// Where and how.

@@ -2,11 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::store::{Store, Tx};
-use crate::view::Draft;
-use crate::writing::{draft_view, open_draft};
-use crate::{Device, store};
+use crate::writing::open_draft;
+use crate::{Device, photo, store};
 use blon_core::error::Code;
-use blon_core::id::{ChangeId, Digest, EvidenceId, StoryId};
+use blon_core::id::{Digest, StoryId};
 use blon_core::protocol::FILE_BYTES;
 use sha2::{Digest as _, Sha256};
 use std::io::Read;
@@ -18,45 +17,26 @@ impl Device {
     /// # Errors
     /// `draft_not_found`; `bad_input` for something that is no media type.
     pub fn attach_begin(&self, story: StoryId, media_type: &str) -> Result<i64> {
-        let well_formed = media_type.split_once('/').is_some_and(|(kind, rest)| {
-            !kind.is_empty() && !rest.is_empty() && media_type.len() <= 100 && media_type.is_ascii()
-        });
-        if !well_formed {
-            return Err(Error::told(Code::BadInput, format!("{media_type:?} is not a media type")));
-        }
+        check_media_type(media_type)?;
         self.store.write(|tx| {
             open_draft(tx, story)?;
-            tx.begin_file(story, media_type)
+            tx.begin_file(story, media_type, None)
         })
     }
 
     /// Adds bytes at the end of a file that is coming in.
     ///
     /// # Errors
-    /// `file_not_found`; `file_too_large` past [`FILE_BYTES`]; `disk_full`.
+    /// `picture_not_prepared` for a picture: what a phone writes into one must not be stored
+    /// ([`Device::attach_photo`]). `file_not_found`; `file_too_large` past [`FILE_BYTES`]; `disk_full`.
     pub fn attach_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
-        self.store.write(|tx| append(tx, key, bytes))
-    }
-
-    /// All bytes are in: puts the file into that piece of evidence of the saved draft, in one transaction.
-    ///
-    /// # Errors
-    /// `file_empty`; `draft_not_found`; `evidence_not_found` if the saved draft has no such evidence.
-    pub fn attach_finish(&self, key: i64, change: ChangeId, evidence: EvidenceId) -> Result<Draft> {
         self.store.write(|tx| {
-            let (story, file) = tx.finish_file(key, &digest(tx, key)?)?;
-            let mut draft = open_draft(tx, story)?;
-            let place = draft
-                .content
-                .changes
-                .iter_mut()
-                .filter(|c| c.id == change)
-                .flat_map(|c| c.evidence.iter_mut())
-                .find(|e| e.id == evidence)
-                .ok_or_else(|| Error::told(Code::EvidenceNotFound, "the draft has no such evidence"))?;
-            place.file = Some(file);
-            tx.put_draft(story, &draft, self.clock.now())?;
-            draft_view(tx, story)
+            let so_far = append(tx, key, bytes)?;
+            if so_far == bytes.len() as u64 && photo::is_picture(bytes) {
+                let message = "a picture is taken in as a photo, not as a file";
+                return Err(Error::told(Code::PictureNotPrepared, message));
+            }
+            Ok(())
         })
     }
 
@@ -76,13 +56,21 @@ impl Device {
     }
 }
 
-/// Adds bytes to a file that is coming in, within the size that headquarters takes.
-pub(crate) fn append(tx: &Tx, key: i64, bytes: &[u8]) -> Result<()> {
-    if tx.append_file(key, bytes)? > FILE_BYTES {
+pub(crate) fn check_media_type(media_type: &str) -> Result<()> {
+    let well_formed = media_type.split_once('/').is_some_and(|(kind, rest)| {
+        !kind.is_empty() && !rest.is_empty() && media_type.len() <= 100 && media_type.is_ascii()
+    });
+    if well_formed { Ok(()) } else { Err(Error::bad_input(format!("{media_type:?} is not a media type"))) }
+}
+
+/// Adds bytes to a file that is coming in, within the size that headquarters takes; gives its size so far.
+pub(crate) fn append(tx: &Tx, key: i64, bytes: &[u8]) -> Result<u64> {
+    let so_far = tx.append_file(key, bytes)?;
+    if so_far > FILE_BYTES {
         let message = format!("a file has at most {FILE_BYTES} bytes");
         return Err(Error::told(Code::FileTooLarge, message));
     }
-    Ok(())
+    Ok(so_far)
 }
 
 /// The digest of what has come in.

@@ -2,13 +2,13 @@
 //!
 //! The file is read at the edge and never trusted further in: a field it does not know is refused by name.
 
-use crate::Device;
 use crate::attaching::{append, digest};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::store::{DraftRow, Tx};
 use crate::view::Draft;
 use crate::writing::{draft_view, open_draft};
+use crate::{Device, photo};
 use blon_core::change::{Change, Contribution, Direction, Level, ProjectNamed, Rating};
 use blon_core::consent::Consent;
 use blon_core::error::Code;
@@ -134,6 +134,7 @@ impl StoryFile {
                     .collect()
             },
             notes: FieldNotes { difficulty: self.difficulty, solution: self.solution },
+            training: before.training,
             form: before.form.clone(),
             other: before.other.clone(),
             attachments: before.attachments.clone(),
@@ -249,7 +250,7 @@ impl Device {
             let identity = file.identity();
             let before = open_draft(tx, id)?;
             let content = file.story(&before.content, &self.clock);
-            let row = DraftRow { content, answers: None, note: note.to_owned(), builds_on: before.builds_on };
+            let row = DraftRow { content, answers: None, note: note.to_owned(), ..before };
             tx.put_draft(id, &row, self.clock.now())?;
             tx.put_identity(id, &identity)?;
             draft_view(tx, id)
@@ -259,6 +260,10 @@ impl Device {
 
 fn store_file(tx: &Tx, story: StoryId, path: &Path) -> Result<FileRef> {
     let unreadable = |e| Error::file(path, e);
+    let named = |e: Error| match e {
+        Error::Told { code, message } => Error::told(code, format!("{}: {message}", path.display())),
+        other => other,
+    };
     // A pipe would be waited for while the store is held, and can be read but once.
     if !std::fs::metadata(path).map_err(unreadable)?.is_file() {
         return Err(unreadable(std::io::Error::other("this is not a file")));
@@ -270,15 +275,18 @@ fn store_file(tx: &Tx, story: StoryId, path: &Path) -> Result<FileRef> {
         source.by_ref().take(crate::store::CHUNK_BYTES as u64).read_to_end(piece).map_err(unreadable)
     };
     next(&mut piece)?;
-    let key = tx.begin_file(story, &media_type(path, &piece))?;
+    if photo::is_picture(&piece) {
+        let mut whole = std::mem::take(&mut piece);
+        source.take(photo::BYTES as u64).read_to_end(&mut whole).map_err(unreadable)?;
+        let key = tx.begin_file(story, photo::MEDIA_TYPE, None)?;
+        append(tx, key, &photo::prepare(&whole).map_err(named)?)?;
+        return Ok(tx.finish_file(key, &digest(tx, key)?)?.1);
+    }
+    let key = tx.begin_file(story, &media_type(path, &piece), None)?;
     while !piece.is_empty() {
         append(tx, key, &piece)?;
         next(&mut piece)?;
     }
-    let named = |e: Error| match e {
-        Error::Told { code, message } => Error::told(code, format!("{}: {message}", path.display())),
-        other => other,
-    };
     Ok(tx.finish_file(key, &digest(tx, key).map_err(named)?)?.1)
 }
 

@@ -3,21 +3,27 @@
 //! The answers are the draft; the story they tell is made anew with each of them, so that lists and comments know
 //! it. A path is where an answer is kept: `story_title`, `change/<id>/level`.
 
-use crate::attaching::digest;
+use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
+use crate::steps::Steps;
 use crate::store::{DraftRow, Tx};
+use crate::stories::named_files;
 use crate::view::{Asked, Enrolment};
 use crate::writing::open_draft;
-use crate::{Device, StoryId, writing};
+use crate::{Device, StoryId, photo, writing};
+use blon_core::coach::advise;
 use blon_core::error::Code;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::begin::repetition;
-use blon_core::questionnaire::form::Questionnaire;
+use blon_core::questionnaire::form::{AnswerType, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
+use blon_core::questionnaire::outline::outline;
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::{State, Surroundings};
-use std::sync::{Arc, PoisonError};
+use blon_core::story::{Identity, Story};
+use std::collections::BTreeSet;
+use std::sync::{Arc, MutexGuard, PoisonError};
 use uuid::Uuid;
 
 /// The language in which faults are told where nobody looks at a screen.
@@ -45,34 +51,68 @@ impl Device {
         Ok(Arc::clone(known.insert(Arc::new(questionnaire))))
     }
 
-    /// Begins an interview, with the answers that the questionnaire proposes.
+    /// Begins an interview, with the answers that the questionnaire proposes; a practice one never counts.
     ///
     /// # Errors
     /// Those of [`Device::questionnaire`]; `disk_full`.
-    pub fn begin_interview(&self, language: &str) -> Result<Asked> {
-        let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
-        let id = StoryId(self.clock.new_id());
-        let answers = questionnaire.begin(&surroundings);
-        self.store.write(|tx| {
-            let ask = Ask { questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
-            ask.keep(self, DraftRow::default(), answers)
+    pub fn begin_interview(&self, language: &str, training: bool) -> Result<Asked> {
+        let content = Story { training, ..Story::default() };
+        self.begin_with(language, content, |questionnaire, surroundings| questionnaire.begin(surroundings))
+    }
+
+    /// Begins an interview that takes over what a like one was told, but for what is everybody's own: consent, who
+    /// told it, the day, and files.
+    ///
+    /// # Errors
+    /// `story_not_found`; those of [`Device::questionnaire`]; `disk_full`.
+    pub fn begin_like(&self, like: StoryId, language: &str) -> Result<Asked> {
+        let (draft, view) = (self.store.read(|tx| tx.draft(like))?, self.story(like)?);
+        let content = Story { training: view.line.training, ..Story::default() };
+        self.begin_with(language, content, |questionnaire, surroundings| {
+            let told = || answers_of(questionnaire, &view.story, &Identity::default());
+            let before = draft.and_then(|draft| draft.answers).unwrap_or_else(told);
+            let mut answers = questionnaire.for_another(&before, &mut || self.clock.new_id());
+            for (key, proposed) in questionnaire.begin(surroundings).given {
+                answers.given.entry(key).or_insert(proposed);
+            }
+            answers
         })
     }
 
-    /// What is asked now. A draft that was written in fixed fields becomes one of the questionnaire here.
+    fn begin_with(
+        &self,
+        language: &str,
+        content: Story,
+        answers: impl FnOnce(&Questionnaire, &Surroundings) -> Answers,
+    ) -> Result<Asked> {
+        let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
+        let id = StoryId(self.clock.new_id());
+        let answers = answers(&questionnaire, &surroundings);
+        self.store.write(|tx| {
+            let ask =
+                Ask { device: self, questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
+            ask.keep(DraftRow { content, ..DraftRow::default() }, answers)
+        })
+    }
+
+    /// What is asked now. A draft that came as a file becomes one of the questionnaire here.
     ///
     /// # Errors
     /// `draft_not_found`; those of [`Device::questionnaire`].
     pub fn interview(&self, id: StoryId, language: &str) -> Result<Asked> {
-        self.change_answers(id, language, |_, _| Ok(()))
+        self.ask(id, language, |ask| {
+            let (row, answers) = ask.row()?;
+            ask.keep(row, answers)
+        })
     }
 
-    /// Keeps one answer; an empty one takes it back. An answer that is wrong is kept too, and told as such.
+    /// Keeps one answer; an empty one takes it back. An answer that is wrong is kept too, and told as such. A file
+    /// that nothing names any more is erased on the spot.
     ///
     /// # Errors
     /// `draft_not_found`; `answer_not_asked` where nothing is kept at this path; `disk_full`.
     pub fn answer(&self, id: StoryId, path: &str, answer: &str, language: &str) -> Result<Asked> {
-        self.change_answers(id, language, |questionnaire, answers| put(questionnaire, answers, path, answer))
+        self.ask(id, language, |ask| ask.answer(path, answer))
     }
 
     /// Adds a repetition of the repeat at this path: one more change. Gives its id too.
@@ -81,10 +121,12 @@ impl Device {
     /// `draft_not_found`; `answer_not_asked` where no repeat is at this path; `disk_full`.
     pub fn add_repetition(&self, id: StoryId, path: &str, language: &str) -> Result<(Uuid, Asked)> {
         let (steps, key) = parse(path);
-        let (new, surroundings) = (self.clock.new_id(), self.clock.surroundings(language)?);
-        let asked = self.change_answers(id, language, |questionnaire, answers| {
-            let added = questionnaire.add_repetition(answers, &steps, &key, new, &surroundings);
-            if added { Ok(()) } else { Err(not_asked(path)) }
+        let new = self.clock.new_id();
+        let asked = self.ask(id, language, |ask| {
+            ask.change(path, |answers| {
+                let added = ask.questionnaire.add_repetition(answers, &steps, &key, new, ask.surroundings);
+                if added { Ok(()) } else { Err(not_asked(path)) }
+            })
         })?;
         Ok((new, asked))
     }
@@ -95,13 +137,65 @@ impl Device {
     /// `draft_not_found`; `answer_not_asked` where none is at this path; `disk_full`.
     pub fn remove_repetition(&self, id: StoryId, path: &str, language: &str) -> Result<Asked> {
         let (mut steps, _) = parse(path);
-        self.change_answers(id, language, |_, answers| {
-            let (key, gone) = steps.pop().ok_or_else(|| not_asked(path))?;
-            let inside = repetition(answers, &steps).and_then(|inside| inside.repeats.get_mut(key));
-            let repetitions = inside.ok_or_else(|| not_asked(path))?;
-            let before = repetitions.len();
-            repetitions.retain(|repetition| repetition.id != gone);
-            if repetitions.len() < before { Ok(()) } else { Err(not_asked(path)) }
+        let (key, gone) = steps.pop().ok_or_else(|| not_asked(path))?;
+        let (repeat, _) = path.rsplit_once('/').unwrap_or_default();
+        self.ask(id, language, |ask| {
+            ask.change(repeat, |answers| {
+                let inside = repetition(answers, &steps).and_then(|inside| inside.repeats.get_mut(key));
+                let repetitions = inside.ok_or_else(|| not_asked(path))?;
+                let before = repetitions.len();
+                repetitions.retain(|repetition| repetition.id != gone);
+                if repetitions.len() < before { Ok(()) } else { Err(not_asked(path)) }
+            })
+        })
+    }
+
+    /// Takes back the last change since the store was opened, and shows where it was. Nothing where there is none.
+    ///
+    /// # Errors
+    /// `draft_not_found`; `disk_full`.
+    pub fn undo(&self, id: StoryId, language: &str) -> Result<Asked> {
+        self.ask(id, language, |ask| {
+            let (row, answers) = ask.row()?;
+            match self.steps().take_back(id) {
+                Some(step) => ask.keep(DraftRow { at: step.path, ..row }, step.before),
+                None => ask.keep(row, answers),
+            }
+        })
+    }
+
+    /// The collector looks at this answer now. After a kill the interview goes on here.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn stand(&self, id: StoryId, path: &str) -> Result<()> {
+        self.store.write(|tx| tx.stand(id, path))
+    }
+
+    /// The interview that was on the screen when the app ended or was locked.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn on_screen(&self) -> Result<Option<StoryId>> {
+        self.store.read(|tx| tx.on_screen())
+    }
+
+    /// No interview is on the screen any more.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn leave(&self) -> Result<()> {
+        self.store.write(|tx| tx.leave(None))
+    }
+
+    /// Keeps what the collector says of a correction.
+    ///
+    /// # Errors
+    /// `draft_not_found`; `disk_full`.
+    pub fn set_note(&self, id: StoryId, note: &str) -> Result<()> {
+        self.store.write(|tx| {
+            let row = DraftRow { note: note.to_owned(), ..open_draft(tx, id)? };
+            tx.put_draft(id, &row, self.clock.now())
         })
     }
 
@@ -110,25 +204,37 @@ impl Device {
     /// # Errors
     /// `file_empty`; `draft_not_found`; `answer_not_asked`; `disk_full`.
     pub fn attach_answer(&self, key: i64, path: &str, language: &str) -> Result<Asked> {
-        let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
-        self.store.write(|tx| {
-            let (id, file) = tx.finish_file(key, &digest(tx, key)?)?;
-            let ask = Ask { questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
-            ask.change(self, |answers| put(&questionnaire, answers, path, file.sha256.as_str()))
+        let id = self.store.read(|tx| tx.file_story(key))?;
+        self.ask(id, language, |ask| {
+            let (_, file) = ask.tx.finish_file(key, &digest(ask.tx, key)?)?;
+            ask.answer(path, file.sha256.as_str())
         })
     }
 
-    fn change_answers(
-        &self,
-        id: StoryId,
-        language: &str,
-        change: impl FnOnce(&Questionnaire, &mut Answers) -> Result<()>,
-    ) -> Result<Asked> {
+    /// Takes a photo in as the answer at this path: scaled, and without what it tells about where and by whom it was
+    /// taken ([`crate::photo`]), before anything of it is stored.
+    ///
+    /// # Errors
+    /// `image_unreadable`; `file_too_large`; `draft_not_found`; `answer_not_asked`; `disk_full`.
+    pub fn attach_photo(&self, id: StoryId, path: &str, bytes: &[u8], language: &str) -> Result<Asked> {
+        let photo = photo::prepare(bytes)?;
+        self.ask(id, language, |ask| {
+            let key = ask.tx.begin_file(id, photo::MEDIA_TYPE, None)?;
+            append(ask.tx, key, &photo)?;
+            let (_, file) = ask.tx.finish_file(key, &digest(ask.tx, key)?)?;
+            ask.answer(path, file.sha256.as_str())
+        })
+    }
+
+    fn ask<T>(&self, id: StoryId, language: &str, work: impl FnOnce(&Ask<'_, '_>) -> Result<T>) -> Result<T> {
         let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
         self.store.write(|tx| {
-            let ask = Ask { questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
-            ask.change(self, |answers| change(&questionnaire, answers))
+            work(&Ask { device: self, questionnaire: &questionnaire, surroundings: &surroundings, tx, id })
         })
+    }
+
+    fn steps(&self) -> MutexGuard<'_, Steps> {
+        self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -149,6 +255,7 @@ pub(crate) fn refuse_faults(
 
 /// One look at an interview inside a transaction.
 struct Ask<'a, 'c> {
+    device: &'a Device,
     questionnaire: &'a Questionnaire,
     surroundings: &'a Surroundings,
     tx: &'a Tx<'c>,
@@ -156,41 +263,119 @@ struct Ask<'a, 'c> {
 }
 
 impl Ask<'_, '_> {
-    /// Changes the answers of the open draft.
-    fn change(&self, device: &Device, change: impl FnOnce(&mut Answers) -> Result<()>) -> Result<Asked> {
-        let row = open_draft(self.tx, self.id)?;
-        let mut answers = match &row.answers {
-            Some(answers) => answers.clone(),
+    /// The open draft, and its answers.
+    fn row(&self) -> Result<(DraftRow, Answers)> {
+        let mut row = open_draft(self.tx, self.id)?;
+        let answers = match row.answers.take() {
+            Some(answers) => answers,
             None => answers_of(self.questionnaire, &row.content, &self.tx.identity(self.id)?),
         };
+        Ok((row, answers))
+    }
+
+    /// Keeps the answer at a path.
+    fn answer(&self, path: &str, answer: &str) -> Result<Asked> {
+        let mut forgotten = false;
+        let asked = self.change(path, |answers| {
+            let before = put(self.questionnaire, answers, path, answer)?;
+            forgotten = before.is_some_and(|b| b != answer && b.parse::<Digest>().is_ok());
+            if !forgotten {
+                return Ok(());
+            }
+            let mut named = named_files(self.tx.records_of(self.id)?.iter());
+            named_in(answers, &mut named);
+            self.tx.keep_only_files(self.id, &named)
+        })?;
+        if !forgotten {
+            return Ok(asked);
+        }
+        // A step back would name again what was erased.
+        self.device.steps().forget(self.id);
+        Ok(Asked { can_undo: false, ..asked })
+    }
+
+    /// Changes the answers of the open draft, at this path.
+    fn change(&self, path: &str, change: impl FnOnce(&mut Answers) -> Result<()>) -> Result<Asked> {
+        let (row, mut answers) = self.row()?;
+        let before = answers.clone();
         change(&mut answers)?;
-        self.keep(device, row, answers)
+        self.device.steps().add(self.id, path, before, self.is_words(path));
+        self.keep(DraftRow { at: path.to_owned(), ..row }, answers)
+    }
+
+    /// Whether the answer at this path is typed, letter by letter.
+    fn is_words(&self, path: &str) -> bool {
+        let (_, key) = parse(path);
+        let node = self.questionnaire.nodes.iter().find(|node| node.key == key);
+        let question = node.and_then(|node| node.question());
+        question
+            .is_some_and(|q| matches!(q.answer, AnswerType::Text | AnswerType::Integer | AnswerType::Decimal))
     }
 
     /// Keeps the answers and the story they tell; gives what is asked now.
-    fn keep(&self, device: &Device, before: DraftRow, answers: Answers) -> Result<Asked> {
+    fn keep(&self, before: DraftRow, answers: Answers) -> Result<Asked> {
         let state = State::of(self.questionnaire, &answers, self.surroundings);
         let known = |digest: &Digest| self.tx.file_ref(digest).ok().flatten();
-        let Told { story, identity } = state.told(&answers, &known);
+        let Told { mut story, identity } = state.told(&answers, &known);
+        story.training = before.content.training;
         let (items, left_over) = (state.items(), self.questionnaire.left_over(&answers));
         let row = DraftRow { content: story, answers: Some(answers), ..before };
-        self.tx.put_draft(self.id, &row, device.clock.now())?;
+        self.tx.put_draft(self.id, &row, self.device.clock.now())?;
         if self.tx.identity(self.id)? != identity {
             self.tx.put_identity(self.id, &identity)?;
         }
         let (correcting, comments) = writing::before(self.tx, self.id)?;
-        let (gaps, note) = (row.content.gaps(), row.note);
-        Ok(Asked { id: self.id, items, left_over, gaps, comments, correcting, note })
+        let outline = outline(&items);
+        Ok(Asked {
+            id: self.id,
+            training: row.content.training,
+            page: outline.page_of(&items, &row.at).map(|page| page.path.clone()).unwrap_or_default(),
+            outline,
+            left_over,
+            gaps: row.content.gaps(),
+            advice: advise(&row.content, &items),
+            files: items.iter().filter_map(|item| known(&item.answer.parse().ok()?)).collect(),
+            items,
+            comments,
+            correcting,
+            note: row.note,
+            can_undo: self.device.steps().any(self.id),
+        })
     }
 }
 
-/// Keeps an answer at a path.
-fn put(questionnaire: &Questionnaire, answers: &mut Answers, path: &str, answer: &str) -> Result<()> {
+/// The files that answers name.
+pub(crate) fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
+    named.extend(answers.given.values().filter_map(|answer| answer.parse().ok()));
+    answers.repeats.values().flatten().for_each(|repetition| named_in(&repetition.answers, named));
+}
+
+/// Puts an answer at a path; gives what stood there.
+fn put(
+    questionnaire: &Questionnaire,
+    answers: &mut Answers,
+    path: &str,
+    answer: &str,
+) -> Result<Option<String>> {
     let (steps, key) = parse(path);
     let known = questionnaire.nodes.iter().any(|node| node.key == key && node.question().is_some());
-    let inside = repetition(answers, &steps).filter(|_| known);
-    inside.ok_or_else(|| not_asked(path))?.set(&key, answer);
-    Ok(())
+    let inside = repetition(answers, &steps).filter(|_| known).ok_or_else(|| not_asked(path))?;
+    let before = inside.given.get(&key).cloned();
+    inside.set(&key, answer);
+    Ok(before)
+}
+
+/// The answer at a path; empty where there is none.
+pub(crate) fn given<'a>(answers: &'a mut Answers, path: &str) -> &'a str {
+    let (steps, key) = parse(path);
+    repetition(answers, &steps).map_or("", |inside| inside.get(&key))
+}
+
+/// Puts an answer where none is, whatever the questionnaire says of it. Gives whether it was put.
+pub(crate) fn put_raw(answers: &mut Answers, path: &str, answer: &str) -> bool {
+    let (steps, key) = parse(path);
+    let inside = repetition(answers, &steps).filter(|inside| !key.is_empty() && inside.get(&key).is_empty());
+    inside.map(|inside| inside.set(&key, answer)).is_some()
 }
 
 /// The repetitions that a path leads through, and the key at its end. What stands between two ids is one key, since

@@ -5,7 +5,8 @@
 //!
 //! - [`writing`]: drafts, saved at each answer, until they are signed off;
 //! - [`interview`]: what the questionnaire asks, and each answer;
-//! - [`attaching`]: evidence files, taken in piece by piece;
+//! - [`attaching`]: evidence files, taken in piece by piece; [`photo`]: pictures, made small and silent;
+//! - [`recording`]: sound, kept second by second;
 //! - [`stories`]: what the collector sees of them;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
 //! - [`intake`]: stories that come as a file;
@@ -18,6 +19,9 @@ pub mod headquarters;
 pub mod intake;
 pub mod interview;
 pub mod key;
+pub mod photo;
+pub mod recording;
+mod steps;
 pub mod store;
 pub mod stories;
 pub mod sync;
@@ -32,6 +36,7 @@ pub use blon_core::story::{Identity, Story};
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::key::StoreKey;
+use crate::steps::Steps;
 use crate::store::{EnrolmentRow, Store};
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
@@ -49,6 +54,8 @@ pub struct Device {
     syncing: Arc<Mutex<()>>,
     /// The campaign's questionnaire, once it was asked for.
     questionnaire: Arc<Mutex<Option<Arc<Questionnaire>>>>,
+    /// The way back in each interview.
+    steps: Arc<Mutex<Steps>>,
 }
 
 fn key_path(folder: &Path) -> PathBuf {
@@ -94,7 +101,13 @@ impl Device {
 
     fn open(folder: &Path, key: &StoreKey, clock: Clock, _alone: &File) -> Result<Self> {
         let store = Store::open(&store_path(folder), key, clock.now())?;
-        Ok(Device { store: Arc::new(store), clock, syncing: Arc::default(), questionnaire: Arc::default() })
+        Ok(Device {
+            store: Arc::new(store),
+            clock,
+            syncing: Arc::default(),
+            questionnaire: Arc::default(),
+            steps: Arc::default(),
+        })
     }
 
     /// Whose device this is and what it collects for, once enrolled.
@@ -110,11 +123,6 @@ impl Device {
         self.store
             .read(|tx| tx.enrolment())?
             .ok_or_else(|| Error::told(Code::NotEnrolled, "this device is not enrolled yet"))
-    }
-
-    /// A new UUIDv7, for a change or a piece of evidence.
-    pub fn new_id(&self) -> String {
-        self.clock.new_id().to_string()
     }
 
     /// Reads the whole store and says how it is.

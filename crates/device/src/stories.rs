@@ -1,36 +1,55 @@
 //! What the collector sees of the stories on this device: everything here is derived from records and drafts.
 
-use crate::error::Result;
-use crate::store::{RecordState, StoredRecord, Tx};
-use crate::view::{Receipt, StoryLine, StoryView};
+use crate::error::{Error, Result};
+use crate::store::{LineRow, RecordState, StoredRecord, Tx};
+use crate::view::{Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
 use crate::writing::not_found;
 use crate::{Device, count};
 use blon_core::fold::{Folded, Standing, Status, fold};
 use blon_core::id::{Digest, StoryId};
+use blon_core::questionnaire::answers::Answers;
 use blon_core::record::Act;
 use blon_core::story::Story;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 impl Device {
-    /// Every story on this device, the newest first.
+    /// The stories that a query asks for.
     ///
     /// # Errors
-    /// Those of the store.
+    /// Those of the store; `disk_full`.
+    pub fn find_stories(&self, query: &StoryQuery) -> Result<StoriesFound> {
+        if !self.store.read(|tx| tx.stale())?.is_empty() {
+            let refreshed = self.store.write(|tx| tx.stale()?.into_iter().try_for_each(|id| refresh(tx, id)));
+            if matches!(refreshed, Err(Error::DiskFull)) {
+                return self.store.read(|tx| without_index(tx, query));
+            }
+            refreshed?;
+        }
+        self.store.read(|tx| Ok(StoriesFound { lines: tx.lines(query)?, counts: tx.count_lines(query)? }))
+    }
+
+    /// Every story on this device, practice after those that count.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
     pub fn stories(&self) -> Result<Vec<StoryLine>> {
-        self.store.read(|tx| {
-            let mut by_story: BTreeMap<StoryId, Vec<StoredRecord>> = BTreeMap::new();
-            for stored in tx.records()? {
-                by_story.entry(stored.record.story).or_default().push(stored);
-            }
-            for id in tx.draft_ids()? {
-                by_story.entry(id).or_default();
-            }
-            let mut lines = Vec::with_capacity(by_story.len());
-            for (id, records) in by_story.into_iter().rev() {
-                lines.extend(Told::read(tx, id, &records)?.map(|told| told.line()));
-            }
-            Ok(lines)
-        })
+        self.stories_with("")
+    }
+
+    /// Those of them that have these words: beginnings, in any order, accents or none.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn stories_with(&self, words: &str) -> Result<Vec<StoryLine>> {
+        let all = |training| StoryQuery {
+            training,
+            words: words.to_owned(),
+            count: u32::MAX,
+            ..StoryQuery::default()
+        };
+        let mut lines = self.find_stories(&all(false))?.lines;
+        lines.extend(self.find_stories(&all(true))?.lines);
+        Ok(lines)
     }
 
     /// One story in the list.
@@ -90,6 +109,8 @@ struct Told {
     story: Story,
     folded: Option<Folded>,
     draft: bool,
+    /// What an open correction says.
+    written: Option<Story>,
     receipt: Receipt,
 }
 
@@ -100,16 +121,20 @@ impl Told {
         let draft = tx.draft(id)?;
         let signed_off = folded.as_ref().and_then(|f| f.current()).map(|r| r.story.clone());
         let has_draft = draft.is_some();
-        let Some(story) = signed_off.or_else(|| draft.map(|d| d.content)) else { return Ok(None) };
+        let written = draft.map(|d| d.content);
+        let Some(story) = signed_off.or_else(|| written.clone()) else { return Ok(None) };
         let receipt = receipt(tx, &story, records)?;
-        Ok(Some(Told { id, story, folded, draft: has_draft, receipt }))
+        Ok(Some(Told { id, story, folded, draft: has_draft, written, receipt }))
     }
 
     fn line(&self) -> StoryLine {
         let standing = self.folded.as_ref().map(|f| f.standing);
+        let status = standing.map_or(Status::Draft, |s| status(s, &self.receipt));
         StoryLine {
             id: self.id,
-            status: standing.map_or(Status::Draft, |s| status(s, &self.receipt)),
+            training: self.story.training,
+            shelf: self.shelf(status),
+            status,
             title: self.story.title.clone(),
             levels: self.story.levels(),
             commune: self.story.context.commune.clone(),
@@ -120,6 +145,87 @@ impl Told {
             comments: self.folded.as_ref().map_or(0, |f| count(f.open_comments().len())),
             receipt: self.receipt.clone(),
         }
+    }
+
+    fn shelf(&self, status: Status) -> Shelf {
+        let receipt = &self.receipt;
+        let waits = receipt.texts_waiting > 0 || receipt.files > receipt.files_confirmed;
+        if status == Status::Returned {
+            Shelf::Returned
+        } else if self.draft {
+            Shelf::Drafts
+        } else if waits || receipt.refused.is_some() {
+            Shelf::Waiting
+        } else {
+            Shelf::There
+        }
+    }
+}
+
+/// On a full disk the index cannot be brought up to date, and a list is wanted all the same: nobody can free space
+/// without seeing what there is. Slow, and the words that were looked for count for nothing.
+fn without_index(tx: &Tx, query: &StoryQuery) -> Result<StoriesFound> {
+    let mut lines = Vec::new();
+    for id in tx.story_ids()?.into_iter().rev() {
+        lines.extend(Told::read(tx, id, &tx.records_of(id)?)?.map(|told| told.line()));
+    }
+    lines.retain(|line| {
+        line.training == query.training
+            && query.status.is_none_or(|status| line.status == status)
+            && query.level.is_none_or(|level| line.levels.contains(&level))
+            && (query.commune.is_empty() || line.commune == query.commune)
+    });
+    lines.sort_by_key(|line| line.shelf);
+    let on = |shelf| (shelf, count(lines.iter().filter(|line| line.shelf == shelf).count()));
+    let counts = Shelf::ALL.into_iter().map(on).filter(|(_, count)| *count > 0).collect();
+    let (after, most) = (query.after as usize, query.count as usize);
+    Ok(StoriesFound { counts, lines: lines.into_iter().skip(after).take(most).collect() })
+}
+
+/// Makes the line of a story anew.
+fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
+    let told = Told::read(tx, id, &tx.records_of(id)?)?;
+    let row = told.map(|told| {
+        // A correction is looked for by what it says now.
+        LineRow { line: told.line(), words: words(told.written.as_ref().unwrap_or(&told.story)) }
+    });
+    tx.put_line(id, row.as_ref())
+}
+
+/// Every word of a story that can be searched for. Who told it is not part of a story.
+fn words(story: &Story) -> String {
+    let mut words = vec![
+        story.title.as_str(),
+        &story.context.village,
+        &story.context.commune,
+        &story.storyteller.occupation,
+        &story.narrative.before,
+        &story.narrative.what_happened,
+        &story.narrative.now,
+        &story.notes.difficulty,
+        &story.notes.solution,
+    ];
+    for change in &story.changes {
+        words.extend([
+            change.who.as_str(),
+            &change.what,
+            &change.when,
+            &change.place,
+            &change.importance_reason,
+            &change.contribution_reason,
+            &change.other_causes,
+            &change.without,
+        ]);
+        words.extend(change.evidence.iter().map(|piece| piece.description.as_str()));
+    }
+    other_words(&story.other, &mut words);
+    words.join("\n")
+}
+
+fn other_words<'a>(answers: &'a Answers, words: &mut Vec<&'a str>) {
+    words.extend(answers.given.values().map(String::as_str));
+    for repetition in answers.repeats.values().flatten() {
+        other_words(&repetition.answers, words);
     }
 }
 

@@ -2,10 +2,13 @@
 
 use blon_core::campaign::Campaign;
 use blon_core::change::Level;
+use blon_core::coach::Advice;
 use blon_core::error::Problem;
+use blon_core::evidence::FileRef;
 use blon_core::fold::{Conflict, Decision, Status};
 pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, PersonName, StoryId};
+use blon_core::questionnaire::outline::Outline;
 use blon_core::questionnaire::show::{Item, LeftOver};
 use blon_core::record::Comment;
 use blon_core::story::{Identity, Story};
@@ -58,6 +61,8 @@ pub struct DeviceState {
     pub phase: Phase,
     /// Whose device it is; known once the store is open.
     pub enrolment: Option<Enrolment>,
+    /// The draft that was on the screen when the app ended or was locked.
+    pub on_screen: Option<StoryId>,
 }
 
 /// What headquarters has of a story, from its own acknowledgements only.
@@ -74,12 +79,82 @@ pub struct Receipt {
     pub refused: Option<Problem>,
 }
 
+/// Where a story stands in the list: what asks for something comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Shelf {
+    /// Returned by the supervisor.
+    Returned,
+    /// Being written or corrected.
+    Drafts,
+    /// Signed off, with something that headquarters does not have yet, or refused.
+    Waiting,
+    /// Headquarters has all of it.
+    There,
+}
+
+impl Shelf {
+    /// Every shelf, in order.
+    pub const ALL: [Shelf; 4] = [Shelf::Returned, Shelf::Drafts, Shelf::Waiting, Shelf::There];
+}
+
+/// Which stories are looked for.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct StoryQuery {
+    /// Beginnings of words, in any order, accents or none; empty for all.
+    pub words: String,
+    /// Only those of this status.
+    pub status: Option<Status>,
+    /// Only those with a change of this level.
+    pub level: Option<Level>,
+    /// Only those of this commune; empty for all.
+    pub commune: String,
+    /// Practice interviews, or those that count.
+    pub training: bool,
+    /// How many lines to pass over.
+    pub after: u32,
+    /// How many lines to give.
+    pub count: u32,
+}
+
+/// What was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct StoriesFound {
+    /// The lines asked for, by shelf and then the newest first.
+    pub lines: Vec<StoryLine>,
+    /// How many there are on each shelf that is not empty.
+    pub counts: Vec<(Shelf, u32)>,
+}
+
+/// A draft that was deleted and can be brought back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Discarded {
+    /// Which story.
+    pub id: StoryId,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Where it was told.
+    pub village: String,
+    /// When it was deleted, by this device's clock.
+    #[ts(type = "string")]
+    pub at: DateTime<Utc>,
+}
+
 /// One story in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct StoryLine {
     /// Which story.
     pub id: StoryId,
+    /// Whether it is practice.
+    pub training: bool,
+    /// Where it stands in the list.
+    pub shelf: Shelf,
     /// Where it is in its life.
     pub status: Status,
     /// Its title; may be empty in a draft.
@@ -150,12 +225,24 @@ pub struct Draft {
 pub struct Asked {
     /// Which story.
     pub id: StoryId,
+    /// Whether it is practice.
+    pub training: bool,
     /// What is asked now, in order.
     pub items: Vec<Item>,
+    /// The same as pages and sections.
+    pub outline: Outline,
+    /// The page where the collector was, by its path; empty where nothing is asked.
+    pub page: String,
     /// Answers that no question asks for any more; kept, and shown apart.
     pub left_over: Vec<LeftOver>,
     /// What still holds the story back, beside what the items say.
     pub gaps: Vec<Gap>,
+    /// What the story lacks, and what to ask next; holds nothing back.
+    pub advice: Vec<Advice>,
+    /// What is known of the files among the answers.
+    pub files: Vec<FileRef>,
+    /// Whether there is a step to take back.
+    pub can_undo: bool,
     /// The supervisor's comments to answer.
     pub comments: Vec<Comment>,
     /// Whether an earlier revision was signed off.

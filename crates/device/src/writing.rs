@@ -2,30 +2,17 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
-use crate::interview::{LANGUAGE, refuse_faults};
-use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
+use crate::interview::{LANGUAGE, named_in, refuse_faults};
+use crate::store::{DiscardedRow, DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::{fold_live, named_files};
-use crate::view::{Draft, StoryLine};
+use crate::view::{Discarded, Draft, StoryLine};
 use blon_core::error::Code;
 use blon_core::gaps::Gap;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::record::{Act, Comment, Record};
-use blon_core::story::{Identity, Story};
 
 impl Device {
-    /// Begins a story. The draft is kept from this moment.
-    ///
-    /// # Errors
-    /// `disk_full`.
-    pub fn new_draft(&self) -> Result<Draft> {
-        let id = StoryId(self.clock.new_id());
-        self.store.write(|tx| {
-            tx.put_draft(id, &DraftRow::default(), self.clock.now())?;
-            draft_view(tx, id)
-        })
-    }
-
     /// The open draft of this story.
     ///
     /// # Errors
@@ -51,45 +38,76 @@ impl Device {
         })
     }
 
-    /// Keeps the answers of a draft; gives what still holds it back.
+    /// Deletes a draft, with a way back: [`Device::restore_draft`].
     ///
     /// # Errors
-    /// `draft_not_found`; `disk_full`, and then what was saved before still stands.
-    pub fn save_draft(
-        &self,
-        id: StoryId,
-        story: &Story,
-        identity: &Identity,
-        note: &str,
-    ) -> Result<Vec<Gap>> {
-        self.store.write(|tx| {
-            let row = open_draft(tx, id)?;
-            let saved = DraftRow {
-                content: story.clone(),
-                answers: None,
-                note: note.to_owned(),
-                builds_on: row.builds_on,
-            };
-            tx.put_draft(id, &saved, self.clock.now())?;
-            tx.put_identity(id, identity)
-        })?;
-        Ok(story.gaps())
-    }
-
-    /// Lets go of a draft. A story that was never signed off goes with it, files and identity included;
-    /// of a correction only what was written since.
-    ///
-    /// # Errors
-    /// `draft_not_found`.
+    /// `draft_not_found`; `disk_full`.
     pub fn discard_draft(&self, id: StoryId) -> Result<()> {
         self.store.write(|tx| {
             open_draft(tx, id)?;
+            tx.discard_draft(id, self.clock.now())
+        })
+    }
+
+    /// The deleted drafts, the one deleted last first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn discarded_drafts(&self) -> Result<Vec<Discarded>> {
+        let shown = |row: DiscardedRow| Discarded {
+            id: row.story,
+            title: row.content.title,
+            village: row.content.context.village,
+            at: row.at.to_utc(),
+        };
+        Ok(self.store.read(|tx| tx.all_discarded())?.into_iter().map(shown).collect())
+    }
+
+    /// Brings a deleted draft back. One that is open for the same story takes its place among the deleted.
+    ///
+    /// # Errors
+    /// `draft_not_found`; `disk_full`.
+    pub fn restore_draft(&self, id: StoryId) -> Result<()> {
+        let now = self.clock.now();
+        self.store.write(|tx| {
+            let open = tx.draft(id)?;
             tx.delete_draft(id)?;
+            if !tx.restore_draft(id, now)? {
+                return Err(Error::told(Code::DraftNotFound, format!("story {id} has no deleted draft")));
+            }
+            let Some(open) = open else { return Ok(()) };
+            let restored = open_draft(tx, id)?;
+            tx.put_draft(id, &open, now)?;
+            tx.discard_draft(id, now)?;
+            tx.put_draft(id, &restored, now)
+        })
+    }
+
+    /// Erases a draft, open or deleted, for good. A story that was never signed off goes with it, files and identity
+    /// included; of a correction only what was written since.
+    ///
+    /// # Errors
+    /// `draft_not_found`.
+    pub fn erase_draft(&self, id: StoryId) -> Result<()> {
+        self.store.write(|tx| {
+            let discarded = tx.all_discarded()?.iter().any(|row| row.story == id);
+            if discarded {
+                tx.erase_discarded(id)?;
+            } else {
+                open_draft(tx, id)?;
+                tx.delete_draft(id)?;
+                tx.drop_incoming_files(id)?;
+            }
             let records = tx.records_of(id)?;
-            if records.is_empty() {
+            let mut named = named_files(records.iter());
+            let open = tx.draft(id)?;
+            if let Some(answers) = open.as_ref().and_then(|draft| draft.answers.as_ref()) {
+                named_in(answers, &mut named);
+            }
+            if records.is_empty() && open.is_none() {
                 tx.delete_identity(id)?;
             }
-            tx.keep_only_files(id, &named_files(records.iter()))
+            tx.keep_only_files(id, &named)
         })
     }
 
@@ -131,6 +149,7 @@ impl Device {
             tx.set_refused_aside(id)?;
             tx.add_record(&record, false)?;
             tx.delete_draft(id)?;
+            tx.drop_incoming_files(id)?;
             tx.keep_only_files(id, &named_files(tx.records_of(id)?.iter()))
         })?;
         self.story_line(id)

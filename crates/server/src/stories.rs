@@ -18,11 +18,16 @@ use uuid::Uuid;
 
 impl Headquarters {
     /// The stories of a campaign that `reader` may see, the newest first; all of them for `None`, which is
-    /// whoever can read the data folder anyway.
+    /// whoever can read the data folder anyway. Either those that count, or those of practice.
     ///
     /// # Errors
     /// `campaign_not_found`.
-    pub fn stories(&self, campaign: &CampaignId, reader: Option<&Person>) -> Result<StoryList> {
+    pub fn stories(
+        &self,
+        campaign: &CampaignId,
+        reader: Option<&Person>,
+        training: bool,
+    ) -> Result<StoryList> {
         self.store.read(|tx| {
             known_campaign(tx, campaign)?;
             let mut visible: BTreeMap<PersonName, bool> = BTreeMap::new();
@@ -35,7 +40,7 @@ impl Headquarters {
                 };
                 visible.insert(collector, seen);
                 if seen && let Some(folded) = fold(id, &tx.records_of(id)?) {
-                    stories.extend(row(tx, &folded)?);
+                    stories.extend(row(tx, &folded)?.filter(|row| row.training == training));
                 }
             }
             Ok(StoryList { stories })
@@ -137,6 +142,7 @@ fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
     let whole = evidence.iter().all(|e| e.complete);
     Ok(Some(StoryRow {
         id: folded.story,
+        training: story.training,
         status: folded.standing.status(whole),
         collector: folded.collector.clone(),
         title: story.title.clone(),

@@ -52,6 +52,8 @@ pub struct EvidenceFile {
 pub struct StoryRow {
     /// Which story.
     pub id: StoryId,
+    /// Whether it is practice, which never counts.
+    pub training: bool,
     /// Where it is in its life.
     pub status: Status,
     /// Who collected it.

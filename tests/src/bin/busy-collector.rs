@@ -39,16 +39,14 @@ fn main() {
 /// One story, from its first answer to its signing off.
 fn one_interview(device: &Device) {
     let file = StoryFile::read(&stories()[0].to_string()).unwrap();
-    let draft = device.take_in(file, &[]).unwrap();
-    let (id, mut story) = (draft.id, draft.story);
+    let id = device.take_in(file, &[]).unwrap().id;
+    device.interview(id, "fr").unwrap();
     say(&format!("begun {id}"));
     for number in 1..=SAVES {
-        story.narrative.now = format!("{number} ").repeat(200 * number);
-        device.save_draft(id, &story, &draft.identity, "").unwrap();
+        device.answer(id, "story_now", &format!("{number} ").repeat(200 * number), "fr").unwrap();
         say(&format!("saved {id} {number}"));
         if number == SAVES / 2 {
-            let bytes = attach(device, id, &story);
-            story = device.draft(id).unwrap().story;
+            let bytes = attach(device, id);
             say(&format!("attached {id} {}", sha256(&bytes)));
         }
     }
@@ -57,14 +55,16 @@ fn one_interview(device: &Device) {
 }
 
 /// Attaches a recording of three chunk rows, another one each time, to the first piece of evidence.
-fn attach(device: &Device, id: StoryId, story: &blon_device::Story) -> Vec<u8> {
+fn attach(device: &Device, id: StoryId) -> Vec<u8> {
     let noise = id.to_string().into_bytes();
     let bytes: Vec<u8> = noise.iter().copied().cycle().take(600_000).collect();
     let upload = device.attach_begin(id, "application/octet-stream").unwrap();
     for piece in bytes.chunks(256 * 1024) {
         device.attach_chunk(upload, piece).unwrap();
     }
-    let change = &story.changes[0];
-    device.attach_finish(upload, change.id, change.evidence[0].id).unwrap();
+    let story = device.draft(id).unwrap().story;
+    let (change, evidence) = (story.changes[0].id, story.changes[0].evidence[0].id);
+    let path = format!("change/{change}/evidence/{evidence}/evidence_file");
+    device.attach_answer(upload, &path, "fr").unwrap();
     bytes
 }

@@ -7,36 +7,37 @@ import type { StoryId } from "../lib/bindings/StoryId";
 import * as device from "../lib/device";
 
 export type Screen =
-  | { name: "stories" }
-  | { name: "sync" }
-  | { name: "story"; id: StoryId }
-  | { name: "interview"; id: StoryId };
+  | { name: "stories" | "training" | "sync" | "settings" | "bin" }
+  | { name: "story" | "interview"; id: StoryId };
 
-const app = $state<{ device: DeviceState | null; screen: Screen }>({
+const app = $state<{ device: DeviceState | null; screen: Screen; deleted: StoryId | null }>({
   device: null,
   screen: read(location.hash),
+  deleted: null,
 });
 
 window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 
 function read(hash: string): Screen {
-  const [name, id] = hash.replace(/^#\/?/, "").split("/");
+  const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
   if ((name === "story" || name === "interview") && id) return { name, id };
-  return name === "sync" ? { name } : { name: "stories" };
+  if (name === "training" || name === "sync" || name === "settings" || name === "bin") return { name };
+  return { name: "stories" };
 }
 
 export function screen(): Screen {
   return app.screen;
 }
 
+const address = (screen: Screen) => ("id" in screen ? `/${screen.name}/${screen.id}` : `/${screen.name}`);
+
 export function go(screen: Screen): void {
-  location.hash = "id" in screen ? `/${screen.name}/${screen.id}` : `/${screen.name}`;
+  location.hash = address(screen);
 }
 
 /** Goes there without leaving this screen in the way back. */
 export function goInstead(screen: Screen): void {
-  const hash = "id" in screen ? `#/${screen.name}/${screen.id}` : `#/${screen.name}`;
-  history.replaceState(null, "", hash);
+  history.replaceState(null, "", `#${address(screen)}`);
   app.screen = screen;
 }
 
@@ -49,12 +50,35 @@ export function campaign(): Campaign | null {
   return app.device?.enrolment?.campaign ?? null;
 }
 
-/** Asks the device how far the app may go. */
+/** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
 export async function refresh(): Promise<void> {
+  const before = app.device?.phase;
   app.device = await device.state();
+  const opened = before !== "ready" && app.device.phase === "ready";
+  if (opened && app.device.on_screen) goInstead({ name: "interview", id: app.device.on_screen });
+}
+
+/** The draft that was deleted last, to offer the way back at once. */
+export function deletedLast(): StoryId | null {
+  return app.deleted;
+}
+
+export function deleted(id: StoryId | null): void {
+  app.deleted = id;
+}
+
+let beforeLock: (() => Promise<void>) | null = null;
+
+/** What must be on the disk before the store is closed. Gives the way to take that back. */
+export function holdBeforeLock(settle: () => Promise<void>): () => void {
+  beforeLock = settle;
+  return () => {
+    if (beforeLock === settle) beforeLock = null;
+  };
 }
 
 export async function lockApp(): Promise<void> {
+  await beforeLock?.();
   await device.lock();
   goInstead({ name: "stories" });
   await refresh();

@@ -1,9 +1,9 @@
 import "../lib/tokens.css";
 import "../lib/base.css";
 import { mount } from "svelte";
-import { followScheme } from "../lib/scheme";
 import App from "./App.svelte";
+import { apply } from "./settings.svelte";
 
-followScheme();
+apply();
 const target = document.getElementById("app");
 if (target) mount(App, { target });

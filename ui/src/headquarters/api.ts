@@ -47,7 +47,8 @@ export const signIn = (name: string, password: string) =>
 export const signOut = () => call<void>("DELETE", "session");
 
 export const campaigns = () => call<Campaign[]>("GET", "campaigns");
-export const stories = (campaign: CampaignId) => call<StoryList>("GET", `campaigns/${campaign}/stories`);
+export const stories = (campaign: CampaignId, training: boolean) =>
+  call<StoryList>("GET", `campaigns/${campaign}/stories?training=${training}`);
 export const story = (campaign: CampaignId, id: StoryId) =>
   call<StoryPage>("GET", `campaigns/${campaign}/stories/${id}`);
 export const decide = (campaign: CampaignId, id: StoryId, decision: Decide) =>

@@ -2,21 +2,22 @@
 // another host (a browser, another shell) is another file like this one. Every call rejects with a Problem.
 
 import { Channel, invoke } from "@tauri-apps/api/core";
-import type { ChangeId } from "./bindings/ChangeId";
+import type { Asked } from "./bindings/Asked";
 import type { DeviceState } from "./bindings/DeviceState";
 import type { Digest } from "./bindings/Digest";
+import type { Discarded } from "./bindings/Discarded";
 import type { Draft } from "./bindings/Draft";
 import type { Enrolment } from "./bindings/Enrolment";
-import type { EvidenceId } from "./bindings/EvidenceId";
-import type { Gap } from "./bindings/Gap";
-import type { Identity } from "./bindings/Identity";
 import type { LastSync } from "./bindings/LastSync";
-import type { Story } from "./bindings/Story";
+import type { StoriesFound } from "./bindings/StoriesFound";
 import type { StoryId } from "./bindings/StoryId";
 import type { StoryLine } from "./bindings/StoryLine";
+import type { StoryQuery } from "./bindings/StoryQuery";
 import type { StoryView } from "./bindings/StoryView";
 import type { SyncProgress } from "./bindings/SyncProgress";
 import type { SyncReport } from "./bindings/SyncReport";
+import { locale } from "./i18n";
+import { asProblem } from "./problem";
 
 /** Bytes of a file handed over at once: one chunk row of the store. */
 const PIECE = 256 * 1024;
@@ -27,43 +28,89 @@ export const unlock = (passphrase: string) => invoke<void>("unlock", { passphras
 export const lock = () => invoke<void>("lock");
 export const enrol = (url: string, code: string) => invoke<Enrolment>("enrol", { url, code });
 
-export const stories = () => invoke<StoryLine[]>("stories");
+export const findStories = (query: StoryQuery) => invoke<StoriesFound>("find_stories", { query });
 export const story = (id: StoryId) => invoke<StoryView>("story", { id });
 
-/** A fresh id for a change or a piece of evidence. */
-export const newId = () => invoke<string>("new_id");
-export const newDraft = () => invoke<Draft>("new_draft");
-export const draft = (id: StoryId) => invoke<Draft>("draft", { id });
-/** Opens a correction of a story that was signed off, or goes on with the one that is open. */
+// An interview is asked in the language of the screen. Each of these resolves once all is on the disk, and gives
+// what is asked then.
+const inLanguage = <T>(command: string, given: Record<string, unknown>) =>
+  invoke<T>(command, { ...given, language: locale() });
+
+export const beginInterview = (training: boolean) => inLanguage<Asked>("begin_interview", { training });
+/** Begins an interview with what a like one was told, but for what is everybody's own. */
+export const beginLike = (like: StoryId) => inLanguage<Asked>("begin_like", { like });
+export const interview = (id: StoryId) => inLanguage<Asked>("interview", { id });
+export const answer = (id: StoryId, path: string, answer: string) =>
+  inLanguage<Asked>("answer", { id, path, answer });
+export const addRepetition = (id: StoryId, path: string) =>
+  inLanguage<{ id: string; asked: Asked }>("add_repetition", { id, path });
+export const removeRepetition = (id: StoryId, path: string) =>
+  inLanguage<Asked>("remove_repetition", { id, path });
+export const undo = (id: StoryId) => inLanguage<Asked>("undo", { id });
+/** The collector looks at this answer now; after a kill the interview goes on here. */
+export const stand = (id: StoryId, path: string) => invoke<void>("stand", { id, path });
+export const leave = () => invoke<void>("leave");
+export const setNote = (id: StoryId, note: string) => invoke<void>("set_note", { id, note });
+
+/** Opens a correction of a story that was signed off, or goes on with the draft that is open. */
 export const correct = (id: StoryId) => invoke<Draft>("correct", { id });
-/** Resolves once the answers are on the disk; gives what still holds the story back. */
-export const saveDraft = (id: StoryId, story: Story, identity: Identity, note: string) =>
-  invoke<Gap[]>("save_draft", { id, story, identity, note });
 export const discardDraft = (id: StoryId) => invoke<void>("discard_draft", { id });
+export const discardedDrafts = () => invoke<Discarded[]>("discarded_drafts");
+export const restoreDraft = (id: StoryId) => invoke<void>("restore_draft", { id });
+export const eraseDraft = (id: StoryId) => invoke<void>("erase_draft", { id });
 export const finalise = (id: StoryId) => invoke<StoryLine>("finalise", { id });
 
+const bytesOf = async (blob: Blob) => new Uint8Array(await blob.arrayBuffer());
+
 /**
- * Puts a file into the encrypted store as the file of one piece of evidence. `onPart` hears the part that is
- * in, from 0 to 1. Save the draft first: what comes back is the draft as the store holds it.
+ * Puts a file into the encrypted store as the answer at `path`; a picture is made small and silent before. `onPart`
+ * hears the part that is in, from 0 to 1.
  */
 export async function attach(
   id: StoryId,
-  change: ChangeId,
-  evidence: EvidenceId,
+  path: string,
   file: File,
   onPart: (part: number) => void,
-): Promise<Draft> {
+): Promise<Asked> {
+  if (file.type.startsWith("image/")) return attachPhoto(id, path, file);
   const upload = await invoke<number>("attach_begin", {
     id,
     mediaType: file.type || "application/octet-stream",
   });
   for (let start = 0; start < file.size; start += PIECE) {
-    const piece = new Uint8Array(await file.slice(start, start + PIECE).arrayBuffer());
-    await invoke<void>("attach_chunk", piece, { headers: { upload: String(upload) } });
+    try {
+      const piece = await bytesOf(file.slice(start, start + PIECE));
+      await invoke<void>("attach_chunk", piece, { headers: { upload: String(upload) } });
+    } catch (thrown) {
+      // A picture that the system did not call one: the device knows it by its first bytes.
+      if (asProblem(thrown).code === "picture_not_prepared") return attachPhoto(id, path, file);
+      throw thrown;
+    }
     onPart(Math.min(1, (start + PIECE) / file.size));
   }
-  return invoke<Draft>("attach_finish", { upload, change, evidence });
+  return inLanguage<Asked>("attach_answer", { upload, path });
 }
+
+async function attachPhoto(id: StoryId, path: string, file: File): Promise<Asked> {
+  const headers = { story: id, path, language: locale() };
+  return invoke<Asked>("attach_photo", await bytesOf(file), { headers });
+}
+
+/** Begins a recording for the answer at `path`; gives its key. */
+export const recordBegin = (id: StoryId, path: string, mediaType: string) =>
+  invoke<number>("record_begin", { id, path, mediaType });
+/** Keeps the next seconds of a recording. */
+export const recordChunk = async (recording: number, bytes: Blob) =>
+  invoke<void>("record_chunk", await bytesOf(bytes), { headers: { upload: String(recording) } });
+/** Marks a place, in milliseconds from the start. */
+export const recordMark = (recording: number, at: number) => invoke<void>("record_mark", { recording, at });
+/** The recording is over and becomes the answer at `path`. */
+export const recordEnd = (recording: number, path: string) =>
+  inLanguage<Asked>("attach_answer", { upload: recording, path });
+/** Lets go of a recording, and of every byte of it. */
+export const recordErase = (recording: number) => invoke<void>("record_erase", { recording });
+/** Bytes that are free on the device. */
+export const freeSpace = () => invoke<number>("free_space");
 
 export const file = (sha256: Digest) => invoke<ArrayBuffer>("file", { sha256 });
 

@@ -4,7 +4,9 @@
 use super::expression::Expression;
 use super::expression::evaluate::compile;
 use super::expression::value::Atom;
+use serde::Serialize;
 use std::collections::BTreeMap;
+use ts_rs::TS;
 
 /// A question, group or repeat by its place in [`Questionnaire::nodes`]; 0 is the whole.
 pub type NodeIndex = usize;
@@ -178,7 +180,9 @@ pub struct Question {
 }
 
 /// The kinds of questions that collectors learn to tell apart (domain.md).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
 pub enum QuestionType {
     /// Opens the talk.
     Opening,

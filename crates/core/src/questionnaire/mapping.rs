@@ -10,7 +10,7 @@ mod fields;
 
 use super::answers::{Answers, Repetition};
 use super::check::Fault;
-use super::form::{Kind, NodeIndex, Questionnaire};
+use super::form::{Bound, Kind, NodeIndex, Questionnaire};
 use super::show::Item;
 use super::state::{State, Surroundings};
 use super::workbook::{Finding, Sheet};
@@ -74,6 +74,60 @@ impl Mapped {
 
     fn is_mapped(&self, index: NodeIndex) -> bool {
         self.questions.iter().any(|(mapped, _)| *mapped == index)
+    }
+}
+
+/// Which answer of a story each part of a questionnaire fills: what a comment or a gap points at is asked there.
+pub(crate) struct Fills<'q> {
+    mapped: Mapped,
+    /// The field by node; empty for none.
+    names: Vec<&'q str>,
+}
+
+impl<'q> Fills<'q> {
+    pub fn of(questionnaire: &'q Questionnaire) -> Self {
+        let mapped = Mapped::of(questionnaire);
+        let mut names: Vec<&str> = questionnaire.nodes.iter().map(|node| node.maps_to.as_str()).collect();
+        // A field that is computed is asked by the first question that its calculation names.
+        for (index, field) in &mapped.questions {
+            let question = questionnaire.node(*index).question();
+            let calculation = question.and_then(|question| question.calculation.as_ref());
+            let asked = calculation.and_then(|calculation| {
+                calculation.references().into_iter().find_map(|reference| match reference {
+                    Bound::Node { node, .. } => Some(*node),
+                    Bound::Here | Bound::Column(_) => None,
+                })
+            });
+            if let Some(name) = asked.and_then(|asked| names.get_mut(asked)).filter(|name| name.is_empty()) {
+                *name = field.name;
+            }
+        }
+        Fills { mapped, names }
+    }
+
+    /// What a question, group or repeat fills in this scope.
+    pub fn node(&self, state: &State<'_>, index: NodeIndex, scope: usize) -> String {
+        let name = self.names.get(index).copied().unwrap_or_default();
+        let frame = state.questionnaire.node(index).frame;
+        match () {
+            () if name.is_empty() => String::new(),
+            () if frame == 0 => name.to_owned(),
+            () if Some(frame) == self.mapped.evidence => self.repetition(state, frame, scope),
+            () => format!("{}/{name}", self.repetition(state, frame, scope)),
+        }
+    }
+
+    /// What one repetition is.
+    pub fn repetition(&self, state: &State<'_>, repeat: NodeIndex, scope: usize) -> String {
+        let Some(here) = state.scopes.get(scope) else { return String::new() };
+        if Some(repeat) == self.mapped.changes {
+            format!("changes/{}", here.id)
+        } else if Some(repeat) == self.mapped.evidence {
+            let change = state.scopes.get(here.parent).map(|change| change.id).unwrap_or_default();
+            format!("changes/{change}/evidence/{}", here.id)
+        } else {
+            String::new()
+        }
     }
 }
 
@@ -309,7 +363,7 @@ pub fn faults(
 ) -> Vec<(String, Fault)> {
     let answers = answers_of(questionnaire, story, &Identity::default());
     let items = State::of(questionnaire, &answers, surroundings).items();
-    let known = |item: &Item| !item.maps_to.starts_with("identity.");
+    let known = |item: &Item| !item.fills.starts_with("identity.");
     items.into_iter().filter(known).filter_map(|item| Some((item.path, item.fault?))).collect()
 }
 

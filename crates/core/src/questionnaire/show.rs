@@ -3,7 +3,8 @@
 use super::answers::Answers;
 use super::check::Fault;
 use super::expression::value::Atom;
-use super::form::{AnswerType, Kind, NodeIndex, Question, Questionnaire};
+use super::form::{AnswerType, Kind, NodeIndex, Question, QuestionType, Questionnaire};
+use super::mapping::Fills;
 use super::state::{Cell, State};
 use serde::Serialize;
 use ts_rs::TS;
@@ -77,10 +78,13 @@ pub struct Item {
     pub scale: Option<(f64, f64, f64)>,
     /// What to ask when the answer stays thin.
     pub probes: Vec<String>,
+    /// The kind of question in the method.
+    pub question_type: Option<QuestionType>,
     /// The technique card that helps.
     pub technique: String,
-    /// The part of a story that it fills; empty for a question of the questionnaire alone.
-    pub maps_to: String,
+    /// The answer of a story that it fills, as comments point at it: `narrative.before`, `changes/<id>/what`; empty
+    /// for a question of the questionnaire alone. One change is `changes/<id>`, and a name `identity.name`.
+    pub fills: String,
     /// For a repeat: how many repetitions the questionnaire asks for, if it says so.
     pub wanted: Option<u32>,
 }
@@ -98,55 +102,27 @@ pub struct LeftOver {
 /// The question that comes after the one at `path`; the first where `path` is not asked.
 pub fn next<'i>(items: &'i [Item], path: &str) -> Option<&'i Item> {
     let after = items.iter().position(|item| item.path == path).map_or(0, |place| place + 1);
-    let stands_around = [ItemKind::Group, ItemKind::Repeat, ItemKind::Repetition];
-    items.iter().skip(after).find(|item| !stands_around.contains(&item.kind))
+    items.iter().skip(after).find(|item| !item.kind.stands_around())
+}
+
+impl ItemKind {
+    /// Whether it is no question but what questions stand in.
+    pub fn stands_around(self) -> bool {
+        matches!(self, ItemKind::Group | ItemKind::Repeat | ItemKind::Repetition)
+    }
 }
 
 impl State<'_> {
     /// Everything that is asked now, in the order of the questionnaire.
     pub fn items(&self) -> Vec<Item> {
-        let mut items = Vec::new();
-        self.items_in(0, 0, "", 0, &mut items);
-        items
+        let mut walk = Walk { state: self, fills: Fills::of(self.questionnaire), items: Vec::new() };
+        walk.items_in(0, 0, "", 0);
+        walk.items
     }
 
     /// Whether everything that is asked is answered rightly.
     pub fn is_valid(&self) -> bool {
         self.cells.iter().all(|cell| self.fault(cell).is_none())
-    }
-
-    fn items_in(&self, parent: NodeIndex, scope: usize, before: &str, depth: u32, items: &mut Vec<Item>) {
-        for child in self.questionnaire.children(parent).iter().copied() {
-            let Some(cell) = self.cell(child, scope).filter(|cell| cell.relevant) else { continue };
-            let node = self.questionnaire.node(child);
-            let path = format!("{before}{}", node.key);
-            match &node.kind {
-                Kind::Group => {
-                    items.push(self.item(cell, ItemKind::Group, path, depth));
-                    self.items_in(child, scope, before, depth + 1, items);
-                }
-                Kind::Repeat { count } => {
-                    let mut item = self.item(cell, ItemKind::Repeat, path.clone(), depth);
-                    item.wanted = count.as_ref().and_then(|c| whole(&self.evaluate(c, child, scope)));
-                    items.push(item);
-                    for (inner, around) in self.scopes.iter().enumerate() {
-                        if around.frame != child || around.parent != scope {
-                            continue;
-                        }
-                        let path = format!("{path}/{}", around.id);
-                        let mut item = self.item(cell, ItemKind::Repetition, path.clone(), depth + 1);
-                        item.label = self.text(&node.label, child, inner);
-                        items.push(item);
-                        self.items_in(child, inner, &format!("{path}/"), depth + 2, items);
-                    }
-                }
-                Kind::Question(question) => {
-                    if let Some(kind) = kind(&question.answer) {
-                        items.push(self.question(cell, question, kind, path, depth));
-                    }
-                }
-            }
-        }
     }
 
     fn item(&self, cell: &Cell, kind: ItemKind, path: String, depth: u32) -> Item {
@@ -167,8 +143,9 @@ impl State<'_> {
             choices: Vec::new(),
             scale: None,
             probes: Vec::new(),
+            question_type: None,
             technique: String::new(),
-            maps_to: node.maps_to.clone(),
+            fills: String::new(),
             wanted: None,
         }
     }
@@ -197,8 +174,62 @@ impl State<'_> {
                 .filter(|line| !line.is_empty())
                 .map(str::to_owned)
                 .collect(),
+            question_type: question.question_type,
             technique: question.technique.clone(),
             ..self.item(cell, kind, path, depth)
+        }
+    }
+}
+
+/// The way through all that is asked.
+struct Walk<'s, 'q> {
+    state: &'s State<'q>,
+    fills: Fills<'q>,
+    items: Vec<Item>,
+}
+
+impl Walk<'_, '_> {
+    fn items_in(&mut self, parent: NodeIndex, scope: usize, before: &str, depth: u32) {
+        let state = self.state;
+        for child in state.questionnaire.children(parent).iter().copied() {
+            let Some(cell) = state.cell(child, scope).filter(|cell| cell.relevant) else { continue };
+            let node = state.questionnaire.node(child);
+            let path = format!("{before}{}", node.key);
+            let fills = self.fills.node(state, child, scope);
+            let shown = |item: Item| Item { fills, ..item };
+            match &node.kind {
+                Kind::Group => {
+                    self.items.push(shown(state.item(cell, ItemKind::Group, path, depth)));
+                    self.items_in(child, scope, before, depth + 1);
+                }
+                Kind::Repeat { count } => {
+                    let wanted = count.as_ref().and_then(|c| whole(&state.evaluate(c, child, scope)));
+                    let item = state.item(cell, ItemKind::Repeat, path.clone(), depth);
+                    self.items.push(Item { wanted, ..shown(item) });
+                    self.repetitions(child, scope, &path, depth + 1);
+                }
+                Kind::Question(question) => {
+                    if let Some(kind) = kind(&question.answer) {
+                        self.items.push(shown(state.question(cell, question, kind, path, depth)));
+                    }
+                }
+            }
+        }
+    }
+
+    fn repetitions(&mut self, repeat: NodeIndex, around: usize, path: &str, depth: u32) {
+        let state = self.state;
+        for (scope, here) in state.scopes.iter().enumerate() {
+            if here.frame != repeat || here.parent != around {
+                continue;
+            }
+            let Some(cell) = state.cell(repeat, around) else { continue };
+            let path = format!("{path}/{}", here.id);
+            let mut item = state.item(cell, ItemKind::Repetition, path.clone(), depth);
+            item.label = state.text(&state.questionnaire.node(repeat).label, repeat, scope);
+            item.fills = self.fills.repetition(state, repeat, scope);
+            self.items.push(item);
+            self.items_in(repeat, scope, &format!("{path}/"), depth + 1);
         }
     }
 }

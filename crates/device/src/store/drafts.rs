@@ -19,6 +19,8 @@ pub struct DraftRow {
     pub note: String,
     /// What was in sight when it was opened.
     pub builds_on: Vec<RecordId>,
+    /// The answer where the collector was, by its path.
+    pub at: String,
 }
 
 impl Tx<'_> {
@@ -40,18 +42,19 @@ impl Tx<'_> {
     pub fn draft(&self, story: StoryId) -> Result<Option<DraftRow>> {
         let row = self
             .0
-            .prepare_cached("SELECT content, note, builds_on, answers FROM draft WHERE story = ?1")?
+            .prepare_cached("SELECT content, note, builds_on, answers, at FROM draft WHERE story = ?1")?
             .query_row([story.to_string()], |row| {
-                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?];
                 Ok((texts, row.get::<_, Option<String>>(3)?))
             })
             .optional()?;
-        row.map(|([content, note, builds_on], answers)| {
+        row.map(|([content, note, builds_on, at], answers)| {
             Ok(DraftRow {
                 content: serde_json::from_str(&content)?,
                 answers: answers.map(|answers| serde_json::from_str(&answers)).transpose()?,
                 note,
                 builds_on: serde_json::from_str(&builds_on)?,
+                at,
             })
         })
         .transpose()
@@ -62,17 +65,59 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn put_draft(&self, story: StoryId, draft: &DraftRow, now: DateTime<FixedOffset>) -> Result<()> {
-        self.0.prepare_cached("INSERT OR REPLACE INTO draft VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(
-            params![
+        self.0
+            .prepare_cached(
+                "INSERT INTO draft (story, content, note, builds_on, saved_at, answers, at)
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+                 ON CONFLICT (story) DO UPDATE SET content = ?2, note = ?3, builds_on = ?4, saved_at = ?5,
+                     answers = ?6, at = ?7, edits = edits + 1",
+            )?
+            .execute(params![
                 story.to_string(),
                 serde_json::to_string(&draft.content)?,
                 draft.note,
                 serde_json::to_string(&draft.builds_on)?,
                 now.to_rfc3339(),
-                draft.answers.as_ref().map(serde_json::to_string).transpose()?
-            ],
-        )?;
+                draft.answers.as_ref().map(serde_json::to_string).transpose()?,
+                draft.at
+            ])?;
         Ok(())
+    }
+
+    /// The collector is at this answer of this draft now, and it is on the screen.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn stand(&self, story: StoryId, at: &str) -> Result<()> {
+        self.leave(Some(story))?;
+        self.0
+            .prepare_cached("UPDATE draft SET at = ?2, on_screen = 1 WHERE story = ?1")?
+            .execute([story.to_string().as_str(), at])?;
+        Ok(())
+    }
+
+    /// No draft is on the screen any more, but this one where there is one.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn leave(&self, but: Option<StoryId>) -> Result<()> {
+        let but = but.map(|story| story.to_string());
+        self.0
+            .prepare_cached("UPDATE draft SET on_screen = 0 WHERE on_screen = 1 AND story IS NOT ?1")?
+            .execute([but])?;
+        Ok(())
+    }
+
+    /// The draft that was on the screen when the app ended.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn on_screen(&self) -> Result<Option<StoryId>> {
+        let found = self
+            .0
+            .query_row("SELECT story FROM draft WHERE on_screen = 1", [], |row| row.get::<_, String>(0))
+            .optional()?;
+        found.map(|story| story.parse().map_err(unreadable)).transpose()
     }
 
     /// Lets go of the draft of this story.
@@ -81,7 +126,7 @@ impl Tx<'_> {
     /// Those of the store.
     pub fn delete_draft(&self, story: StoryId) -> Result<()> {
         self.0.execute("DELETE FROM draft WHERE story = ?1", [story.to_string()])?;
-        Ok(())
+        self.make_stale(story)
     }
 
     /// Who told this story; empty until asked.

@@ -24,16 +24,44 @@ pub struct WaitingFile {
 }
 
 impl Tx<'_> {
-    /// Begins a file whose bytes are still to come; gives its key.
+    /// Begins a file whose bytes are still to come; gives its key. A recording says at once which answer it is for.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn begin_file(&self, story: StoryId, media_type: &str) -> Result<i64> {
+    pub fn begin_file(&self, story: StoryId, media_type: &str, answer: Option<&str>) -> Result<i64> {
         self.0.execute(
-            "INSERT INTO file (story, media_type, bytes) VALUES (?1, ?2, 0)",
-            params![story.to_string(), media_type],
+            "INSERT INTO file (story, media_type, bytes, answer) VALUES (?1, ?2, 0, ?3)",
+            params![story.to_string(), media_type, answer],
         )?;
         Ok(self.0.last_insert_rowid())
+    }
+
+    /// Marks a place of a recording that is running, in milliseconds from its start.
+    ///
+    /// # Errors
+    /// `file_not_found` if it is not running; `disk_full`.
+    pub fn mark_file(&self, key: i64, at: u32) -> Result<()> {
+        let marked = self.0.execute(
+            "UPDATE file SET marks = json_insert(marks, '$[#]', ?2) WHERE key = ?1 AND sha256 IS NULL",
+            [key, i64::from(at)],
+        )?;
+        if marked == 1 { Ok(()) } else { Err(Error::told(Code::FileNotFound, "that file is not coming in")) }
+    }
+
+    /// The recordings that never ended, each with the answer it is for: the app ended while they ran.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn cut_recordings(&self) -> Result<Vec<(i64, StoryId, String)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT key, story, answer FROM file WHERE sha256 IS NULL AND answer IS NOT NULL AND bytes > 0",
+        )?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(key, story, answer)| Ok((key, story.parse().map_err(unreadable)?, answer)))
+            .collect()
     }
 
     /// Adds bytes at the end of a file that is still coming in; gives its size so far.
@@ -66,12 +94,19 @@ impl Tx<'_> {
     /// Those of the store.
     pub fn finish_file(&self, key: i64, sha256: &Digest) -> Result<(StoryId, FileRef)> {
         self.0.execute("UPDATE file SET sha256 = ?2 WHERE key = ?1", params![key, sha256.as_str()])?;
-        let (story, bytes, media_type) =
-            self.0.query_row("SELECT story, bytes, media_type FROM file WHERE key = ?1", [key], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
-            })?;
-        let bytes = u64::try_from(bytes).unwrap_or(0);
-        Ok((story.parse().map_err(unreadable)?, FileRef { sha256: sha256.clone(), bytes, media_type }))
+        let file = self.file_ref_where("key = ?1", key, sha256)?.ok_or_else(|| unreadable("no such file"))?;
+        Ok((self.file_story(key)?, file))
+    }
+
+    /// The story that a file belongs to.
+    ///
+    /// # Errors
+    /// `file_not_found`.
+    pub fn file_story(&self, key: i64) -> Result<StoryId> {
+        let story: Option<String> =
+            self.0.query_row("SELECT story FROM file WHERE key = ?1", [key], |row| row.get(0)).optional()?;
+        let story = story.ok_or_else(|| Error::told(Code::FileNotFound, "there is no such file"))?;
+        story.parse().map_err(unreadable)
     }
 
     /// What is known of a whole file on this device.
@@ -79,16 +114,29 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn file_ref(&self, sha256: &Digest) -> Result<Option<FileRef>> {
+        self.file_ref_where("sha256 = ?1", sha256.as_str(), sha256)
+    }
+
+    fn file_ref_where(
+        &self,
+        condition: &str,
+        value: impl rusqlite::ToSql,
+        sha256: &Digest,
+    ) -> Result<Option<FileRef>> {
         let row = self
             .0
-            .prepare_cached("SELECT bytes, media_type FROM file WHERE sha256 = ?1")?
-            .query_row([sha256.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))
+            .prepare_cached(&format!("SELECT bytes, media_type, marks FROM file WHERE {condition}"))?
+            .query_row([value], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, String>(2)?)))
             .optional()?;
-        Ok(row.map(|(bytes, media_type)| FileRef {
-            sha256: sha256.clone(),
-            bytes: u64::try_from(bytes).unwrap_or(0),
-            media_type,
-        }))
+        row.map(|(bytes, media_type, marks)| {
+            Ok(FileRef {
+                sha256: sha256.clone(),
+                bytes: u64::try_from(bytes).unwrap_or(0),
+                media_type,
+                marks: serde_json::from_str(&marks)?,
+            })
+        })
+        .transpose()
     }
 
     /// One chunk of a file; `None` past its end.
@@ -139,23 +187,39 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// Lets go of the files of a story that none of these digests names, those still coming in included.
+    /// Lets go of the whole files of a story that none of these digests names.
     ///
     /// # Errors
     /// Those of the store.
     pub fn keep_only_files(&self, story: StoryId, named: &BTreeSet<Digest>) -> Result<()> {
-        let mut statement = self.0.prepare("SELECT key, sha256 FROM file WHERE story = ?1")?;
+        let mut statement =
+            self.0.prepare_cached("SELECT key, sha256 FROM file WHERE story = ?1 AND sha256 IS NOT NULL")?;
         let rows = statement
-            .query_map([story.to_string()], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, Option<String>>(1)?))
-            })?
+            .query_map([story.to_string()], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         for (key, sha256) in rows {
-            let kept = sha256.is_some_and(|s| named.iter().any(|n| n.as_str() == s));
-            if !kept {
-                self.0.execute("DELETE FROM file WHERE key = ?1", [key])?;
+            if !named.iter().any(|n| n.as_str() == sha256) {
+                self.drop_file(key)?;
             }
         }
+        Ok(())
+    }
+
+    /// Lets go of the files of a story that are still coming in.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn drop_incoming_files(&self, story: StoryId) -> Result<()> {
+        self.0.execute("DELETE FROM file WHERE story = ?1 AND sha256 IS NULL", [story.to_string()])?;
+        Ok(())
+    }
+
+    /// Lets go of a file, with its bytes.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn drop_file(&self, key: i64) -> Result<()> {
+        self.0.execute("DELETE FROM file WHERE key = ?1", [key])?;
         Ok(())
     }
 
@@ -181,7 +245,11 @@ impl Tx<'_> {
         } else {
             "DELETE FROM confirmed_file WHERE sha256 = ?1"
         };
-        self.0.prepare_cached(sql)?.execute([sha256.as_str()])?;
+        let changed = self.0.prepare_cached(sql)?.execute([sha256.as_str()])?;
+        if changed > 0 {
+            let theirs = "INSERT OR IGNORE INTO stale SELECT story FROM file WHERE sha256 = ?1";
+            self.0.prepare_cached(theirs)?.execute([sha256.as_str()])?;
+        }
         Ok(())
     }
 }

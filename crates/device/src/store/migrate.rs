@@ -8,6 +8,7 @@ use sha2::{Digest, Sha256};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0001_store.sql"),
     include_str!("../../../../migrations/device/0002_answers.sql"),
+    include_str!("../../../../migrations/device/0003_interview.sql"),
 ];
 
 /// The version of the database's schema.

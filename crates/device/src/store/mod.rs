@@ -4,16 +4,20 @@
 //! writer anyway, and WAL lets a second process (the command-line tool) read meanwhile. `synchronous=FULL`
 //! because "saved" must hold after a kill or an empty battery; the lock is never held across the network.
 
+mod discarded;
 mod drafts;
 mod enrolment;
 mod files;
 mod history;
+mod lines;
 mod migrate;
 mod records;
 
+pub use discarded::DiscardedRow;
 pub use drafts::DraftRow;
 pub use enrolment::EnrolmentRow;
 pub use files::{CHUNK_BYTES, WaitingFile};
+pub use lines::LineRow;
 pub use records::{RecordState, StoredRecord};
 
 use crate::error::{Error, Result};

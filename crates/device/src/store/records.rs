@@ -4,7 +4,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::error::{Code, Problem};
 use blon_core::id::{RecordId, StoryId};
-use blon_core::record::Record;
+use blon_core::record::{Act, Record};
 use rusqlite::{Row, params};
 
 /// Where a record is on its way to headquarters.
@@ -44,15 +44,18 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn add_record(&self, record: &Record, held: bool) -> Result<bool> {
+        let training = matches!(&record.act, Act::Finalise { story, .. } if story.training);
         let added = self.0.execute(
-            "INSERT OR IGNORE INTO record (id, story, body, state) VALUES (?1, ?2, ?3, ?4)",
+            "INSERT OR IGNORE INTO record (id, story, body, state, training) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
                 record.id.to_string(),
                 record.story.to_string(),
                 serde_json::to_string(record)?,
-                if held { "held" } else { "waiting" }
+                if held { "held" } else { "waiting" },
+                training
             ],
         )?;
+        self.make_stale(record.story)?;
         Ok(added == 1)
     }
 
@@ -77,14 +80,19 @@ impl Tx<'_> {
         rows.into_iter().map(readable).collect()
     }
 
-    /// The next records to send, as they travel: at most `count` and, past the first, at most `bytes`.
+    /// The next records to send, as they travel: at most `count` and, past the first, at most `bytes`. Practice comes
+    /// after all that counts, and never in the same batch.
     ///
     /// # Errors
     /// Those of the store.
     pub fn waiting_records(&self, count: usize, bytes: usize) -> Result<Vec<(RecordId, String)>> {
         let mut statement = self
             .0
-            .prepare_cached("SELECT id, body FROM record WHERE state = 'waiting' ORDER BY seq LIMIT ?1")?;
+            .prepare_cached(
+                "SELECT id, body FROM record
+                 WHERE state = 'waiting' AND training = (SELECT min(training) FROM record WHERE state = 'waiting')
+                 ORDER BY seq LIMIT ?1",
+            )?;
         let mut rows = statement.query([i64::try_from(count).unwrap_or(i64::MAX)])?;
         let (mut batch, mut size) = (Vec::new(), 0);
         while let Some(row) = rows.next()? {
@@ -115,7 +123,7 @@ impl Tx<'_> {
             "UPDATE record SET state = 'held', refused_code = NULL, refused_message = NULL WHERE id = ?1",
             [id.to_string()],
         )?;
-        Ok(())
+        self.make_stale_by_record(id)
     }
 
     /// Headquarters never will have this record; it stays here, with the reason.
@@ -127,7 +135,7 @@ impl Tx<'_> {
             "UPDATE record SET state = 'refused', refused_code = ?2, refused_message = ?3 WHERE id = ?1",
             params![id.to_string(), reason.code.as_str(), reason.message],
         )?;
-        Ok(())
+        self.make_stale_by_record(id)
     }
 
     /// A correction answers the refused records of this story; they stay, and no longer ask for attention.

@@ -1,7 +1,7 @@
 //! What the pages call to read stories and decide on them.
 
 use super::Web;
-use super::answer::{Answer, Body, Path};
+use super::answer::{Answer, Body, Path, Query};
 use super::guard::SignedIn;
 use crate::error::Error;
 use crate::view::{Decide, StoryList, StoryPage};
@@ -12,6 +12,7 @@ use axum::response::{IntoResponse, Response};
 use blon_core::campaign::Campaign;
 use blon_core::id::{CampaignId, Digest, StoryId};
 use chrono::Local;
+use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 
@@ -21,13 +22,23 @@ pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<C
     Ok(Json(campaigns.into_iter().map(Campaign::without_questionnaire).collect()))
 }
 
-/// `GET /api/campaigns/{campaign}/stories`
+/// What a list is asked for.
+#[derive(Debug, Deserialize)]
+pub struct Wanted {
+    /// Practice, in place of what counts.
+    #[serde(default)]
+    training: bool,
+}
+
+/// `GET /api/campaigns/{campaign}/stories`, with `?training=true` for practice
 pub async fn list(
     State(web): State<Web>,
     reader: SignedIn,
     Path(campaign): Path<CampaignId>,
+    Query(wanted): Query<Wanted>,
 ) -> Answer<Json<StoryList>> {
-    web.headquarters.blocking(move |hq| hq.stories(&campaign, Some(&reader.person))).await.map(Json)
+    let work = move |hq: &crate::Headquarters| hq.stories(&campaign, Some(&reader.person), wanted.training);
+    web.headquarters.blocking(work).await.map(Json)
 }
 
 /// `GET /api/campaigns/{campaign}/stories/{story}`

@@ -1,5 +1,10 @@
 // What the collector reads, in French: the shape that every other language must fill.
 
+import type { FaultKind } from "../../lib/bindings/FaultKind";
+import type { Lack } from "../../lib/bindings/Lack";
+import { coachFr, type CoachWords } from "./coach.fr";
+import { type Technique, techniquesFr } from "./techniques.fr";
+
 const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
 
 export const fr = {
@@ -40,8 +45,7 @@ export const fr = {
     title: "Mes récits",
     new: "Nouvel entretien",
     none: "Aucun récit encore.",
-    noneHint:
-      "Un entretien commence par le lieu et le consentement ; tout s’enregistre à mesure, sans réseau.",
+    noneHint: "Un entretien commence par le consentement ; tout s’enregistre à mesure, sans réseau.",
     returned: "À corriger",
     drafts: "Brouillons",
     waiting: "À envoyer",
@@ -52,6 +56,19 @@ export const fr = {
     filesDone: (all: number) => (all === 1 ? "1 fichier reçu" : `${all} fichiers reçus`),
     textWaiting: "Texte à envoyer",
     setAside: "Refusé par le siège, gardé ici",
+    counted: "Récits",
+    training: "Entraînement",
+    newTraining: "Nouvel entraînement",
+    noTraining: "Aucun entraînement encore.",
+    noTrainingHint:
+      "Un entretien d’entraînement se mène sur les mêmes écrans. Il reste à part et n’est jamais compté.",
+    search: "Chercher un mot, un lieu",
+    filter: "Filtrer",
+    everyStatus: "Tous les états",
+    everyLevel: "Tous les niveaux",
+    everyCommune: "Toutes les communes",
+    nothingFound: "Aucun récit ne correspond.",
+    more: "Montrer la suite",
   },
 
   sync: {
@@ -89,116 +106,112 @@ export const fr = {
   },
 
   interview: {
-    step: (n: number, all: number) => `Étape ${n} sur ${all}`,
     review: "Relecture",
     next: "Suivant",
     previous: "Précédent",
-    comment: "Commentaire du superviseur",
-    needed: "Réponse attendue",
+    undo: "Revenir sur la dernière réponse",
     clear: "Effacer la réponse",
+    choose: "Choisir…",
+    today: "Aujourd’hui",
+    acknowledge: "C’est lu",
+    probes: "Relances",
+    guidance: "Pour en savoir plus",
     toAnswer: "À revoir",
-    wholeStory: "Le récit dans son ensemble",
+    refused:
+      "Sans l’accord de la personne, l’entretien s’arrête ici. Rien de ce qu’elle a dit ne doit rester.",
     discard: "Effacer ce brouillon",
     discardTitle: "Effacer ce brouillon ?",
-    discardText: "Tout ce qui y est écrit et ses fichiers seront effacés de cet appareil pour toujours.",
+    discardText: "Il sera retiré de la liste. Vous pourrez encore le reprendre dans « Brouillons effacés ».",
+    eraseText: "Tout ce qui y est écrit et ses fichiers seront effacés de cet appareil pour toujours.",
     abandon: "Abandonner la correction",
     abandonTitle: "Abandonner cette correction ?",
-    abandonText: "Vos modifications seront effacées. Le récit reste tel qu’il a été envoyé.",
+    abandonText:
+      "Le récit reste tel qu’il a été signé. Vous pourrez encore reprendre vos modifications dans « Brouillons effacés ».",
   },
+  map: {
+    title: "Plan de l’entretien",
+    loose: "Questions",
+    cards: "La liste",
+    missing: (n: number) => counted(n, "réponse attendue", "réponses attendues"),
+    answered: (n: number, all: number) => `${n} sur ${all} répondues`,
+  },
+  coach: {
+    title: "Ce qui manque au récit",
+    lead: "Des idées pour la suite. Rien n’est obligatoire ici ; gardez ce qui sert la personne et son récit.",
+    nothing: "Le récit dit qui, quoi, quand, où, pourquoi, et ce qui le prouve.",
+    why: "Pourquoi cela compte",
+  },
+  card: { title: "Cartes de technique", say: "Par exemple", avoid: "À éviter" },
+  quoted: (words: string) => (words.includes("«") ? words : `« ${words} »`),
+  techniques: techniquesFr as Record<keyof typeof techniquesFr, Technique>,
+  lacks: coachFr as Record<Lack, CoachWords>,
 
-  ask: {
-    optional: "facultatif",
-    date: "Quel jour a lieu l’entretien ?",
-    dateHint: "L’horloge des téléphones se trompe souvent : vérifiez le jour.",
-    today: "Aujourd’hui",
-    commune: "Dans quelle commune ?",
-    choose: "Choisir…",
-    village: "Dans quel village ou quartier ?",
-    language: "En quelle langue parlez-vous ?",
-    kind: "Qui est interviewé ?",
-    script: "À lire à voix haute",
-    consentLead: "Acceptez-vous…",
-    consent: {
-      interview: "d’être interviewé, et que votre récit soit gardé ?",
-      audio: "d’être enregistré ?",
-      photo: "d’être photographié ?",
-      quote: "d’être cité mot à mot ?",
-      named: "d’être nommé ?",
-      contact_again: "d’être recontacté plus tard ?",
+  repeats: {
+    changes: {
+      none: "Aucun changement noté encore.",
+      add: "Noter un changement",
+      another: "Noter un autre changement",
     },
-    givenBy: "Comment le consentement est-il donné ?",
-    refused: "Sans son accord, l’entretien s’arrête ici.",
-    refusedHint: "Remerciez la personne. Rien de ce qu’elle a dit ne doit rester : effacez ce brouillon.",
-    identityTitle: "Identité",
-    identityWhy: "Le nom reste chiffré sur cet appareil, à part du récit. Le siège ne le reçoit pas.",
-    name: "Nom de la personne ou du groupe",
-    phone: "Téléphone",
-    sex: "Qui raconte ?",
-    age: "Tranche d’âge",
-    occupation: "De quoi vit cette personne ?",
-    relation: "Quel est son lien avec le projet ?",
-    other: "Autre",
-    otherWords: "Dites lequel",
-    before: "Comment était-ce avant ?",
-    beforeHint: "Laissez raconter, dans ses mots. Relance : « Et ensuite ? »",
-    happened: "Que s’est-il passé ?",
-    happenedHint: "Relance : « Comment cela a-t-il commencé ? Qui a fait quoi ? »",
-    now: "Comment est-ce maintenant ?",
-    nowHint: "Relance : « Qu’est-ce qu’on voit aujourd’hui, qu’on ne voyait pas avant ? »",
-    title: "Donnez un titre à ce récit",
-    titleHint: "Court, sans nom de personne : il aide à le retrouver.",
-    difficulty: "Quelle difficulté avez-vous rencontrée ?",
-    solution: "Quelle solution avez-vous trouvée ?",
-    note: "Qu’avez-vous corrigé ?",
-    noteHint: "Un mot pour votre superviseur.",
+    evidence: {
+      none: "Aucune preuve notée encore.",
+      add: "Ajouter une preuve",
+      another: "Ajouter une autre preuve",
+    },
+    other: { none: "Rien n’est noté encore.", add: "Ajouter", another: "Ajouter encore" },
+  } as Record<string, { none: string; add: string; another: string }> & {
+    other: { none: string; add: string; another: string };
   },
-
-  changes: {
-    lead: "Qu’est-ce qui a changé, et pour qui ? Notez les changements un par un.",
-    none: "Aucun changement noté encore.",
-    add: "Ajouter un changement",
-    open: "Ouvrir",
-    remove: "Retirer ce changement",
-    removeTitle: "Retirer ce changement ?",
-    removeText: "Ses réponses et ses preuves seront retirées du brouillon.",
-    done: "Changement noté",
+  cards: {
     missing: (n: number) => counted(n, "réponse attendue", "réponses attendues"),
     complete: "Complet",
-    noLevel: "Niveau à choisir",
-    level: "À quel niveau est ce changement ?",
-    who: "Qui a changé ?",
-    whoHint: "Une personne, un groupe, une association… sans le nom de la personne.",
-    what: "Qu’est-ce qui a changé ?",
-    whatHint: "Ce que l’on peut voir : ce qu’ils font maintenant et ne faisaient pas avant.",
-    when: "Depuis quand ?",
-    where: "Où ?",
-    direction: "Est-ce en bien ou en mal ?",
-    expected: "Ce changement était-il attendu ?",
-    importance: "Quelle est son importance ?",
-    importanceReason: "Pourquoi est-ce important ?",
-    importanceHint: "Dans les mots de la personne. Relance : « Et si cela n’était pas arrivé ? »",
-    contribution: "Quelle a été la part du projet ?",
-    contributionReason: "Comment le projet y a-t-il contribué ?",
-    otherCauses: "Qu’est-ce qui a aidé d’autre ?",
-    without: "Que se serait-il passé sans le projet ?",
-    projectNamed: "La personne a-t-elle nommé le projet ?",
+    remove: "Retirer",
+    removeTitle: (what: string) => `Retirer « ${what} » ?`,
+    removeText: "Ses réponses seront retirées. La flèche de retour, en haut, les ramène.",
   },
 
-  evidence: {
-    title: "Preuves",
-    lead: "Qu’est-ce qui permet de le croire ?",
-    add: "Ajouter une preuve",
-    kind: "De quel genre ?",
-    description: "Que montre-t-elle ?",
-    strength: "Est-elle solide ?",
-    photo: "Photo",
-    file: "Fichier",
+  file: {
+    photo: "Prendre une photo",
+    choosePhoto: "Choisir une photo",
+    chooseSound: "Choisir un son",
+    choose: "Choisir un fichier",
     attaching: "Mise en sûreté du fichier…",
-    removeFile: "Retirer le fichier",
-    remove: "Retirer cette preuve",
-    removeTitle: "Retirer cette preuve ?",
-    removeText: "Sa description et son fichier seront retirés du brouillon.",
-    notConsented: "La personne n’a pas donné son accord pour ce fichier.",
+    erase: "Effacer le fichier",
+    eraseTitle: "Effacer ce fichier ?",
+    eraseText: "Il sera effacé de cet appareil tout de suite et pour toujours.",
+  },
+  recording: {
+    start: "Enregistrer",
+    how: (format: string, kilobits: number) =>
+      `Format ${format}, ${kilobits} kbit/s : une heure prend environ ${Math.round(kilobits * 0.45)} Mo.`,
+    running: "Enregistrement en cours",
+    pause: "Pause",
+    resume: "Reprendre",
+    mark: "Important",
+    marks: (n: number) => counted(n, "passage marqué", "passages marqués"),
+    end: "Terminer",
+    erase: "Arrêter et effacer",
+    eraseTitle: "Effacer cet enregistrement ?",
+    eraseText: "Tout ce qui vient d’être enregistré sera effacé tout de suite et pour toujours.",
+    level: "Niveau du son",
+    free: (left: string) => `${left} libres`,
+    refused:
+      "La personne ne veut pas être enregistrée, et il y a un enregistrement dans ce récit. Effacez-le à sa question, devant elle. Il ne partira pas.",
+    hindrance: {
+      unsupported:
+        "Cet appareil ne peut pas enregistrer dans l’application. Enregistrez avec une autre application, puis choisissez le fichier ici.",
+      denied:
+        "Le micro est refusé à Blon. Autorisez-le dans les réglages du téléphone, ou choisissez un fichier de son. Rien n’est perdu.",
+      no_microphone:
+        "Aucun micro n’a été trouvé. Branchez-en un, ou choisissez un fichier de son. Rien n’est perdu.",
+    },
+  },
+  place: {
+    latitude: "Latitude",
+    longitude: "Longitude",
+    measure: "Mesurer ici",
+    measuring: "Mesure…",
+    failed: "La position n’a pas pu être mesurée. Vous pouvez l’écrire à la main.",
+    accuracy: (metres: string) => `À ${metres} m près`,
   },
 
   review: {
@@ -211,15 +224,62 @@ export const fr = {
     signTitle: "Finaliser ce récit ?",
     signText:
       "Il sera prêt à envoyer. Vous pourrez encore le lire, et le corriger par une nouvelle révision.",
+    signTraining: "C’est un entraînement : il partira à part et ne sera jamais compté.",
     read: "Ce qui sera envoyé",
+    others: "Autres réponses",
+    note: "Qu’avez-vous corrigé ?",
+    noteHint: "Un mot pour votre superviseur.",
+    leftOver: "Réponses d’avant",
+    leftOverHint: "Le questionnaire ne pose plus ces questions. Leurs réponses sont gardées.",
   },
   need: {
     missing: "Réponse attendue",
     interview_refused: "L’entretien est refusé : ce récit ne peut pas être gardé.",
     not_consented: "Fichier sans accord de la personne",
   },
+  fault: {
+    missing: "Réponse attendue",
+    not_of_type: "Cette réponse n’a pas la bonne forme.",
+    not_offered: "Cette réponse n’est pas dans la liste.",
+    out_of_range: "Ce nombre est hors de l’échelle.",
+    constraint: "Cette réponse ne convient pas.",
+  } as Record<FaultKind, string>,
+
+  settings: {
+    title: "Réglages",
+    language: "Langue",
+    languageHint: "En bambara, ce qui n’est pas encore traduit paraît en français.",
+    size: "Taille du texte",
+    sizes: { "100": "Normale", "125": "Grande", "150": "Très grande", "200": "Double" } as Record<
+      string,
+      string
+    >,
+    scheme: "Clair ou sombre",
+    schemes: { auto: "Comme l’appareil", light: "Clair, pour le soleil", dark: "Sombre, pour la nuit" },
+    device: "Cet appareil",
+    person: "Collecteur",
+    campaign: "Campagne",
+    headquarters: "Siège",
+    free: "Place libre",
+    bin: "Brouillons effacés",
+  },
+  bin: {
+    title: "Brouillons effacés",
+    none: "Aucun brouillon effacé.",
+    hint: "Ils restent ici, chiffrés, jusqu’à ce que vous les effaciez pour toujours.",
+    restore: "Reprendre",
+    erase: "Effacer pour toujours",
+    eraseTitle: "Effacer pour toujours ?",
+    deleted: (when: string) => `Effacé le ${when}`,
+    justNow: "Le brouillon est effacé de la liste.",
+    back: "Le reprendre",
+  },
 
   story: {
+    duplicate: "Nouvel entretien à partir de celui-ci",
+    duplicateTitle: "Commencer un nouvel entretien ?",
+    duplicateText:
+      "Ses réponses sont reprises, sauf ce qui est à chacun : le consentement, l’identité, le jour et les fichiers.",
     correct: "Corriger ce récit",
     resume: "Continuer la correction",
     returnedLead: (n: number) =>

@@ -34,6 +34,8 @@ export const en: HeadquartersWords = {
     files: (there, all) => (there === all ? counted(all, "file", "files") : `${there} of ${all} files`),
     conflict: "Two revisions to settle",
     search: "Find a title, a place, a name",
+    training: "See practice",
+    counted: "See the stories that count",
   },
 
   story: {

@@ -33,6 +33,8 @@ export const fr = {
       there === all ? counted(all, "fichier", "fichiers") : `${there} fichiers sur ${all}`,
     conflict: "Deux révisions à départager",
     search: "Chercher un titre, un lieu, un nom",
+    training: "Voir l’entraînement",
+    counted: "Voir les récits qui comptent",
   },
 
   story: {

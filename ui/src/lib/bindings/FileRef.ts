@@ -16,4 +16,8 @@ bytes: number,
 /**
  * Media type, such as `image/jpeg`.
  */
-media_type: string, };
+media_type: string, 
+/**
+ * Places of a recording that the collector marked while it ran, in milliseconds from its start, in order.
+ */
+marks?: Array<number>, };

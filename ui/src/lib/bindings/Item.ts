@@ -2,6 +2,7 @@
 import type { Fault } from "./Fault";
 import type { ItemKind } from "./ItemKind";
 import type { Offered } from "./Offered";
+import type { QuestionType } from "./QuestionType";
 
 /**
  * Something that is asked, read or stood in, in the language of the evaluation.
@@ -64,13 +65,18 @@ scale: [number, number, number] | null,
  */
 probes: Array<string>, 
 /**
+ * The kind of question in the method.
+ */
+question_type: QuestionType | null, 
+/**
  * The technique card that helps.
  */
 technique: string, 
 /**
- * The part of a story that it fills; empty for a question of the questionnaire alone.
+ * The answer of a story that it fills, as comments point at it: `narrative.before`, `changes/<id>/what`; empty
+ * for a question of the questionnaire alone. One change is `changes/<id>`, and a name `identity.name`.
  */
-maps_to: string, 
+fills: string, 
 /**
  * For a repeat: how many repetitions the questionnaire asks for, if it says so.
  */

@@ -14,6 +14,10 @@ import type { Storyteller } from "./Storyteller";
  */
 export type Story = { 
 /**
+ * Practice: told to learn, never counted. The first revision decides it for the story's whole life.
+ */
+training?: boolean, 
+/**
  * A short title, given by the collector.
  */
 title: string, 

@@ -14,6 +14,10 @@ export type StoryRow = {
  */
 id: StoryId, 
 /**
+ * Whether it is practice, which never counts.
+ */
+training: boolean, 
+/**
  * Where it is in its life.
  */
 status: Status, 

@@ -5,6 +5,7 @@ import type { Decision } from "./Decision";
 import type { Identity } from "./Identity";
 import type { Level } from "./Level";
 import type { Receipt } from "./Receipt";
+import type { Shelf } from "./Shelf";
 import type { Status } from "./Status";
 import type { Story } from "./Story";
 import type { StoryId } from "./StoryId";
@@ -41,6 +42,14 @@ conflicts: Array<Conflict>,
  * Which story.
  */
 id: StoryId, 
+/**
+ * Whether it is practice.
+ */
+training: boolean, 
+/**
+ * Where it stands in the list.
+ */
+shelf: Shelf, 
 /**
  * Where it is in its life.
  */

@@ -127,6 +127,8 @@ export const en: SharedWords = {
     evidence: "Evidence",
   },
 
+  training: { mark: "Practice", notice: "Practice stories: they are never counted." },
+
   change: (n) => `Change ${n}`,
   evidence: (n) => `Evidence ${n}`,
   strength: "Strength of the evidence",
@@ -161,6 +163,10 @@ export const en: SharedWords = {
     file_not_found: "This file is not here.",
     file_unreadable: "The file could not be read.",
     file_empty: "This file is empty.",
+    image_unreadable:
+      "This picture could not be read, so it is not kept. Take it as JPEG, PNG or WebP, or photograph it from here.",
+    picture_not_prepared: "A picture is attached as a photo.",
+    recording_not_consented: "The person has not agreed to be recorded.",
     file_too_large: "This file is too large for evidence.",
     file_digest_mismatch: "The file was altered on its way. It will be sent again.",
     file_not_expected: "Headquarters does not expect this file.",

@@ -144,6 +144,11 @@ export const fr = {
     evidence: "Preuves",
   },
 
+  training: {
+    mark: "Entraînement",
+    notice: "Récits d’entraînement : ils ne sont jamais comptés.",
+  },
+
   change: (n: number) => `Changement ${n}`,
   evidence: (n: number) => `Preuve ${n}`,
   strength: "Solidité de la preuve",
@@ -180,6 +185,10 @@ export const fr = {
     file_not_found: "Ce fichier n’est pas ici.",
     file_unreadable: "Le fichier n’a pas pu être lu.",
     file_empty: "Ce fichier est vide.",
+    image_unreadable:
+      "Cette image n’a pas pu être lue, elle n’est pas gardée. Prenez-la en JPEG, PNG ou WebP, ou photographiez-la d’ici.",
+    picture_not_prepared: "Une image se joint comme photo.",
+    recording_not_consented: "La personne n’a pas accepté d’être enregistrée.",
     file_too_large: "Ce fichier est trop grand pour une preuve.",
     file_digest_mismatch: "Le fichier a été altéré en chemin. Il sera renvoyé.",
     file_not_expected: "Le siège n’attend pas ce fichier.",

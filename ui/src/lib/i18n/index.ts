@@ -1,14 +1,15 @@
 // What every screen asks for words.
 
 import type { Choice } from "../bindings/Choice";
+import { bm } from "./bm";
 import { en } from "./en";
 import { fr } from "./fr";
 import { catalogue, locale } from "./locale.svelte";
 
-export { catalogue, choose, locale } from "./locale.svelte";
+export { catalogue, choose, languages, locale, type Locale, type Part } from "./locale.svelte";
 
 /** The words both entries share, in the language of the screen. */
-export const words = catalogue(fr, en);
+export const words = catalogue(fr, en, bm);
 
 export type AnswerKey = keyof typeof fr.answers;
 
@@ -26,23 +27,26 @@ export function choiceLabel(choices: Choice[], value: string): string {
   return (locale() === "en" && choice.en) || choice.fr;
 }
 
+/** How numbers and days are written: systems know no Bambara, and people there write as in French. */
+const written = () => (locale() === "bm" ? "fr" : locale());
+
 /** A calendar day such as `2022-09-14`, without shifting it by a time zone. */
 export function day(date: string): string {
   const [year = 1970, month = 1, dayOfMonth = 1] = date.split("-").map(Number);
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "long", timeZone: "UTC" }).format(
+  return new Intl.DateTimeFormat(written(), { dateStyle: "long", timeZone: "UTC" }).format(
     Date.UTC(year, month - 1, dayOfMonth),
   );
 }
 
 /** A moment of a clock. */
 export function moment(at: string): string {
-  return new Intl.DateTimeFormat(locale(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
+  return new Intl.DateTimeFormat(written(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
 /** A size in bytes, as short as it can be read. */
 export function size(bytes: number): string {
   const units = words().byteUnits;
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const number = new Intl.NumberFormat(locale(), { maximumFractionDigits: step > 1 ? 1 : 0 });
+  const number = new Intl.NumberFormat(written(), { maximumFractionDigits: step > 1 ? 1 : 0 });
   return `${number.format(bytes / 1000 ** step)}\u00a0${units[step]}`;
 }

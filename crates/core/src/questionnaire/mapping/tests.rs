@@ -71,7 +71,12 @@ fn repetition(id: u128, pairs: &[(&str, &str)]) -> Repetition {
 }
 
 fn photo() -> FileRef {
-    FileRef { sha256: "ab".repeat(32).parse().unwrap(), bytes: 7, media_type: "image/jpeg".to_owned() }
+    FileRef {
+        sha256: "ab".repeat(32).parse().unwrap(),
+        bytes: 7,
+        media_type: "image/jpeg".to_owned(),
+        marks: vec![1200],
+    }
 }
 
 fn interview() -> Answers {

@@ -72,7 +72,11 @@ enum OnDevice {
         evidence: Vec<PathBuf>,
     },
     /// Begin an interview by the campaign's questionnaire.
-    Begin,
+    Begin {
+        /// For practice: kept apart and never counted.
+        #[arg(long)]
+        training: bool,
+    },
     /// Show what the questionnaire asks now, with the answers so far.
     Ask {
         /// The story's id.
@@ -102,8 +106,11 @@ enum OnDevice {
         /// The repetition, as `ask` shows it.
         path: String,
     },
-    /// List every story on the device.
-    List,
+    /// List the stories on the device, practice last.
+    List {
+        /// Only those with words that begin like these; accents do not matter.
+        words: Vec<String>,
+    },
     /// Show one story whole.
     Show {
         /// The story's id.
@@ -163,7 +170,7 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
         OnDevice::New { file, evidence } => {
             print::draft(json, &device.take_in(StoryFile::read(&text(file)?)?, evidence)?)
         }
-        OnDevice::Begin => print::asked(json, &device.begin_interview(LANGUAGE)?),
+        OnDevice::Begin { training } => print::asked(json, &device.begin_interview(LANGUAGE, *training)?),
         OnDevice::Ask { id } => print::asked(json, &device.interview(*id, LANGUAGE)?),
         OnDevice::Answer { id, path, value } => {
             print::asked(json, &device.answer(*id, path, value, LANGUAGE)?)
@@ -173,7 +180,7 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             print::added(json, new, &asked)
         }
         OnDevice::Remove { id, path } => print::asked(json, &device.remove_repetition(*id, path, LANGUAGE)?),
-        OnDevice::List => print::list(json, &device.stories()?),
+        OnDevice::List { words } => print::list(json, &device.stories_with(&words.join(" "))?),
         OnDevice::Show { id } => print::story(json, &device.story(*id)?),
         OnDevice::Revise { id, file, note } => {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)

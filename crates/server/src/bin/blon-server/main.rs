@@ -72,6 +72,9 @@ enum Command {
         /// The campaign.
         #[arg(long)]
         campaign: CampaignId,
+        /// Those told for practice, which never count, in place of the others.
+        #[arg(long)]
+        training: bool,
     },
 }
 
@@ -145,7 +148,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Enrol { name, campaign, url } => {
             print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
         }
-        Command::Stories { campaign } => print::stories(json, &headquarters.stories(campaign, None)?),
+        Command::Stories { campaign, training } => {
+            print::stories(json, &headquarters.stories(campaign, None, *training)?)
+        }
     }
 }
 

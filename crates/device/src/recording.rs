@@ -1,0 +1,104 @@
+//! Recording sound into the encrypted store while it is spoken: each second is kept as it comes, so that a kill costs
+//! the last second and not the story.
+//!
+//! A voice is recorded only after its owner agreed; that rule stands here, beneath every screen.
+
+use crate::attaching::{check_media_type, digest};
+use crate::error::{Error, Result};
+use crate::interview::{given, put_raw};
+use crate::store::Tx;
+use crate::writing::open_draft;
+use crate::{Device, StoryId};
+use blon_core::error::Code;
+
+/// Bytes that must be free to begin a recording: an hour of voice, and room for everything else to go on.
+pub const FREE_TO_BEGIN: u64 = 60 * 1000 * 1000;
+
+/// Bytes that must stay free while a recording runs.
+pub const FREE_TO_GO_ON: u64 = 20 * 1000 * 1000;
+
+impl Device {
+    /// Begins a recording for the answer at this path; gives the key for its bytes.
+    ///
+    /// # Errors
+    /// `recording_not_consented` unless the storyteller agreed to be recorded; `disk_full` below
+    /// [`FREE_TO_BEGIN`]; `draft_not_found`; `bad_input` for something that is no media type.
+    pub fn record_begin(&self, id: StoryId, path: &str, media_type: &str) -> Result<i64> {
+        check_media_type(media_type)?;
+        if self.free_space()? < FREE_TO_BEGIN {
+            return Err(Error::DiskFull);
+        }
+        self.store.write(|tx| {
+            let row = open_draft(tx, id)?;
+            if row.content.consent.audio != Some(true) {
+                let message = "the storyteller has not agreed to be recorded";
+                return Err(Error::told(Code::RecordingNotConsented, message));
+            }
+            if row.answers.is_some_and(|mut answers| !given(&mut answers, path).is_empty()) {
+                return Err(Error::bad_input("there is a recording already; it must be erased first"));
+            }
+            tx.begin_file(id, media_type, Some(path))
+        })
+    }
+
+    /// Keeps the next seconds of a recording.
+    ///
+    /// # Errors
+    /// `disk_full` below [`FREE_TO_GO_ON`], and what came before is kept; `file_not_found`, `file_too_large`.
+    pub fn record_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
+        if self.free_space()? < FREE_TO_GO_ON {
+            return Err(Error::DiskFull);
+        }
+        self.attach_chunk(key, bytes)
+    }
+
+    /// Marks what is being said as important, in milliseconds from the recording's start.
+    ///
+    /// # Errors
+    /// `file_not_found`; `disk_full`.
+    pub fn record_mark(&self, key: i64, at: u32) -> Result<()> {
+        self.store.write(|tx| tx.mark_file(key, at))
+    }
+
+    /// Lets go of a recording that runs, and of every byte of it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn record_erase(&self, key: i64) -> Result<()> {
+        self.store.write(|tx| tx.drop_file(key))
+    }
+
+    /// Bytes that are free where the store is.
+    ///
+    /// # Errors
+    /// `file_unreadable` where the system does not say.
+    pub fn free_space(&self) -> Result<u64> {
+        let folder = self.store.path();
+        fs4::available_space(folder.parent().unwrap_or(folder)).map_err(|e| Error::file(folder, e))
+    }
+
+    /// Makes recordings that a kill cut the answers they were for, up to their last second. Called when the app opens
+    /// the store, before it could begin another.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn keep_cut_recordings(&self) -> Result<()> {
+        let cut = self.store.read(|tx| tx.cut_recordings())?;
+        if cut.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|tx| cut.iter().try_for_each(|(key, id, path)| keep_cut(self, tx, *key, *id, path)))
+    }
+}
+
+/// Makes a cut recording the answer it was for; one that has an answer already, or whose draft is gone, is let go.
+fn keep_cut(device: &Device, tx: &Tx, key: i64, id: StoryId, path: &str) -> Result<()> {
+    let Some(mut row) = tx.draft(id)? else { return tx.drop_file(key) };
+    let sha256 = digest(tx, key)?;
+    let kept = row.answers.as_mut().is_some_and(|answers| put_raw(answers, path, sha256.as_str()));
+    if !kept {
+        return tx.drop_file(key);
+    }
+    tx.finish_file(key, &sha256)?;
+    tx.put_draft(id, &row, device.clock.now())
+}

@@ -1,0 +1,225 @@
+// One recording at a time: it goes on while the collector turns pages, and each second of it is on the disk before
+// the next. What the webview cannot record, it says before anything begins.
+
+import type { Asked } from "../../lib/bindings/Asked";
+import type { Problem } from "../../lib/bindings/Problem";
+import type { StoryId } from "../../lib/bindings/StoryId";
+import * as device from "../../lib/device";
+import { asProblem } from "../../lib/problem";
+
+/** What a voice is recorded as, the best first: Opus was made for it, AAC is what some webviews have. */
+const FORMATS = [
+  { mediaType: "audio/webm;codecs=opus", name: "Opus", bits: 24_000 },
+  { mediaType: "audio/ogg;codecs=opus", name: "Opus", bits: 24_000 },
+  { mediaType: "audio/mp4;codecs=opus", name: "Opus", bits: 24_000 },
+  { mediaType: "audio/mp4", name: "AAC", bits: 48_000 },
+];
+
+/** How often what was recorded is put on the disk. */
+const PIECE_MS = 1000;
+
+/** How often the level is drawn. */
+const LEVEL_MS = 100;
+
+/** Why there can be no recording here. */
+export type Hindrance = "unsupported" | "denied" | "no_microphone";
+
+export type Format = (typeof FORMATS)[number];
+
+/** What this webview records as; none where it cannot. */
+export function format(): Format | undefined {
+  if (typeof MediaRecorder === "undefined" || !navigator.mediaDevices?.getUserMedia) return undefined;
+  return FORMATS.find(({ mediaType }) => MediaRecorder.isTypeSupported(mediaType));
+}
+
+export class Recording {
+  /** The answer it is for, by its path; empty while nothing is recorded. */
+  path: string = $state("");
+  state: "idle" | "starting" | "running" | "paused" | "ending" = $state("idle");
+  hindrance: Hindrance | null = $state(null);
+  problem: Problem | null = $state(null);
+  milliseconds: number = $state(0);
+  /** How loud it is, from 0 to 1. */
+  level: number = $state(0);
+  marks: number[] = $state([]);
+  free: number = $state(0);
+
+  readonly #story: StoryId;
+  readonly #show: (now: Asked) => void;
+  #key = 0;
+  #recorder: MediaRecorder | null = null;
+  #stream: MediaStream | null = null;
+  #hearing: AudioContext | null = null;
+  #ticking: ReturnType<typeof setInterval> | undefined;
+  #since = 0;
+  /** Pieces go to the disk one after the other. */
+  #kept: Promise<void> = Promise.resolve();
+
+  constructor(story: StoryId, show: (now: Asked) => void) {
+    this.#story = story;
+    this.#show = show;
+  }
+
+  async start(path: string): Promise<void> {
+    if (this.state !== "idle") return;
+    const how = format();
+    this.#begin(path);
+    if (!how) return this.#hinder("unsupported");
+    try {
+      this.#stream = await navigator.mediaDevices.getUserMedia({
+        audio: { channelCount: 1, noiseSuppression: true, autoGainControl: true },
+      });
+    } catch (thrown) {
+      const denied = thrown instanceof DOMException && thrown.name === "NotAllowedError";
+      return this.#hinder(denied ? "denied" : "no_microphone");
+    }
+    try {
+      this.#key = await device.recordBegin(this.#story, path, how.mediaType);
+      this.free = await device.freeSpace();
+      this.#record(this.#stream, how);
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+      this.#rest();
+    }
+  }
+
+  #begin(path: string): void {
+    this.path = path;
+    this.state = "starting";
+    this.hindrance = null;
+    this.problem = null;
+    this.milliseconds = 0;
+    this.marks = [];
+  }
+
+  #hinder(hindrance: Hindrance): void {
+    this.hindrance = hindrance;
+    this.#rest();
+  }
+
+  #record(stream: MediaStream, how: Format): void {
+    const recorder = new MediaRecorder(stream, {
+      mimeType: how.mediaType,
+      audioBitsPerSecond: how.bits,
+    });
+    recorder.ondataavailable = ({ data }) => data.size > 0 && this.#keep(data);
+    // The microphone was taken away: what there is, is kept.
+    recorder.onerror = () => void this.end();
+    recorder.start(PIECE_MS);
+    this.#recorder = recorder;
+    this.state = "running";
+    this.#since = performance.now();
+    this.#hear(stream);
+  }
+
+  #keep(piece: Blob): void {
+    const key = this.#key;
+    this.#kept = this.#kept.then(async () => {
+      if (this.problem) return;
+      try {
+        await device.recordChunk(key, piece);
+      } catch (thrown) {
+        this.problem = asProblem(thrown);
+        void this.end();
+      }
+    });
+  }
+
+  #hear(stream: MediaStream): void {
+    this.#hearing = new AudioContext();
+    const analyser = this.#hearing.createAnalyser();
+    analyser.fftSize = 1024;
+    this.#hearing.createMediaStreamSource(stream).connect(analyser);
+    const samples = new Float32Array(analyser.fftSize);
+    this.#ticking = setInterval(() => {
+      if (this.state !== "running") {
+        this.level = 0;
+        return;
+      }
+      this.milliseconds += this.#tick();
+      analyser.getFloatTimeDomainData(samples);
+      const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+      // From -60 dB, which is a quiet room, to 0 dB.
+      this.level = Math.min(1, Math.max(0, 1 + Math.log10(Math.max(power, 1e-12)) / 6));
+    }, LEVEL_MS);
+  }
+
+  #tick(): number {
+    const now = performance.now();
+    const passed = now - this.#since;
+    this.#since = now;
+    return passed;
+  }
+
+  pause(): void {
+    if (this.state !== "running") return;
+    this.milliseconds += this.#tick();
+    this.#recorder?.pause();
+    this.state = "paused";
+  }
+
+  resume(): void {
+    if (this.state !== "paused") return;
+    this.#recorder?.resume();
+    this.#since = performance.now();
+    this.state = "running";
+  }
+
+  /** "Important here." */
+  async mark(): Promise<void> {
+    const at = Math.round(this.milliseconds);
+    this.marks.push(at);
+    try {
+      await device.recordMark(this.#key, at);
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    }
+  }
+
+  /** Ends the recording; it becomes the answer it was for. Gives whether nothing is left to do. */
+  async end(): Promise<boolean> {
+    if (this.state !== "running" && this.state !== "paused") return this.state === "idle";
+    this.state = "ending";
+    await this.#stop();
+    try {
+      this.#show(await device.recordEnd(this.#key, this.path));
+    } catch (thrown) {
+      // Switched off before a first second was there: nothing to keep, and nothing wrong.
+      const problem = asProblem(thrown);
+      if (problem.code !== "file_empty") this.problem = problem;
+    }
+    this.#rest();
+    return true;
+  }
+
+  /** Switches off and erases what was recorded, on the spot. */
+  async erase(): Promise<void> {
+    this.state = "ending";
+    await this.#stop();
+    try {
+      await device.recordErase(this.#key);
+    } catch (thrown) {
+      this.problem = asProblem(thrown);
+    }
+    this.#rest();
+  }
+
+  async #stop(): Promise<void> {
+    const recorder = this.#recorder;
+    if (recorder && recorder.state !== "inactive") {
+      const ended = new Promise((done) => recorder.addEventListener("stop", done, { once: true }));
+      recorder.stop();
+      await ended;
+    }
+    await this.#kept;
+  }
+
+  #rest(): void {
+    clearInterval(this.#ticking);
+    this.#stream?.getTracks().forEach((track) => track.stop());
+    void this.#hearing?.close();
+    this.#stream = this.#hearing = this.#recorder = null;
+    this.level = 0;
+    this.state = "idle";
+  }
+}
