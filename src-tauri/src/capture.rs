@@ -6,18 +6,19 @@ use tauri::webview::{PermissionKind, PermissionResponse};
 /// What the webview is answered when a screen asks.
 pub fn answer(kind: PermissionKind) -> PermissionResponse {
     match kind {
-        PermissionKind::Microphone if !is_asked_for("denied") => PermissionResponse::Allow,
-        PermissionKind::Geolocation => PermissionResponse::Allow,
+        PermissionKind::Microphone | PermissionKind::Geolocation => PermissionResponse::Allow,
         // A photo comes from the system's own camera app, through a file field.
         _ => PermissionResponse::Deny,
     }
 }
 
-/// Machines that test have no microphone: with `BLON_CAPTURE=mock` a debug build hears the webview's own test sound.
+/// Machines that test have no microphone: with `BLON_CAPTURE=mock` a debug build hears the webview's own test sound,
+/// which the webview hands over without asking. A collector's phone listens to no such thing.
 #[cfg(target_os = "linux")]
 pub fn prepare(window: &tauri::WebviewWindow) -> tauri::Result<()> {
     use webkit2gtk::{SettingsExt, WebViewExt};
-    let mock = is_asked_for("mock");
+    let mock =
+        cfg!(debug_assertions) && std::env::var_os("BLON_CAPTURE").is_some_and(|asked| asked == "mock");
     window.with_webview(move |webview| {
         if let Some(settings) = webview.inner().settings() {
             settings.set_enable_media_stream(true);
@@ -30,9 +31,4 @@ pub fn prepare(window: &tauri::WebviewWindow) -> tauri::Result<()> {
 #[cfg(not(target_os = "linux"))]
 pub fn prepare(_: &tauri::WebviewWindow) -> tauri::Result<()> {
     Ok(())
-}
-
-/// What tests ask of a debug build; a collector's phone listens to no such thing.
-fn is_asked_for(what: &str) -> bool {
-    cfg!(debug_assertions) && std::env::var_os("BLON_CAPTURE").is_some_and(|asked| asked == what)
 }

@@ -91,10 +91,15 @@ impl Page {
     /// Touches what matches.
     pub fn tap_on(&self, css: &str) {
         let element = self.find(css);
-        let to_sight = "arguments[0].scrollIntoView({ block: 'center' })";
-        let argument = serde_json::to_value(&element).unwrap();
-        self.wait(css, self.client().execute(to_sight, vec![argument]));
+        self.bring_to_sight(css, &element);
         self.wait(css, element.click());
+    }
+
+    /// Away from what is fixed to the head and the foot of the window.
+    fn bring_to_sight(&self, what: &str, element: &Element) {
+        let to_sight = "arguments[0].scrollIntoView({ block: 'center' })";
+        let argument = serde_json::to_value(element).unwrap();
+        self.wait(what, self.client().execute(to_sight, vec![argument]));
     }
 
     /// Touches the element with this `data-testid`.
@@ -123,6 +128,7 @@ impl Page {
     /// Chooses an entry of a list.
     pub fn choose(&self, testid: &str, value: &str) {
         let field = self.see(testid);
+        self.bring_to_sight(testid, &field);
         self.wait(testid, field.select_by_value(value));
     }
 
@@ -168,6 +174,11 @@ impl Page {
         self.shot(name);
         let axe = std::fs::read_to_string(project().join("ui/node_modules/axe-core/axe.min.js")).unwrap();
         self.run(&axe);
+        // What a head or foot hides now is scrolled to in a moment; what always lies under something is looked for.
+        self.run(
+            "for (const e of document.querySelectorAll('header, footer, .foot'))
+                if (['sticky', 'fixed'].includes(getComputedStyle(e).position)) e.style.position = 'static';",
+        );
         self.breaks_no_rule(name);
         assert_eq!(self.run(BAD_TARGETS), json!([]), "{name}: too small to touch, or covered");
         self.run("document.documentElement.dataset.scheme = 'dark'");
@@ -179,7 +190,10 @@ impl Page {
             self.run(&format!("if (innerWidth < 600) document.documentElement.style = '{style}'"));
             assert_eq!(self.run(TOO_WIDE), json!([]), "{name}: too wide for {narrow}");
         }
-        self.run("document.documentElement.style = ''");
+        self.run(
+            "document.documentElement.style = '';
+             for (const e of document.querySelectorAll('header, footer, .foot')) e.style.position = '';",
+        );
     }
 
     fn breaks_no_rule(&self, name: &str) {
@@ -233,8 +247,8 @@ const BAD_TARGETS: &str = "
         return top && !e.contains(top) && !top.contains(e) && !top.closest('header, footer, .foot, dialog');
     };
     return [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
-        .filter((e) => seen(e) && e.type !== 'radio' && e.type !== 'file')
-        .concat([...document.querySelectorAll('label')].filter((e) => e.querySelector('[type=radio], [type=file]')))
+        .filter((e) => seen(e) && !['radio', 'checkbox', 'file'].includes(e.type))
+        .concat([...document.querySelectorAll('label')].filter((e) => e.querySelector('[type=radio], [type=checkbox], [type=file]')))
         .map((e) => [e, e.getBoundingClientRect()])
         .filter(([e, r]) => small(r) || covered(e, r))
         .map(([e, r]) => e.tagName + ' ' + (e.dataset.testid || e.textContent.trim().slice(0, 30)) + ' '

@@ -33,18 +33,17 @@ impl Screen {
         self.open_app_at(&device.data())
     }
 
-    /// Opens the app on a device's store, on a machine whose microphone is the webview's own test sound (`mock`) or
-    /// is refused to the app (`denied`).
-    pub fn open_app_hearing(&self, device: &TestDevice, microphone: &str) -> Page {
-        self.open(&device.data(), Some(microphone))
+    /// Opens the app on a device's store, with the webview's own test sound for a microphone.
+    pub fn open_app_hearing(&self, device: &TestDevice) -> Page {
+        self.open(&device.data(), true)
     }
 
     /// Opens the app on a store in this folder.
     pub fn open_app_at(&self, data: &Path) -> Page {
-        self.open(data, None)
+        self.open(data, false)
     }
 
-    fn open(&self, data: &Path, microphone: Option<&str>) -> Page {
+    fn open(&self, data: &Path, hearing: bool) -> Page {
         let port = free_port();
         let mut driver = Command::new("WebKitWebDriver");
         driver
@@ -55,8 +54,8 @@ impl Screen {
             // Nothing of the person who runs the tests is read or written.
             .env("XDG_DATA_HOME", data.with_file_name("webview"))
             .stderr(Stdio::null());
-        if let Some(microphone) = microphone {
-            driver.env("BLON_CAPTURE", microphone);
+        if hearing {
+            driver.env("BLON_CAPTURE", "mock");
         }
         let mut capabilities = Map::new();
         let options = json!({ "binary": binary("blon-app"), "args": ["--data", data.to_str().unwrap()] });

@@ -280,14 +280,14 @@ fn store_file(tx: &Tx, story: StoryId, path: &Path) -> Result<FileRef> {
         source.take(photo::BYTES as u64).read_to_end(&mut whole).map_err(unreadable)?;
         let key = tx.begin_file(story, photo::MEDIA_TYPE, None)?;
         append(tx, key, &photo::prepare(&whole).map_err(named)?)?;
-        return Ok(tx.finish_file(key, &digest(tx, key)?)?.1);
+        return tx.finish_file(key, &digest(tx, key)?);
     }
     let key = tx.begin_file(story, &media_type(path, &piece), None)?;
     while !piece.is_empty() {
         append(tx, key, &piece)?;
         next(&mut piece)?;
     }
-    Ok(tx.finish_file(key, &digest(tx, key).map_err(named)?)?.1)
+    tx.finish_file(key, &digest(tx, key).map_err(named)?)
 }
 
 /// Gives `file` to the piece of evidence that waits for its kind, else adds one to the last change.

@@ -10,7 +10,7 @@ use crate::store::{DraftRow, Tx};
 use crate::stories::named_files;
 use crate::view::{Asked, Enrolment};
 use crate::writing::open_draft;
-use crate::{Device, StoryId, photo, writing};
+use crate::{Device, StoryId, photo, recording, writing};
 use blon_core::coach::advise;
 use blon_core::error::Code;
 use blon_core::id::Digest;
@@ -157,7 +157,9 @@ impl Device {
     pub fn undo(&self, id: StoryId, language: &str) -> Result<Asked> {
         self.ask(id, language, |ask| {
             let (row, answers) = ask.row()?;
-            match self.steps().take_back(id) {
+            // Taken before it is matched: the steps are looked at again while answers are kept.
+            let step = self.steps().take_back(id);
+            match step {
                 Some(step) => ask.keep(DraftRow { at: step.path, ..row }, step.before),
                 None => ask.keep(row, answers),
             }
@@ -206,7 +208,7 @@ impl Device {
     pub fn attach_answer(&self, key: i64, path: &str, language: &str) -> Result<Asked> {
         let id = self.store.read(|tx| tx.file_story(key))?;
         self.ask(id, language, |ask| {
-            let (_, file) = ask.tx.finish_file(key, &digest(ask.tx, key)?)?;
+            let file = recording::finish(ask.tx, key)?;
             ask.answer(path, file.sha256.as_str())
         })
     }
@@ -221,7 +223,7 @@ impl Device {
         self.ask(id, language, |ask| {
             let key = ask.tx.begin_file(id, photo::MEDIA_TYPE, None)?;
             append(ask.tx, key, &photo)?;
-            let (_, file) = ask.tx.finish_file(key, &digest(ask.tx, key)?)?;
+            let file = ask.tx.finish_file(key, &digest(ask.tx, key)?)?;
             ask.answer(path, file.sha256.as_str())
         })
     }

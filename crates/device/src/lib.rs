@@ -6,7 +6,7 @@
 //! - [`writing`]: drafts, saved at each answer, until they are signed off;
 //! - [`interview`]: what the questionnaire asks, and each answer;
 //! - [`attaching`]: evidence files, taken in piece by piece; [`photo`]: pictures, made small and silent;
-//! - [`recording`]: sound, kept second by second;
+//! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
 //! - [`stories`]: what the collector sees of them;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
 //! - [`intake`]: stories that come as a file;
@@ -26,6 +26,7 @@ pub mod store;
 pub mod stories;
 pub mod sync;
 pub mod view;
+pub mod voice;
 pub mod writing;
 
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.

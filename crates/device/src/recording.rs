@@ -8,8 +8,9 @@ use crate::error::{Error, Result};
 use crate::interview::{given, put_raw};
 use crate::store::Tx;
 use crate::writing::open_draft;
-use crate::{Device, StoryId};
+use crate::{Device, StoryId, voice};
 use blon_core::error::Code;
+use blon_core::evidence::FileRef;
 
 /// Bytes that must be free to begin a recording: an hour of voice, and room for everything else to go on.
 pub const FREE_TO_BEGIN: u64 = 60 * 1000 * 1000;
@@ -94,11 +95,27 @@ impl Device {
 /// Makes a cut recording the answer it was for; one that has an answer already, or whose draft is gone, is let go.
 fn keep_cut(device: &Device, tx: &Tx, key: i64, id: StoryId, path: &str) -> Result<()> {
     let Some(mut row) = tx.draft(id)? else { return tx.drop_file(key) };
-    let sha256 = digest(tx, key)?;
-    let kept = row.answers.as_mut().is_some_and(|answers| put_raw(answers, path, sha256.as_str()));
+    let file = finish(tx, key)?;
+    let kept = row.answers.as_mut().is_some_and(|answers| put_raw(answers, path, file.sha256.as_str()));
     if !kept {
         return tx.drop_file(key);
     }
-    tx.finish_file(key, &sha256)?;
     tx.put_draft(id, &row, device.clock.now())
+}
+
+/// Ends a file that came in: its bytes are whole now. A recording is made plain before; see [`voice`].
+pub(crate) fn finish(tx: &Tx, key: i64) -> Result<FileRef> {
+    if tx.is_recording(key)? && voice::is_wrapped(&tx.media_type(key)?) {
+        let mut bytes = Vec::new();
+        for position in 0.. {
+            match tx.chunk(key, position)? {
+                Some(chunk) => bytes.extend(chunk),
+                None => break,
+            }
+        }
+        if let Some(plain) = voice::plain(&bytes) {
+            tx.replace_file(key, &plain, voice::MEDIA_TYPE)?;
+        }
+    }
+    tx.finish_file(key, &digest(tx, key)?)
 }

@@ -88,14 +88,44 @@ impl Tx<'_> {
         Ok(u64::try_from(size).unwrap_or(0))
     }
 
+    /// Whether a file that is coming in is a recording.
+    ///
+    /// # Errors
+    /// `file_not_found`.
+    pub fn is_recording(&self, key: i64) -> Result<bool> {
+        let found =
+            self.0.query_row("SELECT answer IS NOT NULL FROM file WHERE key = ?1", [key], |row| row.get(0));
+        found.optional()?.ok_or_else(|| Error::told(Code::FileNotFound, "there is no such file"))
+    }
+
+    /// The media type of a file.
+    ///
+    /// # Errors
+    /// `file_not_found`.
+    pub fn media_type(&self, key: i64) -> Result<String> {
+        let found = self.0.query_row("SELECT media_type FROM file WHERE key = ?1", [key], |row| row.get(0));
+        found.optional()?.ok_or_else(|| Error::told(Code::FileNotFound, "there is no such file"))
+    }
+
+    /// Puts other bytes in the place of those that came in.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn replace_file(&self, key: i64, bytes: &[u8], media_type: &str) -> Result<()> {
+        self.0.execute("DELETE FROM file_chunk WHERE file = ?1", [key])?;
+        self.0
+            .execute("UPDATE file SET bytes = 0, media_type = ?2 WHERE key = ?1", params![key, media_type])?;
+        self.append_file(key, bytes)?;
+        Ok(())
+    }
+
     /// All bytes are here and have this digest; gives what a piece of evidence says of the file.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn finish_file(&self, key: i64, sha256: &Digest) -> Result<(StoryId, FileRef)> {
+    pub fn finish_file(&self, key: i64, sha256: &Digest) -> Result<FileRef> {
         self.0.execute("UPDATE file SET sha256 = ?2 WHERE key = ?1", params![key, sha256.as_str()])?;
-        let file = self.file_ref_where("key = ?1", key, sha256)?.ok_or_else(|| unreadable("no such file"))?;
-        Ok((self.file_story(key)?, file))
+        self.file_ref_where("key = ?1", key, sha256)?.ok_or_else(|| unreadable("no such file"))
     }
 
     /// The story that a file belongs to.

@@ -12,6 +12,7 @@ import type { StoryId } from "../../lib/bindings/StoryId";
 import * as device from "../../lib/device";
 import { asProblem } from "../../lib/problem";
 import { Recording } from "./recording.svelte";
+import { typesetAsked } from "./typesetting";
 
 /** Rest after a keystroke before it is saved; a choice and leaving a field do not wait. */
 const PAUSE_MS = 400;
@@ -41,7 +42,7 @@ export class Interviewing {
 
   constructor(asked: Asked) {
     this.id = asked.id;
-    this.asked = asked;
+    this.asked = typesetAsked(asked);
     this.here = asked.page || REVIEW;
     this.recording = new Recording(this.id, (now) => this.#show(now));
   }
@@ -144,7 +145,7 @@ export class Interviewing {
   }
 
   #show(now: Asked): void {
-    this.asked = now;
+    this.asked = typesetAsked(now);
     // The page on the screen may have gone with the answer that asked for it.
     if (this.here !== REVIEW && !this.page) this.here = now.page || REVIEW;
   }

@@ -11,8 +11,7 @@ import { asProblem } from "../../lib/problem";
 const FORMATS = [
   { mediaType: "audio/webm;codecs=opus", name: "Opus", bits: 24_000 },
   { mediaType: "audio/ogg;codecs=opus", name: "Opus", bits: 24_000 },
-  { mediaType: "audio/mp4;codecs=opus", name: "Opus", bits: 24_000 },
-  { mediaType: "audio/mp4", name: "AAC", bits: 48_000 },
+  { mediaType: "audio/mp4", name: "AAC", bits: 32_000 },
 ];
 
 /** How often what was recorded is put on the disk. */
@@ -48,6 +47,7 @@ export class Recording {
   readonly #show: (now: Asked) => void;
   #key = 0;
   #recorder: MediaRecorder | null = null;
+  #how: Format | null = null;
   #stream: MediaStream | null = null;
   #hearing: AudioContext | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
@@ -98,6 +98,11 @@ export class Recording {
   }
 
   #record(stream: MediaStream, how: Format): void {
+    this.#start(stream, how);
+    this.#hear(stream);
+  }
+
+  #start(stream: MediaStream, how: Format): void {
     const recorder = new MediaRecorder(stream, {
       mimeType: how.mediaType,
       audioBitsPerSecond: how.bits,
@@ -107,9 +112,9 @@ export class Recording {
     recorder.onerror = () => void this.end();
     recorder.start(PIECE_MS);
     this.#recorder = recorder;
+    this.#how = how;
     this.state = "running";
     this.#since = performance.now();
-    this.#hear(stream);
   }
 
   #keep(piece: Blob): void {
@@ -151,18 +156,29 @@ export class Recording {
     return passed;
   }
 
+  /**
+   * Nothing that is said meanwhile is recorded. The webview that records MP4 keeps what is said in a pause (seen in
+   * WebKitGTK 2.50), so there a pause ends the recorder and going on begins another, whose sound follows in the same
+   * file.
+   */
   pause(): void {
     if (this.state !== "running") return;
     this.milliseconds += this.#tick();
-    this.#recorder?.pause();
+    if (this.#endsToPause) this.#recorder?.stop();
+    else this.#recorder?.pause();
     this.state = "paused";
   }
 
   resume(): void {
     if (this.state !== "paused") return;
-    this.#recorder?.resume();
+    if (this.#endsToPause && this.#stream && this.#how) this.#start(this.#stream, this.#how);
+    else this.#recorder?.resume();
     this.#since = performance.now();
     this.state = "running";
+  }
+
+  get #endsToPause(): boolean {
+    return this.#how?.mediaType === "audio/mp4";
   }
 
   /** "Important here." */

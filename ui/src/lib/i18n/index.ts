@@ -6,7 +6,7 @@ import { en } from "./en";
 import { fr } from "./fr";
 import { catalogue, locale } from "./locale.svelte";
 
-export { catalogue, choose, languages, locale, type Locale, type Part } from "./locale.svelte";
+export { catalogue, choose, languages, locale, type Locale, type Part, typeset } from "./locale.svelte";
 
 /** The words both entries share, in the language of the screen. */
 export const words = catalogue(fr, en, bm);

@@ -57,7 +57,7 @@ function over<Words extends object>(whole: Words, part: Part<Words>): Words {
 }
 
 /** French puts a space before a high sign, and no line may break there. */
-function typeset<Words>(words: Words): Words {
+export function typeset<Words>(words: Words): Words {
   if (typeof words === "string")
     return words.replace(/ ([?!:;»])/g, "\u00a0$1").replace(/« /g, "«\u00a0") as Words;
   if (typeof words === "function") {
