@@ -4,7 +4,7 @@
 
 use crate::device::{TestDevice, holds_no_plaintext};
 use crate::fixtures::{stories, wanted_files};
-use crate::media::{photo, sha256, sound};
+use crate::media::{photo, sha256, sound, stored};
 use crate::server::TestServer;
 use crate::supervisor::Supervisor;
 use serde_json::Value;
@@ -106,7 +106,7 @@ impl Journey {
             } else {
                 sound(&path, seed, seconds)
             }
-            self.made.insert(sha256(&std::fs::read(&path).unwrap()), path.clone());
+            self.made.insert(sha256(&stored(&path)), path.clone());
             paths.push(path);
         }
         paths
@@ -214,7 +214,7 @@ impl Journey {
             for file in &evidence {
                 let digest = file["sha256"].as_str().unwrap();
                 assert_eq!(file["complete"], true);
-                let made = std::fs::read(&self.made[digest]).unwrap();
+                let made = stored(&self.made[digest]);
                 assert_eq!(modibo.file(digest), made, "headquarters has the very bytes that were made");
                 compared += 1;
             }

@@ -22,6 +22,12 @@ pub fn photo(path: &Path, seed: u32) {
     image.save_with_format(path, ImageFormat::Jpeg).unwrap();
 }
 
+/// What a device stores of this file: a photo small and silent, anything else as it is.
+pub fn stored(path: &Path) -> Vec<u8> {
+    let bytes = std::fs::read(path).unwrap();
+    if blon_device::photo::is_picture(&bytes) { blon_device::photo::prepare(&bytes).unwrap() } else { bytes }
+}
+
 /// Writes a recording of `seconds` seconds: a voice-like hum, different for each `seed`.
 pub fn sound(path: &Path, seed: u32, seconds: u32) {
     let spec = hound::WavSpec {

@@ -119,7 +119,7 @@ fn a_supervisor_reads_a_story_returns_it_and_approves_its_correction() {
 fn the_pages_can_be_read_on_a_phone_and_in_english() {
     let (server, _awa) = with_stories();
     let page = browser::open(&server.url(), PHONE.0, PHONE.1);
-    page.tap("locale");
+    page.choose("locale", "en");
     assert!(page.text("sign-in").contains("Sign in"));
     sign_in(&page, "Modibo");
     page.is_readable_and_reachable("hq-phone-1-stories");

@@ -57,6 +57,8 @@ codes! {
     BadInput = "bad_input",
     /// The campaign has no questionnaire.
     NoQuestionnaire = "no_questionnaire",
+    /// The campaign's questionnaire cannot be read by this app: it is newer, or broken.
+    QuestionnaireUnreadable = "questionnaire_unreadable",
     /// The questionnaire keeps nothing at this place.
     AnswerNotAsked = "answer_not_asked",
     /// The piece of evidence does not exist in this draft.

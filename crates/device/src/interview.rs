@@ -7,7 +7,7 @@ use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
 use crate::steps::Steps;
 use crate::store::{DraftRow, Tx};
-use crate::stories::named_files;
+use crate::stories::{file_named, named_files};
 use crate::view::{Asked, Enrolment};
 use crate::writing::open_draft;
 use crate::{Device, StoryId, photo, recording, writing};
@@ -33,8 +33,8 @@ impl Device {
     /// The questionnaire of the campaign.
     ///
     /// # Errors
-    /// `not_enrolled`; `no_questionnaire` where the campaign has none; `bad_answer` where headquarters sent one
-    /// that this app cannot read, because it is newer or broken.
+    /// `not_enrolled`; `no_questionnaire` where the campaign has none; `questionnaire_unreadable` for one that
+    /// is newer than this app, or broken.
     pub fn questionnaire(&self) -> Result<Arc<Questionnaire>> {
         let mut known = self.questionnaire.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(questionnaire) = known.as_ref() {
@@ -46,7 +46,7 @@ impl Device {
             .ok_or_else(|| Error::told(Code::NoQuestionnaire, "the campaign has no questionnaire"))?;
         let questionnaire = read(&workbook).map_err(|findings| {
             let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
-            Error::told(Code::BadAnswer, format!("the questionnaire cannot be read: {}", said.join("; ")))
+            Error::told(Code::QuestionnaireUnreadable, said.join("; "))
         })?;
         Ok(Arc::clone(known.insert(Arc::new(questionnaire))))
     }
@@ -317,7 +317,12 @@ impl Ask<'_, '_> {
     /// Keeps the answers and the story they tell; gives what is asked now.
     fn keep(&self, before: DraftRow, answers: Answers) -> Result<Asked> {
         let state = State::of(self.questionnaire, &answers, self.surroundings);
-        let known = |digest: &Digest| self.tx.file_ref(digest).ok().flatten();
+        let records = self.tx.records_of(self.id)?;
+        // A correction may be made on another device than the one that has the bytes.
+        let known = |digest: &Digest| {
+            let here = self.tx.file_ref(digest).ok().flatten();
+            here.or_else(|| file_named(&records, digest))
+        };
         let Told { mut story, identity } = state.told(&answers, &known);
         story.training = before.content.training;
         let (items, left_over) = (state.items(), self.questionnaire.left_over(&answers));
@@ -326,7 +331,7 @@ impl Ask<'_, '_> {
         if self.tx.identity(self.id)? != identity {
             self.tx.put_identity(self.id, &identity)?;
         }
-        let (correcting, comments) = writing::before(self.tx, self.id)?;
+        let (correcting, comments) = writing::before(self.id, &records);
         let outline = outline(&items);
         Ok(Asked {
             id: self.id,

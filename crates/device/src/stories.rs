@@ -5,6 +5,7 @@ use crate::store::{LineRow, RecordState, StoredRecord, Tx};
 use crate::view::{Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
 use crate::writing::not_found;
 use crate::{Device, count};
+use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, Standing, Status, fold};
 use blon_core::id::{Digest, StoryId};
 use blon_core::questionnaire::answers::Answers;
@@ -101,6 +102,14 @@ pub(crate) fn named_files<'r>(records: impl Iterator<Item = &'r StoredRecord>) -
         }
     }
     named
+}
+
+/// What a revision among these records says of a file.
+pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<FileRef> {
+    records.iter().rev().find_map(|stored| match &stored.record.act {
+        Act::Finalise { story, .. } => story.files().find(|file| file.sha256 == *sha256).cloned(),
+        _ => None,
+    })
 }
 
 /// A story with all that its line in the list is derived from.

@@ -166,7 +166,7 @@ pub(crate) fn open_draft(tx: &Tx, id: StoryId) -> Result<DraftRow> {
 
 pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
     let row = open_draft(tx, id)?;
-    let (correcting, comments) = before(tx, id)?;
+    let (correcting, comments) = before(id, &tx.records_of(id)?);
     Ok(Draft {
         id,
         gaps: row.content.gaps(),
@@ -179,12 +179,11 @@ pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
 }
 
 /// What came before this draft: whether a revision was signed off, and the comments that wait for an answer.
-pub(crate) fn before(tx: &Tx, id: StoryId) -> Result<(bool, Vec<Comment>)> {
-    let records = tx.records_of(id)?;
-    let comments = fold_live(id, &records)
+pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> (bool, Vec<Comment>) {
+    let comments = fold_live(id, records)
         .map(|folded| folded.open_comments().into_iter().cloned().collect())
         .unwrap_or_default();
-    Ok((!records.is_empty(), comments))
+    (!records.is_empty(), comments)
 }
 
 fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {

@@ -170,7 +170,7 @@ export const en: CollectorWords = {
     running: "Recording",
     pause: "Pause",
     resume: "Go on",
-    mark: "Important",
+    mark: "Mark",
     marks: (n) => counted(n, "passage marked", "passages marked"),
     end: "End",
     erase: "Stop and erase",

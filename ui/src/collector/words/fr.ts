@@ -186,7 +186,7 @@ export const fr = {
     running: "Enregistrement en cours",
     pause: "Pause",
     resume: "Reprendre",
-    mark: "Important",
+    mark: "Marquer",
     marks: (n: number) => counted(n, "passage marqué", "passages marqués"),
     end: "Terminer",
     erase: "Arrêter et effacer",

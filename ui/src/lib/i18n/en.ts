@@ -152,6 +152,8 @@ export const en: SharedWords = {
     disk_full: "There is no space left on the device. Free some; what was saved is safe.",
     not_enrolled: "This device is not enrolled at headquarters yet.",
     no_questionnaire: "This campaign has no questionnaire.",
+    questionnaire_unreadable:
+      "This campaign’s questionnaire cannot be read. Nothing is lost: update the app, or show this message to your supervisor.",
     answer_not_asked: "This question is not in the questionnaire any more.",
     already_serving: "Headquarters is running already.",
     already_enrolled: "This device is enrolled already.",

@@ -174,6 +174,8 @@ export const fr = {
       "Il n’y a plus de place sur l’appareil. Libérez de la place ; ce qui était enregistré est en sûreté.",
     not_enrolled: "Cet appareil n’est pas encore inscrit au siège.",
     no_questionnaire: "Cette campagne n’a pas de questionnaire.",
+    questionnaire_unreadable:
+      "Le questionnaire de cette campagne ne peut pas être lu. Rien n’est perdu : mettez l’application à jour, ou montrez ce message à votre superviseur.",
     answer_not_asked: "Cette question n’est plus dans le questionnaire.",
     already_serving: "Le siège est déjà en marche.",
     already_enrolled: "Cet appareil est déjà inscrit.",
