@@ -77,6 +77,7 @@ fn a_story_is_found_without_accents_narrowed_deleted_brought_back_and_begun_anew
     page.choose("filter-status", "finalised");
     shows(&page, &["La pirogue réparée"]);
     page.choose("filter-level", "associative");
+    shows(&page, &[]);
     page.is_readable_and_reachable("shelves-2-narrowed");
     page.choose("filter-status", "");
     page.choose("filter-level", "");
@@ -140,6 +141,7 @@ fn practice_is_marked_on_every_screen_and_never_counted() {
     tell(&open(&awa), "Un récit qui compte");
     let page = awas_window(&screen, &awa);
     page.tap("kind-training");
+    page.find("[data-testid='kind-training'][aria-pressed='true']");
     page.is_readable_and_reachable("shelves-5-practice");
     page.tap("new-interview");
     see_question(&page, "check_purpose");

@@ -18,8 +18,10 @@ pub fn plain(mp4: &[u8]) -> Option<Vec<u8>> {
     let mut sound = None;
     let mut sizes: Vec<usize> = Vec::new();
     let mut frames = Vec::with_capacity(mp4.len());
-    for Part { name, content, .. } in Parts(mp4) {
+    for Part { name, content, cut } in parts(mp4)? {
         match name {
+            // Nothing can follow what is cut.
+            b"moov" | b"moof" if cut => break,
             b"moov" => sound = Some(Sound::read(content)?),
             // The second of two that follow each other directly is the first again.
             b"moof" => sizes = frame_sizes(content)?,
@@ -30,6 +32,10 @@ pub fn plain(mp4: &[u8]) -> Option<Vec<u8>> {
                     frames.extend(sound.as_ref()?.header(size)?);
                     frames.extend(frame);
                     rest = after;
+                }
+                // Sound that no head speaks of: not the kind of file that this is for.
+                if !rest.is_empty() && !cut {
+                    return None;
                 }
             }
             _ => {}
@@ -42,27 +48,28 @@ pub fn plain(mp4: &[u8]) -> Option<Vec<u8>> {
 struct Part<'b> {
     name: &'b [u8; 4],
     content: &'b [u8],
+    /// The bytes end before it does.
+    cut: bool,
 }
 
-/// The boxes that follow each other in some bytes; the last may be cut.
-struct Parts<'b>(&'b [u8]);
-
-impl<'b> Iterator for Parts<'b> {
-    type Item = Part<'b>;
-
-    fn next(&mut self) -> Option<Part<'b>> {
-        let (size, rest) = self.0.split_first_chunk::<4>()?;
-        let (name, rest) = rest.split_first_chunk::<4>()?;
+/// The boxes that follow each other in some bytes, of which the last may be cut; `None` where they are no boxes.
+fn parts(mut bytes: &[u8]) -> Option<Vec<Part<'_>>> {
+    let mut found = Vec::new();
+    while let Some((size, rest)) = bytes.split_first_chunk::<4>() {
+        let Some((name, rest)) = rest.split_first_chunk::<4>() else { break };
         let size = usize::try_from(u32::from_be_bytes(*size)).ok()?.checked_sub(8)?;
         let (content, after) = rest.split_at(size.min(rest.len()));
-        self.0 = after;
-        Some(Part { name, content })
+        found.push(Part { name, content, cut: size > rest.len() });
+        bytes = after;
     }
+    Some(found)
 }
 
 /// What is in the box that a path of names leads to.
 fn inside<'b>(bytes: &'b [u8], path: &[&[u8; 4]]) -> Option<&'b [u8]> {
-    path.iter().try_fold(bytes, |bytes, name| Parts(bytes).find(|part| part.name == *name).map(|p| p.content))
+    path.iter().try_fold(bytes, |bytes, name| {
+        parts(bytes)?.into_iter().find(|part| part.name == *name).map(|part| part.content)
+    })
 }
 
 /// How the frames are to be played.
@@ -133,7 +140,8 @@ fn described(bytes: &[u8], tag: u8) -> Option<&[u8]> {
 
 /// The sizes of a fragment's frames, in order.
 fn frame_sizes(moof: &[u8]) -> Option<Vec<usize>> {
-    let trun = inside(moof, &[b"traf", b"trun"])?;
+    let runs = parts(inside(moof, &[b"traf"])?)?.into_iter().filter(|part| part.name == b"trun");
+    let [Part { content: trun, .. }] = runs.collect::<Vec<_>>()[..] else { return None };
     let word = |at: usize| trun.get(at..)?.first_chunk::<4>().map(|bytes| u32::from_be_bytes(*bytes));
     let flags = word(0)?;
     let count = usize::try_from(word(4)?).ok().filter(|count| *count < 100_000)?;

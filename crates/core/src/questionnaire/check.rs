@@ -40,16 +40,11 @@ pub const ANSWER_LIMIT: usize = 100_000;
 impl State<'_> {
     /// What is wrong with the answer in this cell; `None` where it is not asked or is right.
     pub(crate) fn fault(&self, cell: &Cell) -> Option<Fault> {
-        self.fault_among(cell, &self.choices(cell))
-    }
-
-    /// The same for one whose choices are known already.
-    pub(crate) fn fault_among(&self, cell: &Cell, offered: &[&Choice]) -> Option<Fault> {
         let question = self.questionnaire.node(cell.node).question().filter(|_| cell.relevant)?;
         if !question.answer.is_asked() {
             return None;
         }
-        let text = cell.atom.text();
+        let text = cell.text();
         let said = |kind, texts| Some(Fault { kind, message: self.text(texts, cell.node, cell.scope) });
         if text.trim().is_empty() {
             return if self.required(cell, question) {
@@ -58,7 +53,7 @@ impl State<'_> {
                 None
             };
         }
-        if let Some(kind) = fault_of_type(cell, question, &text, offered) {
+        if let Some(kind) = fault_of_type(self, cell, question, &text) {
             return Some(Fault { kind, message: String::new() });
         }
         let holds =
@@ -72,7 +67,7 @@ impl State<'_> {
     }
 }
 
-fn fault_of_type(cell: &Cell, question: &Question, text: &str, offered: &[&Choice]) -> Option<FaultKind> {
+fn fault_of_type(state: &State<'_>, cell: &Cell, question: &Question, text: &str) -> Option<FaultKind> {
     let of_type = |holds: bool| if holds { None } else { Some(FaultKind::NotOfType) };
     match &question.answer {
         AnswerType::Text => of_type(text.chars().count() <= ANSWER_LIMIT),
@@ -100,7 +95,7 @@ fn fault_of_type(cell: &Cell, question: &Question, text: &str, offered: &[&Choic
             if inside { None } else { Some(FaultKind::OutOfRange) }
         }
         AnswerType::SelectOne(_) | AnswerType::SelectMultiple(_) | AnswerType::Rank(_) => {
-            fault_of_choice(&question.answer, text, offered)
+            fault_of_choice(&question.answer, text, &state.choices(cell))
         }
         AnswerType::Note | AnswerType::Calculate | AnswerType::Hidden => None,
     }

@@ -5,6 +5,7 @@ use super::expression::Expression;
 use super::expression::evaluate::compile;
 use super::expression::value::Atom;
 use serde::Serialize;
+use super::mapping::Mapped;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
@@ -69,6 +70,8 @@ pub struct Questionnaire {
     pub order: Vec<NodeIndex>,
     /// The patterns that expressions give as they stand.
     pub patterns: Patterns,
+    /// Where the parts of a story are asked.
+    pub(crate) mapped: Mapped,
     /// What stands directly in each node, in order.
     pub(crate) children: Vec<Vec<NodeIndex>>,
     /// What stands in each frame but not in a repeat inside it, in order; empty for what is no frame.

@@ -29,9 +29,9 @@ pub struct Told {
     pub identity: Identity,
 }
 
-/// Where a questionnaire's mapped questions are.
-#[derive(Default)]
-struct Mapped {
+/// Where a questionnaire's mapped questions are; found when it is read.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mapped {
     changes: Option<NodeIndex>,
     evidence: Option<NodeIndex>,
     /// Each mapped question, with its field.
@@ -39,7 +39,7 @@ struct Mapped {
 }
 
 impl Mapped {
-    fn of(questionnaire: &Questionnaire) -> Self {
+    pub(crate) fn of(questionnaire: &Questionnaire) -> Self {
         let mut mapped = Mapped::default();
         for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
             match (&node.kind, node.maps_to.as_str()) {
@@ -79,14 +79,14 @@ impl Mapped {
 
 /// Which answer of a story each part of a questionnaire fills: what a comment or a gap points at is asked there.
 pub(crate) struct Fills<'q> {
-    mapped: Mapped,
+    mapped: &'q Mapped,
     /// The field by node; empty for none.
     names: Vec<&'q str>,
 }
 
 impl<'q> Fills<'q> {
     pub fn of(questionnaire: &'q Questionnaire) -> Self {
-        let mapped = Mapped::of(questionnaire);
+        let mapped = &questionnaire.mapped;
         let mut names: Vec<&str> = questionnaire.nodes.iter().map(|node| node.maps_to.as_str()).collect();
         // A field that is computed is asked by the first question that its calculation names.
         for (index, field) in &mapped.questions {
@@ -133,7 +133,7 @@ impl<'q> Fills<'q> {
 
 /// What is wrong with the column `maps_to`.
 pub fn findings(questionnaire: &Questionnaire) -> Vec<Finding> {
-    let mapped = Mapped::of(questionnaire);
+    let mapped = &questionnaire.mapped;
     let mut found = Vec::new();
     for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
         let name = node.maps_to.as_str();
@@ -170,7 +170,7 @@ impl State<'_> {
     /// The story that the answers tell: those of questions that are asked, and those that no question asks for any
     /// more. `file` gives what is known of an evidence file.
     pub fn told(&self, answers: &Answers, file: &impl Fn(&Digest) -> Option<FileRef>) -> Told {
-        let mapped = Mapped::of(self.questionnaire);
+        let mapped = &self.questionnaire.mapped;
         let mut whole = json!({ "story": Story::default(), "identity": Identity::default() });
         for (index, field) in &mapped.questions {
             if self.questionnaire.node(*index).frame == 0
@@ -179,7 +179,7 @@ impl State<'_> {
                 field.put(&mut whole, value);
             }
         }
-        let changes = mapped.changes.map(|repeat| self.changes(&mapped, repeat, file)).unwrap_or_default();
+        let changes = mapped.changes.map(|repeat| self.changes(mapped, repeat, file)).unwrap_or_default();
         if let Some(place) = whole.pointer_mut("/story/changes") {
             *place = Json::Array(changes);
         }
@@ -191,8 +191,8 @@ impl State<'_> {
             id: self.questionnaire.id.clone(),
             version: self.questionnaire.version.clone(),
         });
-        story.other = self.other(&mapped, 0, 0, answers);
-        story.attachments = self.attachments(&mapped, file);
+        story.other = self.other(mapped, 0, 0, answers);
+        story.attachments = self.attachments(mapped, file);
         Told { story, identity: serde_json::from_value(identity).unwrap_or_default() }
     }
 
@@ -314,7 +314,7 @@ impl State<'_> {
 
 /// The answers that tell this story: what [`State::told`] took apart, put together.
 pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Identity) -> Answers {
-    let mapped = Mapped::of(questionnaire);
+    let mapped = &questionnaire.mapped;
     let mut answers = story.other.clone();
     let whole = json!({ "story": story, "identity": identity });
     let put = |answers: &mut Answers, frame: NodeIndex, of: &dyn Fn(&Field) -> Option<Json>| {

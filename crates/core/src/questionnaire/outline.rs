@@ -184,3 +184,140 @@ impl Outline {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::answers::{Answers, Repetition};
+    use super::super::form::Questionnaire;
+    use super::super::read::read;
+    use super::super::state::{State, Surroundings};
+    use super::super::workbook::{Row, Workbook};
+    use super::*;
+    use chrono::DateTime;
+    use uuid::Uuid;
+
+    /// A questionnaire from rows such as `begin_group context field-list`: type, name, appearance.
+    fn questionnaire(rows: &[&str]) -> Questionnaire {
+        let row = |line: &&str| {
+            let cells: Vec<&str> = line.split(' ').collect();
+            let mut row = Row::default();
+            for (column, cell) in ["type", "name", "appearance"].into_iter().zip(&cells) {
+                row.0.insert(column.to_owned(), (*cell).to_owned());
+            }
+            if let Some(name) = cells.get(1) {
+                row.0.insert("label".to_owned(), (*name).to_owned());
+            }
+            row
+        };
+        let survey = rows.iter().map(row).collect();
+        read(&Workbook { survey, ..Workbook::default() }).unwrap_or_else(|findings| panic!("{findings:#?}"))
+    }
+
+    fn outlined(rows: &[&str], answers: &Answers) -> (Vec<Item>, Outline) {
+        let surroundings = Surroundings {
+            now: DateTime::parse_from_rfc3339("2022-09-14T10:00:00Z").unwrap(),
+            chance: 0,
+            language: "fr".to_owned(),
+        };
+        let items = State::of(&questionnaire(rows), answers, &surroundings).items();
+        let outline = outline(&items);
+        (items, outline)
+    }
+
+    fn pages(items: &[Item], outline: &Outline) -> Vec<String> {
+        let name = |place: &usize| items[*place].path.rsplit('/').next().unwrap().to_owned();
+        outline.pages.iter().map(|p| p.items.iter().map(name).collect::<Vec<_>>().join("+")).collect()
+    }
+
+    fn with(repeat: &str, ids: &[u128]) -> Answers {
+        let repetition = |id: &u128| Repetition { id: Uuid::from_u128(*id), answers: Answers::default() };
+        let mut answers = Answers::default();
+        answers.repeats.insert(repeat.to_owned(), ids.iter().map(repetition).collect());
+        answers
+    }
+
+    const STORY: &[&str] = &[
+        "note hello",
+        "begin_group context field-list",
+        "date day",
+        "begin_group place",
+        "text commune",
+        "end_group",
+        "end_group",
+        "begin_group changes",
+        "text lead",
+        "begin_repeat change",
+        "text who",
+        "begin_group when field-list",
+        "text from",
+        "text to",
+        "end_group",
+        "end_repeat",
+        "text last",
+        "end_group",
+        "text bye",
+    ];
+
+    #[test]
+    fn a_question_is_a_page_and_a_field_list_is_one_together() {
+        let (items, outline) = outlined(STORY, &with("change", &[1]));
+        assert_eq!(
+            pages(&items, &outline),
+            ["hello", "day+commune", "lead", "change", "who", "from+to", "last", "bye"]
+        );
+        let sections: Vec<(&str, u32)> =
+            outline.sections.iter().map(|s| (s.label.as_str(), s.asked)).collect();
+        assert_eq!(sections, [("", 0), ("context", 2), ("changes", 5), ("", 1)]);
+    }
+
+    #[test]
+    fn the_ways_inside_a_repetition_lead_back_to_its_repeat_and_past_it_outside() {
+        let (items, outline) = outlined(STORY, &with("change", &[1, 2]));
+        let page = |path: &str| outline.page_of(&items, path).unwrap();
+        let ways = |path: &str| (page(path).previous.as_deref(), page(path).next.as_deref());
+        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
+        assert_eq!(ways("change"), (Some("lead"), Some("last")));
+        let (who, from) = (format!("change/{one}/who"), format!("change/{one}/from"));
+        assert_eq!(ways(&who), (Some("change"), Some(from.as_str())));
+        assert_eq!(ways(&from), (Some(who.as_str()), Some("change")));
+        assert_eq!(page(&format!("change/{two}/to")).within, format!("change/{two}"));
+        assert_eq!(ways("hello").0, None);
+        assert_eq!(ways("bye").1, None);
+        assert_eq!(page("nowhere").path, "hello", "what is not asked any more");
+    }
+
+    #[test]
+    fn a_field_list_of_a_repeat_makes_each_repetition_one_page() {
+        let rows =
+            ["begin_repeat piece field-list", "text kind", "text what", "end_repeat", "text end"];
+        let (items, outline) = outlined(&rows, &with("piece", &[1, 2]));
+        assert_eq!(pages(&items, &outline), ["piece", "kind+what", "kind+what", "end"]);
+    }
+
+    #[test]
+    fn a_repeat_inside_a_field_list_has_a_page_of_its_own_and_every_item_stands_on_one() {
+        let rows = [
+            "begin_group all field-list",
+            "text a",
+            "begin_repeat r",
+            "text b",
+            "end_repeat",
+            "text c",
+            "text d",
+            "end_group",
+        ];
+        let (items, outline) = outlined(&rows, &with("r", &[1]));
+        assert_eq!(pages(&items, &outline), ["a", "r", "b", "c+d"]);
+        for (place, item) in items.iter().enumerate() {
+            let standing = outline.pages.iter().filter(|page| page.items.contains(&place)).count();
+            let stands = !item.kind.stands_around() || item.kind == ItemKind::Repeat;
+            assert_eq!(standing, usize::from(stands), "{}", item.path);
+        }
+    }
+
+    #[test]
+    fn nothing_asked_is_no_page() {
+        let (_, outline) = outlined(&["hidden x"], &Answers::default());
+        assert_eq!(outline, Outline::default());
+    }
+}

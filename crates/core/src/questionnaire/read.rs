@@ -15,7 +15,7 @@ use super::form::{
     AnswerType, BoundExpression, Kind, List, Node, NodeIndex, Patterns, Question, QuestionType,
     Questionnaire, Texts,
 };
-use super::mapping;
+use super::mapping::{self, Mapped};
 use super::workbook::{Finding, Row, Sheet, Workbook, numbered};
 use bind::{Binder, Unbound};
 use columns::{Columns, language_code};
@@ -319,6 +319,7 @@ impl Reader {
             lists,
             order: Vec::new(),
             patterns: Patterns::default(),
+            mapped: Mapped::default(),
             children,
             in_frame,
         };
@@ -330,6 +331,7 @@ impl Reader {
             Ok(order) => questionnaire.order = order,
             Err(found) => self.findings.extend(found),
         }
+        questionnaire.mapped = Mapped::of(&questionnaire);
         self.findings.extend(mapping::findings(&questionnaire));
         if self.findings.is_empty() {
             return Ok(questionnaire);

@@ -3,10 +3,11 @@
 use super::answers::Answers;
 use super::check::Fault;
 use super::expression::value::Atom;
-use super::form::{AnswerType, Kind, NodeIndex, Question, QuestionType, Questionnaire};
+use super::form::{AnswerType, Choice, Kind, NodeIndex, Question, QuestionType, Questionnaire};
 use super::mapping::Fills;
 use super::state::{Cell, State};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use ts_rs::TS;
 
 /// The kinds of items.
@@ -99,12 +100,6 @@ pub struct LeftOver {
     pub answer: String,
 }
 
-/// The question that comes after the one at `path`; the first where `path` is not asked.
-pub fn next<'i>(items: &'i [Item], path: &str) -> Option<&'i Item> {
-    let after = items.iter().position(|item| item.path == path).map_or(0, |place| place + 1);
-    items.iter().skip(after).find(|item| !item.kind.stands_around())
-}
-
 impl ItemKind {
     /// Whether it is no question but what questions stand in.
     pub fn stands_around(self) -> bool {
@@ -115,7 +110,8 @@ impl ItemKind {
 impl State<'_> {
     /// Everything that is asked now, in the order of the questionnaire.
     pub fn items(&self) -> Vec<Item> {
-        let mut walk = Walk { state: self, fills: Fills::of(self.questionnaire), items: Vec::new() };
+        let fills = Fills::of(self.questionnaire);
+        let mut walk = Walk { state: self, fills, offered: BTreeMap::new(), items: Vec::new() };
         walk.items_in(0, 0, "", 0);
         walk.items
     }
@@ -136,7 +132,7 @@ impl State<'_> {
             hint: text(&node.hint),
             guidance_hint: text(&node.guidance_hint),
             appearance: node.appearance.clone(),
-            answer: cell.atom.text(),
+            answer: cell.text(),
             required: false,
             read_only: false,
             fault: None,
@@ -151,19 +147,13 @@ impl State<'_> {
     }
 
     fn question(&self, cell: &Cell, question: &Question, kind: ItemKind, path: String, depth: u32) -> Item {
-        let choices = self.choices(cell);
-        let offered = |choice: &super::form::Choice| Offered {
-            name: choice.name.clone(),
-            label: self.text(&choice.label, 0, 0),
-        };
         let evaluated =
             |e: &Option<_>| e.as_ref().is_some_and(|e| self.evaluate(e, cell.node, cell.scope).truth());
         let probes = self.text(&question.probes, cell.node, cell.scope);
         Item {
             required: self.required(cell, question),
             read_only: evaluated(&question.read_only) || question.calculation.is_some(),
-            fault: self.fault_among(cell, &choices),
-            choices: choices.into_iter().map(offered).collect(),
+            fault: self.fault(cell),
             scale: match question.answer {
                 AnswerType::Range { start, end, step } => Some((start, end, step)),
                 _ => None,
@@ -185,6 +175,8 @@ impl State<'_> {
 struct Walk<'s, 'q> {
     state: &'s State<'q>,
     fills: Fills<'q>,
+    /// What is offered of each list that nothing filters: one such as "yes, no" is asked for many times.
+    offered: BTreeMap<usize, Vec<Offered>>,
     items: Vec<Item>,
 }
 
@@ -210,10 +202,27 @@ impl Walk<'_, '_> {
                 }
                 Kind::Question(question) => {
                     if let Some(kind) = kind(&question.answer) {
-                        self.items.push(shown(state.question(cell, question, kind, path, depth)));
+                        let choices = self.offered(cell, question);
+                        self.items.push(Item { choices, ..shown(state.question(cell, question, kind, path, depth)) });
                     }
                 }
             }
+        }
+    }
+
+    fn offered(&mut self, cell: &Cell, question: &Question) -> Vec<Offered> {
+        let state = self.state;
+        let written = || {
+            let offered = |choice: &Choice| Offered {
+                name: choice.name.clone(),
+                label: state.text(&choice.label, 0, 0),
+            };
+            state.choices(cell).into_iter().map(offered).collect()
+        };
+        match question.answer.choosing() {
+            None => Vec::new(),
+            Some(_) if question.choice_filter.is_some() => written(),
+            Some(choosing) => self.offered.entry(choosing.list).or_insert_with(written).clone(),
         }
     }
 

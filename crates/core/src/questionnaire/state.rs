@@ -43,7 +43,16 @@ pub(crate) struct Cell {
     pub node: NodeIndex,
     pub scope: usize,
     pub atom: Atom,
+    /// The answer as it was given, where its type has another way to write it: `0.0`, `08:00`.
+    pub given: Option<String>,
     pub relevant: bool,
+}
+
+impl Cell {
+    /// The answer as it was given or computed.
+    pub fn text(&self) -> String {
+        self.given.clone().unwrap_or_else(|| self.atom.text())
+    }
 }
 
 /// A questionnaire over its answers.
@@ -87,11 +96,13 @@ impl<'q> State<'q> {
         let nodes = questionnaire.nodes_in(frame);
         for node in nodes {
             let known = questionnaire.node(*node);
+            let answer = answers.get(&known.key);
             let atom = match known.question() {
-                Some(question) => question.answer.atom(answers.get(&known.key)),
+                Some(question) => question.answer.atom(answer),
                 None => Atom::NOTHING,
             };
-            self.cells.push(Cell { node: *node, scope, atom, relevant: false });
+            let given = (!matches!(atom, Atom::Text(_))).then(|| answer.to_owned());
+            self.cells.push(Cell { node: *node, scope, atom, given, relevant: false });
         }
         for node in nodes.iter().copied() {
             let known = questionnaire.node(node);
@@ -127,6 +138,7 @@ impl<'q> State<'q> {
                 // What cannot be computed yet is no answer.
                 let nothing = matches!(atom, Atom::Number(n) if n.is_nan());
                 cell.atom = if nothing { Atom::NOTHING } else { atom };
+                cell.given = None;
             }
         }
     }

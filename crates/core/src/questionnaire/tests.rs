@@ -4,7 +4,8 @@ use super::answers::{Answers, Repetition};
 use super::check::FaultKind;
 use super::form::Questionnaire;
 use super::read::read;
-use super::show::{Item, ItemKind, next};
+use super::outline::outline;
+use super::show::{Item, ItemKind};
 use super::state::{State, Surroundings};
 use super::trial::tests::in_kangaba;
 use super::workbook::{Finding, Workbook};
@@ -310,11 +311,19 @@ fn or_other_asks_which() {
 
 #[test]
 fn the_next_question_is_the_one_behind() {
-    let form = household();
-    let shown = items(&form, &family());
-    assert_eq!(next(&shown, "head").unwrap().path, "more");
-    assert_eq!(next(&shown, "more").unwrap().path, format!("members/{AWA}/member"));
-    assert_eq!(next(&shown, "commune"), None);
+    let shown = items(&household(), &family());
+    let outline = outline(&shown);
+    let next = |path: &str| outline.page_of(&shown, path).unwrap().next.clone();
+    assert_eq!(next("head").unwrap(), "more");
+    assert_eq!(next("commune"), None);
+}
+
+#[test]
+fn a_number_is_shown_as_it_is_typed() {
+    let form = sound(json!([{ "type": "decimal", "name": "share", "label": "?" }]), json!([]));
+    for typed in ["0.", "0.0", "0.05", "00.5"] {
+        assert_eq!(items(&form, &given(&[("share", typed)]))[0].answer, typed);
+    }
 }
 
 #[test]

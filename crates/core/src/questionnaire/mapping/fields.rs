@@ -9,12 +9,25 @@ use crate::story::{InterviewKind, Sex};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::fmt;
 
 /// One part of a story.
 pub struct Field {
     /// Its name in `maps_to`.
     pub name: &'static str,
     holds: Holds,
+}
+
+impl PartialEq for Field {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self, other)
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
 }
 
 /// What a part of a story holds.
