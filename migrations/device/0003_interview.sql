@@ -12,6 +12,7 @@ CREATE TABLE discarded_draft (
     note         TEXT NOT NULL,
     builds_on    TEXT NOT NULL,
     answers      TEXT,
+    at           TEXT NOT NULL,
     discarded_at TEXT NOT NULL
 ) STRICT;
 
@@ -41,7 +42,6 @@ CREATE INDEX line_in_order ON line (training, shelf, story DESC);
 CREATE VIRTUAL TABLE line_words USING fts5(
     words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
 );
-INSERT INTO line_words (line_words, rank) VALUES ('secure-delete', 1);
 
 -- Stories whose line must be made anew before the list is shown.
 CREATE TABLE stale (

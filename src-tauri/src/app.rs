@@ -46,7 +46,8 @@ impl App {
         let folder = Arc::clone(&self.folder);
         let device = blocking(move || {
             let device = Device::unlock(&folder, &passphrase, Clock::system())?;
-            device.keep_cut_recordings()?;
+            // What cannot be made an answer now, on a full disk, stays; it must not lock anybody out.
+            let _ = device.keep_cut_recordings();
             Ok(device)
         })
         .await?;

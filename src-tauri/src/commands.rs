@@ -7,6 +7,7 @@ use blon_device::view::{
     StoryView, SyncProgress, SyncReport,
 };
 use blon_device::{Digest, StoryId};
+use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use std::str::FromStr;
 use tauri::State;
@@ -111,6 +112,11 @@ pub async fn leave(app: Held<'_>) -> Answer<()> {
 #[tauri::command]
 pub async fn set_note(app: Held<'_>, id: StoryId, note: String) -> Answer<()> {
     app.device(move |d| d.set_note(id, &note)).await
+}
+
+#[tauri::command]
+pub async fn draft(app: Held<'_>, id: StoryId) -> Answer<Draft> {
+    app.device(move |d| d.draft(id)).await
 }
 
 #[tauri::command]
@@ -228,9 +234,10 @@ fn raw_bytes(request: &Request<'_>) -> Answer<Vec<u8>> {
     bytes.ok_or_else(|| Error::bad_input("a file comes as bytes").problem())
 }
 
-/// What a request with raw bytes says beside them.
+/// What a request with raw bytes says beside them, written as in an address: a header holds no other letters.
 fn header<T: FromStr>(request: &Request<'_>, name: &str) -> Answer<T> {
     let text = request.headers().get(name).and_then(|value| value.to_str().ok());
+    let text = text.and_then(|text| percent_decode_str(text).decode_utf8().ok());
     let value = text.and_then(|text| text.parse().ok());
     value.ok_or_else(|| Error::bad_input(format!("the header {name} is missing or unreadable")).problem())
 }

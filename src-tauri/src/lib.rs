@@ -42,6 +42,7 @@ pub fn run() {
             commands::stand,
             commands::leave,
             commands::set_note,
+            commands::draft,
             commands::correct,
             commands::discard_draft,
             commands::discarded_drafts,

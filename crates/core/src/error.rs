@@ -61,8 +61,6 @@ codes! {
     QuestionnaireUnreadable = "questionnaire_unreadable",
     /// The questionnaire keeps nothing at this place.
     AnswerNotAsked = "answer_not_asked",
-    /// The piece of evidence does not exist in this draft.
-    EvidenceNotFound = "evidence_not_found",
     /// The file is not here.
     FileNotFound = "file_not_found",
     /// The file could not be read from the disk.
@@ -75,6 +73,8 @@ codes! {
     PictureNotPrepared = "picture_not_prepared",
     /// The storyteller has not agreed to be recorded.
     RecordingNotConsented = "recording_not_consented",
+    /// A recording has not ended yet.
+    RecordingRunning = "recording_running",
     /// The file is larger than evidence may be.
     FileTooLarge = "file_too_large",
     /// The bytes that arrived are not those that were announced.

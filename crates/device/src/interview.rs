@@ -5,7 +5,7 @@
 
 use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
-use crate::steps::Steps;
+use crate::steps::{Step, Steps};
 use crate::store::{DraftRow, Tx};
 use crate::stories::{file_named, named_files};
 use crate::view::{Asked, Enrolment};
@@ -13,6 +13,7 @@ use crate::writing::open_draft;
 use crate::{Device, StoryId, photo, recording, writing};
 use blon_core::coach::advise;
 use blon_core::error::Code;
+use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::begin::repetition;
@@ -20,11 +21,15 @@ use blon_core::questionnaire::form::{AnswerType, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
 use blon_core::questionnaire::outline::outline;
 use blon_core::questionnaire::read::read;
+use blon_core::questionnaire::show::LeftOver;
 use blon_core::questionnaire::state::{State, Surroundings};
 use blon_core::story::{Identity, Story};
 use std::collections::BTreeSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use uuid::Uuid;
+
+/// What stands for the page after the last question: reading the story over. No answer has this path.
+pub const REVIEW: &str = "*";
 
 /// The language in which faults are told where nobody looks at a screen.
 pub(crate) const LANGUAGE: &str = "fr";
@@ -85,13 +90,10 @@ impl Device {
         content: Story,
         answers: impl FnOnce(&Questionnaire, &Surroundings) -> Answers,
     ) -> Result<Asked> {
-        let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
         let id = StoryId(self.clock.new_id());
-        let answers = answers(&questionnaire, &surroundings);
-        self.store.write(|tx| {
-            let ask =
-                Ask { device: self, questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
-            ask.keep(DraftRow { content, ..DraftRow::default() }, answers)
+        self.ask(id, language, |ask| {
+            let answers = answers(ask.questionnaire, ask.surroundings);
+            ask.keep(DraftRow { content, ..DraftRow::default() }, answers, None)
         })
     }
 
@@ -102,7 +104,7 @@ impl Device {
     pub fn interview(&self, id: StoryId, language: &str) -> Result<Asked> {
         self.ask(id, language, |ask| {
             let (row, answers) = ask.row()?;
-            ask.keep(row, answers)
+            ask.keep(row, answers, None)
         })
     }
 
@@ -113,6 +115,15 @@ impl Device {
     /// `draft_not_found`; `answer_not_asked` where nothing is kept at this path; `disk_full`.
     pub fn answer(&self, id: StoryId, path: &str, answer: &str, language: &str) -> Result<Asked> {
         self.ask(id, language, |ask| ask.answer(path, answer))
+    }
+
+    /// The same without a look at what is asked then: all that lies between a collector's answer and the disk.
+    ///
+    /// # Errors
+    /// Those of [`Device::answer`].
+    pub fn keep_answer(&self, id: StoryId, path: &str, answer: &str, language: &str) -> Result<()> {
+        let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
+        self.keep(id, &questionnaire, &surroundings, |ask| ask.answer(path, answer)).map(|_| ())
     }
 
     /// Adds a repetition of the repeat at this path: one more change. Gives its id too.
@@ -155,22 +166,24 @@ impl Device {
     /// # Errors
     /// `draft_not_found`; `disk_full`.
     pub fn undo(&self, id: StoryId, language: &str) -> Result<Asked> {
-        self.ask(id, language, |ask| {
+        let step = self.steps().last(id).cloned();
+        let asked = self.ask(id, language, |ask| {
             let (row, answers) = ask.row()?;
-            // Taken before it is matched: the steps are looked at again while answers are kept.
-            let step = self.steps().take_back(id);
             match step {
-                Some(step) => ask.keep(DraftRow { at: step.path, ..row }, step.before),
-                None => ask.keep(row, answers),
+                Some(step) => ask.keep(DraftRow { at: step.path, ..row }, step.before, None),
+                None => ask.keep(row, answers, None),
             }
-        })
+        })?;
+        self.steps().take_back(id);
+        Ok(Asked { can_undo: self.steps().last(id).is_some(), ..asked })
     }
 
-    /// The collector looks at this answer now. After a kill the interview goes on here.
+    /// The collector looks at this answer now, or at [`REVIEW`]. After a kill the interview goes on here.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn stand(&self, id: StoryId, path: &str) -> Result<()> {
+        self.steps().turn(id);
         self.store.write(|tx| tx.stand(id, path))
     }
 
@@ -228,16 +241,54 @@ impl Device {
         })
     }
 
-    fn ask<T>(&self, id: StoryId, language: &str, work: impl FnOnce(&Ask<'_, '_>) -> Result<T>) -> Result<T> {
+    /// Changes an interview, and gives what is asked then.
+    fn ask(
+        &self,
+        id: StoryId,
+        language: &str,
+        change: impl FnOnce(&Ask<'_, '_>) -> Result<Kept>,
+    ) -> Result<Asked> {
         let (questionnaire, surroundings) = (self.questionnaire()?, self.clock.surroundings(language)?);
-        self.store.write(|tx| {
-            work(&Ask { device: self, questionnaire: &questionnaire, surroundings: &surroundings, tx, id })
+        let kept = self.keep(id, &questionnaire, &surroundings, change)?;
+        // What was kept is on the disk; looking at it holds nobody up.
+        self.store.read(|tx| {
+            let ask =
+                Ask { device: self, questionnaire: &questionnaire, surroundings: &surroundings, tx, id };
+            ask.asked(kept.row)
         })
     }
 
-    fn steps(&self) -> MutexGuard<'_, Steps> {
+    /// Changes an interview: on the disk when this returns. Only then is there a step to take back.
+    fn keep(
+        &self,
+        id: StoryId,
+        questionnaire: &Questionnaire,
+        surroundings: &Surroundings,
+        change: impl FnOnce(&Ask<'_, '_>) -> Result<Kept>,
+    ) -> Result<Kept> {
+        let mut kept =
+            self.store.write(|tx| change(&Ask { device: self, questionnaire, surroundings, tx, id }))?;
+        if kept.erased {
+            // A step back would name again what was erased.
+            self.steps().forget(id);
+        } else if let Some(step) = kept.step.take() {
+            self.steps().add(id, step);
+        }
+        Ok(kept)
+    }
+
+    pub(crate) fn steps(&self) -> MutexGuard<'_, Steps> {
         self.steps.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// An interview as it was kept.
+struct Kept {
+    row: DraftRow,
+    /// The change that can be taken back.
+    step: Option<Step>,
+    /// A file was erased with it.
+    erased: bool,
 }
 
 /// Stops a signing off while the questionnaire finds something missing or wrong.
@@ -276,33 +327,26 @@ impl Ask<'_, '_> {
     }
 
     /// Keeps the answer at a path.
-    fn answer(&self, path: &str, answer: &str) -> Result<Asked> {
-        let mut forgotten = false;
-        let asked = self.change(path, |answers| {
-            let before = put(self.questionnaire, answers, path, answer)?;
-            forgotten = before.is_some_and(|b| b != answer && b.parse::<Digest>().is_ok());
-            if !forgotten {
-                return Ok(());
-            }
-            let mut named = named_files(self.tx.records_of(self.id)?.iter());
-            named_in(answers, &mut named);
-            self.tx.keep_only_files(self.id, &named)
+    fn answer(&self, path: &str, answer: &str) -> Result<Kept> {
+        let mut before = None;
+        let kept = self.change(path, |answers| {
+            before = put(self.questionnaire, answers, path, answer)?;
+            Ok(())
         })?;
-        if !forgotten {
-            return Ok(asked);
+        let erased = before.is_some_and(|before| before != answer && before.parse::<Digest>().is_ok());
+        if erased {
+            self.tx.keep_only_files(self.id, &named_anywhere(self.tx, self.id)?)?;
         }
-        // A step back would name again what was erased.
-        self.device.steps().forget(self.id);
-        Ok(Asked { can_undo: false, ..asked })
+        Ok(Kept { erased, ..kept })
     }
 
     /// Changes the answers of the open draft, at this path.
-    fn change(&self, path: &str, change: impl FnOnce(&mut Answers) -> Result<()>) -> Result<Asked> {
-        let (row, mut answers) = self.row()?;
-        let before = answers.clone();
+    fn change(&self, path: &str, change: impl FnOnce(&mut Answers) -> Result<()>) -> Result<Kept> {
+        let (row, before) = self.row()?;
+        let mut answers = before.clone();
         change(&mut answers)?;
-        self.device.steps().add(self.id, path, before, self.is_words(path));
-        self.keep(DraftRow { at: path.to_owned(), ..row }, answers)
+        let step = Step::new(path, before, self.is_words(path));
+        self.keep(DraftRow { at: path.to_owned(), ..row }, answers, Some(step))
     }
 
     /// Whether the answer at this path is typed, letter by letter.
@@ -314,45 +358,86 @@ impl Ask<'_, '_> {
             .is_some_and(|q| matches!(q.answer, AnswerType::Text | AnswerType::Integer | AnswerType::Decimal))
     }
 
-    /// Keeps the answers and the story they tell; gives what is asked now.
-    fn keep(&self, before: DraftRow, answers: Answers) -> Result<Asked> {
+    /// Keeps the answers and the story they tell.
+    fn keep(&self, before: DraftRow, answers: Answers, step: Option<Step>) -> Result<Kept> {
         let state = State::of(self.questionnaire, &answers, self.surroundings);
-        let records = self.tx.records_of(self.id)?;
-        // A correction may be made on another device than the one that has the bytes.
-        let known = |digest: &Digest| {
-            let here = self.tx.file_ref(digest).ok().flatten();
-            here.or_else(|| file_named(&records, digest))
-        };
-        let Told { mut story, identity } = state.told(&answers, &known);
+        let Told { mut story, identity } = state.told(&answers, &|digest| self.file(digest));
         story.training = before.content.training;
-        let (items, left_over) = (state.items(), self.questionnaire.left_over(&answers));
         let row = DraftRow { content: story, answers: Some(answers), ..before };
         self.tx.put_draft(self.id, &row, self.device.clock.now())?;
-        if self.tx.identity(self.id)? != identity {
+        // Of a correction the name counts once it is signed off, like everything else in it.
+        if row.builds_on.is_empty() && self.tx.identity(self.id)? != identity {
             self.tx.put_identity(self.id, &identity)?;
         }
-        let (correcting, comments) = writing::before(self.id, &records);
+        Ok(Kept { row, step, erased: false })
+    }
+
+    /// What is known of a file: here, or from a revision that was made where it is.
+    fn file(&self, digest: &Digest) -> Option<FileRef> {
+        let here = self.tx.file_ref(digest).ok().flatten();
+        here.or_else(|| file_named(&self.tx.records_of(self.id).ok()?, digest))
+    }
+
+    /// What is asked now.
+    fn asked(&self, row: DraftRow) -> Result<Asked> {
+        let answers = row.answers.unwrap_or_default();
+        let items = State::of(self.questionnaire, &answers, self.surroundings).items();
         let outline = outline(&items);
+        let page = match row.at.as_str() {
+            REVIEW => REVIEW.to_owned(),
+            at => outline.page_of(&items, at).map(|page| page.path.clone()).unwrap_or_default(),
+        };
+        let mut named = BTreeSet::new();
+        named_in(&answers, &mut named);
+        let mut unasked_files = Vec::new();
+        files_by_path(&answers, "", &mut unasked_files);
+        unasked_files.retain(|file| !items.iter().any(|item| item.path == file.path));
+        let (correcting, comments) = writing::before(self.id, &self.tx.records_of(self.id)?);
         Ok(Asked {
             id: self.id,
             training: row.content.training,
-            page: outline.page_of(&items, &row.at).map(|page| page.path.clone()).unwrap_or_default(),
+            page,
             outline,
-            left_over,
+            left_over: self.questionnaire.left_over(&answers),
+            unasked_files,
             gaps: row.content.gaps(),
             advice: advise(&row.content, &items),
-            files: items.iter().filter_map(|item| known(&item.answer.parse().ok()?)).collect(),
+            files: named.iter().filter_map(|digest| self.file(digest)).collect(),
             items,
             comments,
             correcting,
             note: row.note,
-            can_undo: self.device.steps().any(self.id),
+            can_undo: self.device.steps().last(self.id).is_some(),
         })
     }
 }
 
+/// Every file that the story of a draft names: in its revisions, its open draft, its deleted one.
+pub(crate) fn named_anywhere(tx: &Tx, id: StoryId) -> Result<BTreeSet<Digest>> {
+    let mut named = named_files(tx.records_of(id)?.iter());
+    for row in [tx.draft(id)?, tx.discarded(id)?].into_iter().flatten() {
+        named.extend(row.content.files().map(|file| file.sha256.clone()));
+        row.answers.iter().for_each(|answers| named_in(answers, &mut named));
+    }
+    Ok(named)
+}
+
+/// Every file among the answers, with the path of its answer.
+fn files_by_path(answers: &Answers, before: &str, found: &mut Vec<LeftOver>) {
+    for (key, answer) in &answers.given {
+        if answer.parse::<Digest>().is_ok() {
+            found.push(LeftOver { path: format!("{before}{key}"), answer: answer.clone() });
+        }
+    }
+    for (key, repetitions) in &answers.repeats {
+        for repetition in repetitions {
+            files_by_path(&repetition.answers, &format!("{before}{key}/{}/", repetition.id), found);
+        }
+    }
+}
+
 /// The files that answers name.
-pub(crate) fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
+fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
     named.extend(answers.given.values().filter_map(|answer| answer.parse().ok()));
     answers.repeats.values().flatten().for_each(|repetition| named_in(&repetition.answers, named));
 }

@@ -31,8 +31,7 @@ pub mod writing;
 
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.
 pub use blon_core::error::Problem;
-pub use blon_core::id::{ChangeId, Digest, EvidenceId, StoryId};
-pub use blon_core::story::{Identity, Story};
+pub use blon_core::id::{Digest, StoryId};
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};

@@ -3,7 +3,7 @@
 //!
 //! A voice is recorded only after its owner agreed; that rule stands here, beneath every screen.
 
-use crate::attaching::{check_media_type, digest};
+use crate::attaching::{append, check_media_type, digest};
 use crate::error::{Error, Result};
 use crate::interview::{given, put_raw};
 use crate::store::Tx;
@@ -31,10 +31,7 @@ impl Device {
         }
         self.store.write(|tx| {
             let row = open_draft(tx, id)?;
-            if row.content.consent.audio != Some(true) {
-                let message = "the storyteller has not agreed to be recorded";
-                return Err(Error::told(Code::RecordingNotConsented, message));
-            }
+            refuse_unless_agreed(tx, id)?;
             if row.answers.is_some_and(|mut answers| !given(&mut answers, path).is_empty()) {
                 return Err(Error::bad_input("there is a recording already; it must be erased first"));
             }
@@ -45,12 +42,16 @@ impl Device {
     /// Keeps the next seconds of a recording.
     ///
     /// # Errors
-    /// `disk_full` below [`FREE_TO_GO_ON`], and what came before is kept; `file_not_found`, `file_too_large`.
+    /// `disk_full` below [`FREE_TO_GO_ON`] and `recording_not_consented` once the agreement was taken back, and what
+    /// came before is kept; `file_not_found`, `file_too_large`.
     pub fn record_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
         if self.free_space()? < FREE_TO_GO_ON {
             return Err(Error::DiskFull);
         }
-        self.attach_chunk(key, bytes)
+        self.store.write(|tx| {
+            refuse_unless_agreed(tx, tx.file_story(key)?)?;
+            append(tx, key, bytes).map(|_| ())
+        })
     }
 
     /// Marks what is being said as important, in milliseconds from the recording's start.
@@ -61,12 +62,12 @@ impl Device {
         self.store.write(|tx| tx.mark_file(key, at))
     }
 
-    /// Lets go of a recording that runs, and of every byte of it.
+    /// Lets go of a recording that runs, and of every byte of it. One that has ended is an answer, and left alone.
     ///
     /// # Errors
     /// Those of the store.
     pub fn record_erase(&self, key: i64) -> Result<()> {
-        self.store.write(|tx| tx.drop_file(key))
+        self.store.write(|tx| tx.drop_incoming_file(key))
     }
 
     /// Bytes that are free where the store is.
@@ -79,17 +80,25 @@ impl Device {
     }
 
     /// Makes recordings that a kill cut the answers they were for, up to their last second. Called when the app opens
-    /// the store, before it could begin another.
+    /// the store, before it could begin another. One that cannot be made so now is left for the next time, and does
+    /// not hold the others up.
     ///
     /// # Errors
-    /// Those of the store; `disk_full`.
+    /// The first of those of the store; `disk_full`.
     pub fn keep_cut_recordings(&self) -> Result<()> {
-        let cut = self.store.read(|tx| tx.cut_recordings())?;
-        if cut.is_empty() {
-            return Ok(());
+        let mut ended = Ok(());
+        for (key, id, path) in self.store.read(|tx| tx.cut_recordings())? {
+            ended = ended.and(self.store.write(|tx| keep_cut(self, tx, key, id, &path)));
         }
-        self.store.write(|tx| cut.iter().try_for_each(|(key, id, path)| keep_cut(self, tx, *key, *id, path)))
+        ended
     }
+}
+
+fn refuse_unless_agreed(tx: &Tx, id: StoryId) -> Result<()> {
+    if tx.may_be_recorded(id)? {
+        return Ok(());
+    }
+    Err(Error::told(Code::RecordingNotConsented, "the storyteller has not agreed to be recorded"))
 }
 
 /// Makes a cut recording the answer it was for; one that has an answer already, or whose draft is gone, is let go.

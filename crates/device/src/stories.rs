@@ -21,12 +21,18 @@ impl Device {
     pub fn find_stories(&self, query: &StoryQuery) -> Result<StoriesFound> {
         if !self.store.read(|tx| tx.stale())?.is_empty() {
             let refreshed = self.store.write(|tx| tx.stale()?.into_iter().try_for_each(|id| refresh(tx, id)));
-            if matches!(refreshed, Err(Error::DiskFull)) {
+            if matches!(refreshed, Err(Error::DiskFull | Error::DamageMet(_))) {
                 return self.store.read(|tx| without_index(tx, query));
             }
             refreshed?;
         }
-        self.store.read(|tx| Ok(StoriesFound { lines: tx.lines(query)?, counts: tx.count_lines(query)? }))
+        let found = self
+            .store
+            .read(|tx| Ok(StoriesFound { lines: tx.lines(query)?, counts: tx.count_lines(query)? }));
+        match found {
+            Err(Error::DamageMet(_)) => self.store.read(|tx| without_index(tx, query)),
+            found => found,
+        }
     }
 
     /// Every story on this device, practice after those that count.
@@ -59,8 +65,8 @@ impl Device {
     /// `story_not_found`.
     pub fn story_line(&self, id: StoryId) -> Result<StoryLine> {
         self.store.read(|tx| {
-            let told = Told::read(tx, id, &tx.records_of(id)?)?.ok_or_else(|| not_found(id))?;
-            Ok(told.line())
+            let seen = Seen::read(tx, id, &tx.records_of(id)?)?.ok_or_else(|| not_found(id))?;
+            Ok(seen.line())
         })
     }
 
@@ -70,10 +76,10 @@ impl Device {
     /// `story_not_found`.
     pub fn story(&self, id: StoryId) -> Result<StoryView> {
         self.store.read(|tx| {
-            let told = Told::read(tx, id, &tx.records_of(id)?)?.ok_or_else(|| not_found(id))?;
-            let folded = told.folded.as_ref();
+            let seen = Seen::read(tx, id, &tx.records_of(id)?)?.ok_or_else(|| not_found(id))?;
+            let folded = seen.folded.as_ref();
             Ok(StoryView {
-                line: told.line(),
+                line: seen.line(),
                 identity: tx.identity(id)?,
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
@@ -81,7 +87,7 @@ impl Device {
                     .map(|f| f.open_comments().into_iter().cloned().collect())
                     .unwrap_or_default(),
                 conflicts: folded.map(|f| f.conflicts.clone()).unwrap_or_default(),
-                story: told.story,
+                story: seen.story,
             })
         })
     }
@@ -113,27 +119,25 @@ pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<Fi
 }
 
 /// A story with all that its line in the list is derived from.
-struct Told {
+struct Seen {
     id: StoryId,
     story: Story,
     folded: Option<Folded>,
-    draft: bool,
-    /// What an open correction says.
+    /// What an open draft or correction says.
     written: Option<Story>,
     receipt: Receipt,
 }
 
-impl Told {
+impl Seen {
     /// `None` where there is neither a draft nor a revision: a decision alone is nothing to show.
-    fn read(tx: &Tx, id: StoryId, records: &[StoredRecord]) -> Result<Option<Told>> {
+    fn read(tx: &Tx, id: StoryId, records: &[StoredRecord]) -> Result<Option<Seen>> {
         let folded = fold_live(id, records);
         let draft = tx.draft(id)?;
         let signed_off = folded.as_ref().and_then(|f| f.current()).map(|r| r.story.clone());
-        let has_draft = draft.is_some();
         let written = draft.map(|d| d.content);
         let Some(story) = signed_off.or_else(|| written.clone()) else { return Ok(None) };
         let receipt = receipt(tx, &story, records)?;
-        Ok(Some(Told { id, story, folded, draft: has_draft, written, receipt }))
+        Ok(Some(Seen { id, story, folded, written, receipt }))
     }
 
     fn line(&self) -> StoryLine {
@@ -150,7 +154,7 @@ impl Told {
             village: self.story.context.village.clone(),
             date: self.story.context.date,
             changes: count(self.story.changes.len()),
-            draft: self.draft,
+            draft: self.written.is_some(),
             comments: self.folded.as_ref().map_or(0, |f| count(f.open_comments().len())),
             receipt: self.receipt.clone(),
         }
@@ -161,7 +165,7 @@ impl Told {
         let waits = receipt.texts_waiting > 0 || receipt.files > receipt.files_confirmed;
         if status == Status::Returned {
             Shelf::Returned
-        } else if self.draft {
+        } else if self.written.is_some() {
             Shelf::Drafts
         } else if waits || receipt.refused.is_some() {
             Shelf::Waiting
@@ -171,12 +175,12 @@ impl Told {
     }
 }
 
-/// On a full disk the index cannot be brought up to date, and a list is wanted all the same: nobody can free space
-/// without seeing what there is. Slow, and the words that were looked for count for nothing.
+/// On a full disk the index cannot be brought up to date, and a damaged one cannot be read; a list is wanted all the
+/// same: nobody can free space without seeing what there is. Slow, and the words that were looked for count for nothing.
 fn without_index(tx: &Tx, query: &StoryQuery) -> Result<StoriesFound> {
     let mut lines = Vec::new();
     for id in tx.story_ids()?.into_iter().rev() {
-        lines.extend(Told::read(tx, id, &tx.records_of(id)?)?.map(|told| told.line()));
+        lines.extend(Seen::read(tx, id, &tx.records_of(id)?)?.map(|seen| seen.line()));
     }
     lines.retain(|line| {
         line.training == query.training
@@ -187,16 +191,15 @@ fn without_index(tx: &Tx, query: &StoryQuery) -> Result<StoriesFound> {
     lines.sort_by_key(|line| line.shelf);
     let on = |shelf| (shelf, count(lines.iter().filter(|line| line.shelf == shelf).count()));
     let counts = Shelf::ALL.into_iter().map(on).filter(|(_, count)| *count > 0).collect();
-    let (after, most) = (query.after as usize, query.count as usize);
-    Ok(StoriesFound { counts, lines: lines.into_iter().skip(after).take(most).collect() })
+    Ok(StoriesFound { counts, lines: lines.into_iter().take(query.count as usize).collect() })
 }
 
 /// Makes the line of a story anew.
 fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
-    let told = Told::read(tx, id, &tx.records_of(id)?)?;
-    let row = told.map(|told| {
+    let seen = Seen::read(tx, id, &tx.records_of(id)?)?;
+    let row = seen.map(|seen| {
         // A correction is looked for by what it says now.
-        LineRow { line: told.line(), words: words(told.written.as_ref().unwrap_or(&told.story)) }
+        LineRow { line: seen.line(), words: words(seen.written.as_ref().unwrap_or(&seen.story)) }
     });
     tx.put_line(id, row.as_ref())
 }

@@ -114,8 +114,6 @@ pub struct StoryQuery {
     pub commune: String,
     /// Practice interviews, or those that count.
     pub training: bool,
-    /// How many lines to pass over.
-    pub after: u32,
     /// How many lines to give.
     pub count: u32,
 }
@@ -231,15 +229,17 @@ pub struct Asked {
     pub items: Vec<Item>,
     /// The same as pages and sections.
     pub outline: Outline,
-    /// The page where the collector was, by its path; empty where nothing is asked.
+    /// The page where the collector was, by its path; `*` for reading over, empty where nothing is asked.
     pub page: String,
     /// Answers that no question asks for any more; kept, and shown apart.
     pub left_over: Vec<LeftOver>,
+    /// Files that are kept for questions that are not asked now, such as a recording after its agreement was taken back.
+    pub unasked_files: Vec<LeftOver>,
     /// What still holds the story back, beside what the items say.
     pub gaps: Vec<Gap>,
     /// What the story lacks, and what to ask next; holds nothing back.
     pub advice: Vec<Advice>,
-    /// What is known of the files among the answers.
+    /// What is known of the files among all answers.
     pub files: Vec<FileRef>,
     /// Whether there is a step to take back.
     pub can_undo: bool,

@@ -2,14 +2,15 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
-use crate::interview::{LANGUAGE, named_in, refuse_faults};
-use crate::store::{DiscardedRow, DraftRow, RecordState, StoredRecord, Tx};
-use crate::stories::{fold_live, named_files};
+use crate::interview::{LANGUAGE, named_anywhere, refuse_faults};
+use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
+use crate::stories::fold_live;
 use crate::view::{Discarded, Draft, StoryLine};
 use blon_core::error::Code;
 use blon_core::gaps::Gap;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
+use blon_core::questionnaire::state::State;
 use blon_core::record::{Act, Comment, Record};
 
 impl Device {
@@ -33,6 +34,7 @@ impl Device {
                 let records = tx.records_of(id)?;
                 let row = correction(id, &records).ok_or_else(|| not_found(id))?;
                 tx.put_draft(id, &row, self.clock.now())?;
+                self.steps().forget(id);
             }
             draft_view(tx, id)
         })
@@ -46,7 +48,9 @@ impl Device {
         self.store.write(|tx| {
             open_draft(tx, id)?;
             tx.discard_draft(id, self.clock.now())
-        })
+        })?;
+        self.steps().forget(id);
+        Ok(())
     }
 
     /// The deleted drafts, the one deleted last first.
@@ -54,69 +58,76 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn discarded_drafts(&self) -> Result<Vec<Discarded>> {
-        let shown = |row: DiscardedRow| Discarded {
-            id: row.story,
-            title: row.content.title,
-            village: row.content.context.village,
-            at: row.at.to_utc(),
-        };
-        Ok(self.store.read(|tx| tx.all_discarded())?.into_iter().map(shown).collect())
+        self.store.read(|tx| {
+            let mut found = Vec::new();
+            for (id, at) in tx.all_discarded()? {
+                found.extend(tx.discarded(id)?.map(|row| Discarded {
+                    id,
+                    title: row.content.title,
+                    village: row.content.context.village,
+                    at: at.to_utc(),
+                }));
+            }
+            Ok(found)
+        })
     }
 
-    /// Brings a deleted draft back. One that is open for the same story takes its place among the deleted.
+    /// Brings a deleted draft back. One that is open for the same story takes its place among the deleted. A
+    /// correction builds on what is newest now, whatever was signed off meanwhile.
     ///
     /// # Errors
     /// `draft_not_found`; `disk_full`.
     pub fn restore_draft(&self, id: StoryId) -> Result<()> {
         let now = self.clock.now();
         self.store.write(|tx| {
-            let open = tx.draft(id)?;
-            tx.delete_draft(id)?;
-            if !tx.restore_draft(id, now)? {
-                return Err(Error::told(Code::DraftNotFound, format!("story {id} has no deleted draft")));
+            let deleted = tx.discarded(id)?.ok_or_else(|| {
+                Error::told(Code::DraftNotFound, format!("story {id} has no deleted draft"))
+            })?;
+            tx.erase_discarded(id)?;
+            if tx.draft(id)?.is_some() {
+                tx.discard_draft(id, now)?;
             }
-            let Some(open) = open else { return Ok(()) };
-            let restored = open_draft(tx, id)?;
-            tx.put_draft(id, &open, now)?;
-            tx.discard_draft(id, now)?;
-            tx.put_draft(id, &restored, now)
-        })
+            let records = tx.records_of(id)?;
+            let builds_on = correction(id, &records).map(|row| row.builds_on).unwrap_or_default();
+            tx.put_draft(id, &DraftRow { builds_on, ..deleted }, now)
+        })?;
+        self.steps().forget(id);
+        Ok(())
     }
 
-    /// Erases a draft, open or deleted, for good. A story that was never signed off goes with it, files and identity
-    /// included; of a correction only what was written since.
+    /// Erases a draft, the deleted one where there is one, for good. A story that was never signed off goes with it,
+    /// files, words and identity included; of a correction only what was written since.
     ///
     /// # Errors
     /// `draft_not_found`.
     pub fn erase_draft(&self, id: StoryId) -> Result<()> {
         self.store.write(|tx| {
-            let discarded = tx.all_discarded()?.iter().any(|row| row.story == id);
-            if discarded {
+            if tx.discarded(id)?.is_some() {
                 tx.erase_discarded(id)?;
             } else {
                 open_draft(tx, id)?;
                 tx.delete_draft(id)?;
+            }
+            if tx.draft(id)?.is_none() {
                 tx.drop_incoming_files(id)?;
+                if tx.records_of(id)?.is_empty() {
+                    tx.delete_identity(id)?;
+                    tx.put_line(id, None)?;
+                }
             }
-            let records = tx.records_of(id)?;
-            let mut named = named_files(records.iter());
-            let open = tx.draft(id)?;
-            if let Some(answers) = open.as_ref().and_then(|draft| draft.answers.as_ref()) {
-                named_in(answers, &mut named);
-            }
-            if records.is_empty() && open.is_none() {
-                tx.delete_identity(id)?;
-            }
-            tx.keep_only_files(id, &named)
-        })
+            tx.keep_only_files(id, &named_anywhere(tx, id)?)?;
+            tx.forget_words()
+        })?;
+        self.steps().forget(id);
+        Ok(())
     }
 
     /// Signs off a draft: it becomes a record that waits to be sent. Draft and record change hands in one
     /// transaction, so a kill leaves the one or the other.
     ///
     /// # Errors
-    /// `draft_not_found`, `not_enrolled`, `story_incomplete`; `too_large` past [`RECORD_BYTES`];
-    /// `disk_full`.
+    /// `draft_not_found`, `not_enrolled`, `story_incomplete`; `recording_running` while sound is still coming in;
+    /// `too_large` past [`RECORD_BYTES`]; `disk_full`.
     pub fn finalise(&self, id: StoryId) -> Result<StoryLine> {
         let enrolment = self.enrolled()?.enrolment;
         // Fetched before the store is held: it is read from there.
@@ -129,9 +140,15 @@ impl Device {
         self.store.write(|tx| {
             let draft = open_draft(tx, id)?;
             refuse_gaps(&draft.content.gaps())?;
+            if tx.is_recording_for(id)? {
+                let message = "a recording has not ended; signing off would lose it";
+                return Err(Error::told(Code::RecordingRunning, message));
+            }
             if let Some(answers) = &draft.answers {
                 let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
                 refuse_faults(questionnaire, answers, surroundings)?;
+                let told = State::of(questionnaire, answers, surroundings).told(answers, &|_| None);
+                tx.put_identity(id, &told.identity)?;
             }
             let record = Record {
                 id: RecordId(self.clock.new_id()),
@@ -150,8 +167,9 @@ impl Device {
             tx.add_record(&record, false)?;
             tx.delete_draft(id)?;
             tx.drop_incoming_files(id)?;
-            tx.keep_only_files(id, &named_files(tx.records_of(id)?.iter()))
+            tx.keep_only_files(id, &named_anywhere(tx, id)?)
         })?;
+        self.steps().forget(id);
         self.story_line(id)
     }
 }

@@ -67,18 +67,7 @@ export function deleted(id: StoryId | null): void {
   app.deleted = id;
 }
 
-let beforeLock: (() => Promise<void>) | null = null;
-
-/** What must be on the disk before the store is closed. Gives the way to take that back. */
-export function holdBeforeLock(settle: () => Promise<void>): () => void {
-  beforeLock = settle;
-  return () => {
-    if (beforeLock === settle) beforeLock = null;
-  };
-}
-
 export async function lockApp(): Promise<void> {
-  await beforeLock?.();
   await device.lock();
   goInstead({ name: "stories" });
   await refresh();

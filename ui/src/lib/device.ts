@@ -52,6 +52,8 @@ export const stand = (id: StoryId, path: string) => invoke<void>("stand", { id, 
 export const leave = () => invoke<void>("leave");
 export const setNote = (id: StoryId, note: string) => invoke<void>("set_note", { id, note });
 
+/** The open draft of a story, as it stands on the disk. */
+export const draft = (id: StoryId) => invoke<Draft>("draft", { id });
 /** Opens a correction of a story that was signed off, or goes on with the draft that is open. */
 export const correct = (id: StoryId) => invoke<Draft>("correct", { id });
 export const discardDraft = (id: StoryId) => invoke<void>("discard_draft", { id });
@@ -92,7 +94,7 @@ export async function attach(
 }
 
 async function attachPhoto(id: StoryId, path: string, file: File): Promise<Asked> {
-  const headers = { story: id, path, language: locale() };
+  const headers = { story: id, path: encodeURIComponent(path), language: locale() };
   return invoke<Asked>("attach_photo", await bytesOf(file), { headers });
 }
 

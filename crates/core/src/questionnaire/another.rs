@@ -16,7 +16,9 @@ impl Questionnaire {
         let mut taken = BTreeSet::new();
         for (index, node) in self.nodes.iter().enumerate() {
             let told = node.frame != 0 || TAKEN_OVER.iter().any(|part| node.maps_to.starts_with(part));
-            let Some(question) = node.question().filter(|question| !question.answer.is_file()) else { continue };
+            let Some(question) = node.question().filter(|question| !question.answer.is_file()) else {
+                continue;
+            };
             if node.maps_to.is_empty() || node.maps_to == "context.date" || !told {
                 continue;
             }

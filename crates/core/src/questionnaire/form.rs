@@ -4,8 +4,8 @@
 use super::expression::Expression;
 use super::expression::evaluate::compile;
 use super::expression::value::Atom;
-use serde::Serialize;
 use super::mapping::Mapped;
+use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 

@@ -288,8 +288,7 @@ mod tests {
 
     #[test]
     fn a_field_list_of_a_repeat_makes_each_repetition_one_page() {
-        let rows =
-            ["begin_repeat piece field-list", "text kind", "text what", "end_repeat", "text end"];
+        let rows = ["begin_repeat piece field-list", "text kind", "text what", "end_repeat", "text end"];
         let (items, outline) = outlined(&rows, &with("piece", &[1, 2]));
         assert_eq!(pages(&items, &outline), ["piece", "kind+what", "kind+what", "end"]);
     }

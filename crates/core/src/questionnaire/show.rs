@@ -203,7 +203,10 @@ impl Walk<'_, '_> {
                 Kind::Question(question) => {
                     if let Some(kind) = kind(&question.answer) {
                         let choices = self.offered(cell, question);
-                        self.items.push(Item { choices, ..shown(state.question(cell, question, kind, path, depth)) });
+                        self.items.push(Item {
+                            choices,
+                            ..shown(state.question(cell, question, kind, path, depth))
+                        });
                     }
                 }
             }

@@ -3,8 +3,8 @@
 use super::answers::{Answers, Repetition};
 use super::check::FaultKind;
 use super::form::Questionnaire;
-use super::read::read;
 use super::outline::outline;
+use super::read::read;
 use super::show::{Item, ItemKind};
 use super::state::{State, Surroundings};
 use super::trial::tests::in_kangaba;

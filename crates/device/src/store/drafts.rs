@@ -6,7 +6,7 @@ use blon_core::id::{RecordId, StoryId};
 use blon_core::questionnaire::answers::Answers;
 use blon_core::story::{Identity, Story};
 use chrono::{DateTime, FixedOffset};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Row, params};
 
 /// A draft as it is kept.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -21,6 +21,21 @@ pub struct DraftRow {
     pub builds_on: Vec<RecordId>,
     /// The answer where the collector was, by its path.
     pub at: String,
+}
+
+/// What [`read`] reads, in its order.
+pub(super) const READ: &str = "content, answers, note, builds_on, at";
+
+/// A draft as its row holds it.
+pub(super) fn read(row: &Row<'_>) -> Result<DraftRow> {
+    let answers: Option<String> = row.get(1)?;
+    Ok(DraftRow {
+        content: serde_json::from_str(row.get_ref(0)?.as_str().map_err(unreadable)?)?,
+        answers: answers.map(|answers| serde_json::from_str(&answers)).transpose()?,
+        note: row.get(2)?,
+        builds_on: serde_json::from_str(row.get_ref(3)?.as_str().map_err(unreadable)?)?,
+        at: row.get(4)?,
+    })
 }
 
 impl Tx<'_> {
@@ -40,24 +55,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn draft(&self, story: StoryId) -> Result<Option<DraftRow>> {
-        let row = self
-            .0
-            .prepare_cached("SELECT content, note, builds_on, answers, at FROM draft WHERE story = ?1")?
-            .query_row([story.to_string()], |row| {
-                let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(4)?];
-                Ok((texts, row.get::<_, Option<String>>(3)?))
-            })
-            .optional()?;
-        row.map(|([content, note, builds_on, at], answers)| {
-            Ok(DraftRow {
-                content: serde_json::from_str(&content)?,
-                answers: answers.map(|answers| serde_json::from_str(&answers)).transpose()?,
-                note,
-                builds_on: serde_json::from_str(&builds_on)?,
-                at,
-            })
-        })
-        .transpose()
+        let mut statement = self.0.prepare_cached(&format!("SELECT {READ} FROM draft WHERE story = ?1"))?;
+        statement.query_row([story.to_string()], |row| Ok(read(row))).optional()?.transpose()
     }
 
     /// Keeps the draft of this story, replacing what it said before.
@@ -106,6 +105,19 @@ impl Tx<'_> {
             .prepare_cached("UPDATE draft SET on_screen = 0 WHERE on_screen = 1 AND story IS NOT ?1")?
             .execute([but])?;
         Ok(())
+    }
+
+    /// Whether the draft of this story says that its storyteller agreed to be recorded.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn may_be_recorded(&self, story: StoryId) -> Result<bool> {
+        let agreed: Option<Option<bool>> = self
+            .0
+            .prepare_cached("SELECT json_extract(content, '$.consent.audio') FROM draft WHERE story = ?1")?
+            .query_row([story.to_string()], |row| row.get(0))
+            .optional()?;
+        Ok(agreed.flatten() == Some(true))
     }
 
     /// The draft that was on the screen when the app ended.

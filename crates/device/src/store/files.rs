@@ -48,6 +48,25 @@ impl Tx<'_> {
         if marked == 1 { Ok(()) } else { Err(Error::told(Code::FileNotFound, "that file is not coming in")) }
     }
 
+    /// Whether a recording of this story has bytes and has not ended.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn is_recording_for(&self, story: StoryId) -> Result<bool> {
+        let unended =
+            "SELECT 1 FROM file WHERE story = ?1 AND sha256 IS NULL AND answer IS NOT NULL AND bytes > 0";
+        Ok(self.0.prepare_cached(unended)?.exists([story.to_string()])?)
+    }
+
+    /// Lets go of a file that is still coming in; one that is whole is left as it is.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn drop_incoming_file(&self, key: i64) -> Result<()> {
+        self.0.execute("DELETE FROM file WHERE key = ?1 AND sha256 IS NULL", [key])?;
+        Ok(())
+    }
+
     /// The recordings that never ended, each with the answer it is for: the app ended while they ran.
     ///
     /// # Errors

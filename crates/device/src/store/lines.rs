@@ -110,6 +110,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes what was deleted out of the index of words for good: until then it only counts as gone.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn forget_words(&self) -> Result<()> {
+        self.0.execute("INSERT INTO line_words (line_words) VALUES ('optimize')", [])?;
+        Ok(())
+    }
+
     /// The lines that a query asks for: what asks for something first, then the newest.
     ///
     /// # Errors
@@ -117,13 +126,12 @@ impl Tx<'_> {
     pub fn lines(&self, query: &StoryQuery) -> Result<Vec<StoryLine>> {
         let (status, level, words) = asked(query)?;
         let mut statement = self.0.prepare_cached(&format!(
-            "SELECT body FROM line WHERE {WANTED} ORDER BY shelf, story DESC LIMIT ?6 OFFSET ?7"
+            "SELECT body FROM line WHERE {WANTED} ORDER BY shelf, story DESC LIMIT ?6"
         ))?;
         let rows = statement
-            .query_map(
-                params![query.training, status, query.commune, level, words, query.count, query.after],
-                |row| row.get::<_, String>(0),
-            )?
+            .query_map(params![query.training, status, query.commune, level, words, query.count], |row| {
+                row.get::<_, String>(0)
+            })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
     }
@@ -161,10 +169,11 @@ fn word_of(value: &impl serde::Serialize) -> Result<String> {
     Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
 }
 
-/// In the language of FTS5: stories that have, for each of these words, one that begins with it.
+/// In the language of FTS5: stories that have, for each of these words, one that begins with it. How a word is taken
+/// apart is left to FTS5, which took the stories' words apart.
 fn every_beginning(words: &str) -> String {
-    let words = words.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
-    words.map(|word| format!("\"{word}\"*")).collect::<Vec<_>>().join(" ")
+    let words = words.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
+    words.map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -173,7 +182,7 @@ mod tests {
 
     #[test]
     fn words_are_searched_for_by_their_beginnings_and_never_read_as_a_language() {
-        assert_eq!(every_beginning("  l'eau  du\"fleuve* OR"), "\"l\"* \"eau\"* \"du\"* \"fleuve\"* \"OR\"*");
-        assert_eq!(every_beginning(" -- "), "");
+        assert_eq!(every_beginning("  l'eau  du\"fleuve* OR"), "\"l'eau\"* \"du\"\"fleuve*\"* \"OR\"*");
+        assert_eq!(every_beginning(" -- \" "), "");
     }
 }

@@ -13,7 +13,6 @@ mod lines;
 mod migrate;
 mod records;
 
-pub use discarded::DiscardedRow;
 pub use drafts::DraftRow;
 pub use enrolment::EnrolmentRow;
 pub use files::{CHUNK_BYTES, WaitingFile};
@@ -30,7 +29,7 @@ use std::time::Duration;
 
 /// The tables read at every start; those that hold evidence are checked by [`Store::check`] alone, because
 /// reading hundreds of megabytes at each unlock would cost a phone minutes.
-const TEXT_TABLES: [&str; 5] = ["enrolment", "draft", "identity", "record", "file"];
+const TEXT_TABLES: [&str; 6] = ["enrolment", "draft", "discarded_draft", "identity", "record", "file"];
 
 /// The open store.
 pub struct Store {

@@ -21,7 +21,7 @@ const PAUSE_MS = 400;
 const RETRY_MS = 3000;
 
 /** The page after the last question: reading the story over, and signing it off. */
-export const REVIEW = "review";
+export const REVIEW = "*";
 
 export class Interviewing {
   readonly id: StoryId;
@@ -36,6 +36,7 @@ export class Interviewing {
   /** What was typed or chosen and is not confirmed yet, by path. */
   #given: Record<string, string> = $state({});
 
+  #attaching: Promise<unknown> = Promise.resolve();
   #running: Promise<unknown> = Promise.resolve();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -159,10 +160,15 @@ export class Interviewing {
     return true;
   }
 
-  /** Asks again in another language of the screen. */
-  async again(): Promise<void> {
-    await this.flush();
-    await this.#change(() => device.interview(this.id));
+  /** Turns the page: where that leads is known once this page's answers are kept, since they decide it. */
+  async turn(way: "previous" | "next"): Promise<void> {
+    const from = this.here;
+    if (!(await this.flush()) || this.here !== from) return;
+    const { page } = this;
+    const outside = this.asked.outline.pages.filter((one) => one.within === "");
+    const to = page ? page[way] : way === "previous" ? outside.at(-1)?.path : undefined;
+    const end = way === "next" ? REVIEW : undefined;
+    await this.go(to ?? end ?? from);
   }
 
   async add(repeat: string): Promise<void> {
@@ -191,12 +197,23 @@ export class Interviewing {
   /** Puts a file in as an answer. What goes wrong is the caller's to show. */
   async attach(path: string, file: File, onPart: (part: number) => void): Promise<void> {
     await this.flush();
-    this.#show(await device.attach(this.id, path, file, onPart));
+    const attached = device.attach(this.id, path, file, onPart);
+    this.#attaching = attached.catch(() => undefined);
+    this.#show(await attached);
   }
 
-  /** Everything is on the disk, recording included. Gives whether it is. */
+  /** Keeps the note on a correction. */
+  async setNote(note: string): Promise<void> {
+    if (note === this.asked.note) return;
+    const kept = await this.#try(() => this.#inTurn(() => device.setNote(this.id, note).then(() => true)));
+    if (kept) this.asked = { ...this.asked, note };
+  }
+
+  /** Everything is on the disk, recording and files included. Gives whether it is. */
   async settle(): Promise<boolean> {
-    return (await this.recording.end()) && (await this.flush());
+    const ended = await this.recording.end();
+    await this.#attaching;
+    return (await this.flush()) && ended;
   }
 
   /** The draft is gone, signed off or deleted: nothing more is saved. */

@@ -45,13 +45,19 @@ export class Recording {
 
   readonly #story: StoryId;
   readonly #show: (now: Asked) => void;
-  #key = 0;
+  /** Of the recording that runs; none before the device has given one. */
+  #key: number | null = null;
+  /** A second of it could not be kept: what came before is, and nothing comes after. */
+  #broken = false;
+  /** Counts recordings: what began for an earlier one must not go on with a later. */
+  #turn = 0;
   #recorder: MediaRecorder | null = null;
   #how: Format | null = null;
   #stream: MediaStream | null = null;
   #hearing: AudioContext | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #since = 0;
+  #ended: Promise<boolean> = Promise.resolve(true);
   /** Pieces go to the disk one after the other. */
   #kept: Promise<void> = Promise.resolve();
 
@@ -63,33 +69,43 @@ export class Recording {
   async start(path: string): Promise<void> {
     if (this.state !== "idle") return;
     const how = format();
-    this.#begin(path);
+    const turn = this.#begin(path);
     if (!how) return this.#hinder("unsupported");
+    let stream: MediaStream;
     try {
-      this.#stream = await navigator.mediaDevices.getUserMedia({
+      stream = await navigator.mediaDevices.getUserMedia({
         audio: { channelCount: 1, noiseSuppression: true, autoGainControl: true },
       });
     } catch (thrown) {
       const denied = thrown instanceof DOMException && thrown.name === "NotAllowedError";
-      return this.#hinder(denied ? "denied" : "no_microphone");
+      if (this.#turn === turn) this.#hinder(denied ? "denied" : "no_microphone");
+      return;
     }
+    // Left or switched off while the system was asked: the microphone goes off again at once.
+    if (this.#turn !== turn) return stream.getTracks().forEach((track) => track.stop());
+    this.#stream = stream;
     try {
-      this.#key = await device.recordBegin(this.#story, path, how.mediaType);
+      const key = await device.recordBegin(this.#story, path, how.mediaType);
+      if (this.#turn !== turn) return void device.recordErase(key);
+      this.#key = key;
       this.free = await device.freeSpace();
-      this.#record(this.#stream, how);
+      if (this.#turn === turn) this.#record(stream, how);
     } catch (thrown) {
+      if (this.#turn !== turn) return;
       this.problem = asProblem(thrown);
       this.#rest();
     }
   }
 
-  #begin(path: string): void {
+  #begin(path: string): number {
     this.path = path;
     this.state = "starting";
     this.hindrance = null;
     this.problem = null;
     this.milliseconds = 0;
     this.marks = [];
+    this.#broken = false;
+    return ++this.#turn;
   }
 
   #hinder(hindrance: Hindrance): void {
@@ -108,8 +124,8 @@ export class Recording {
       audioBitsPerSecond: how.bits,
     });
     recorder.ondataavailable = ({ data }) => data.size > 0 && this.#keep(data);
-    // The microphone was taken away: what there is, is kept.
-    recorder.onerror = () => void this.end();
+    // The microphone was taken away, by a call or a pulled plug: what there is, is kept.
+    recorder.onstop = () => recorder === this.#recorder && this.state === "running" && void this.end();
     recorder.start(PIECE_MS);
     this.#recorder = recorder;
     this.#how = how;
@@ -120,10 +136,12 @@ export class Recording {
   #keep(piece: Blob): void {
     const key = this.#key;
     this.#kept = this.#kept.then(async () => {
-      if (this.problem) return;
+      if (this.#broken || key === null) return;
       try {
         await device.recordChunk(key, piece);
+        this.free = await device.freeSpace();
       } catch (thrown) {
+        this.#broken = true;
         this.problem = asProblem(thrown);
         void this.end();
       }
@@ -170,8 +188,8 @@ export class Recording {
   }
 
   resume(): void {
-    if (this.state !== "paused") return;
-    if (this.#endsToPause && this.#stream && this.#how) this.#start(this.#stream, this.#how);
+    if (this.state !== "paused" || !this.#stream || !this.#how) return;
+    if (this.#endsToPause) this.#start(this.#stream, this.#how);
     else this.#recorder?.resume();
     this.#since = performance.now();
     this.state = "running";
@@ -183,10 +201,11 @@ export class Recording {
 
   /** "Important here." */
   async mark(): Promise<void> {
+    if (this.#key === null || (this.state !== "running" && this.state !== "paused")) return;
     const at = Math.round(this.milliseconds);
-    this.marks.push(at);
     try {
       await device.recordMark(this.#key, at);
+      this.marks.push(at);
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }
@@ -194,26 +213,49 @@ export class Recording {
 
   /** Ends the recording; it becomes the answer it was for. Gives whether nothing is left to do. */
   async end(): Promise<boolean> {
-    if (this.state !== "running" && this.state !== "paused") return this.state === "idle";
-    this.state = "ending";
-    await this.#stop();
-    try {
-      this.#show(await device.recordEnd(this.#key, this.path));
-    } catch (thrown) {
-      // Switched off before a first second was there: nothing to keep, and nothing wrong.
-      const problem = asProblem(thrown);
-      if (problem.code !== "file_empty") this.problem = problem;
+    if (this.state === "starting") {
+      await this.erase();
+      return true;
     }
-    this.#rest();
-    return true;
+    if (this.state === "ending") return this.#ended;
+    if (this.state === "idle") return this.#key === null;
+    this.state = "ending";
+    this.#ended = this.#end(this.#key);
+    return this.#ended;
   }
 
-  /** Switches off and erases what was recorded, on the spot. */
+  async #end(key: number | null): Promise<boolean> {
+    await this.#stop();
+    try {
+      if (key !== null) this.#show(await device.recordEnd(key, this.path));
+      this.#rest();
+      return true;
+    } catch (thrown) {
+      const problem = asProblem(thrown);
+      // Switched off before a first second was there: nothing to keep, and nothing wrong.
+      if (problem.code === "file_empty") {
+        if (key !== null) await device.recordErase(key).catch(() => undefined);
+        this.#rest();
+        return true;
+      }
+      // Its bytes are there; ending it can be tried again.
+      this.problem = problem;
+      this.#silence();
+      this.state = "paused";
+      this.#recorder = null;
+      return false;
+    }
+  }
+
+  /** Switches off and erases what was recorded, on the spot. One that has ended already is an answer. */
   async erase(): Promise<void> {
+    if (this.state === "idle" || this.state === "ending") return;
+    const key = this.#key;
+    this.#turn++;
     this.state = "ending";
     await this.#stop();
     try {
-      await device.recordErase(this.#key);
+      if (key !== null) await device.recordErase(key);
     } catch (thrown) {
       this.problem = asProblem(thrown);
     }
@@ -230,12 +272,18 @@ export class Recording {
     await this.#kept;
   }
 
-  #rest(): void {
+  #silence(): void {
     clearInterval(this.#ticking);
     this.#stream?.getTracks().forEach((track) => track.stop());
     void this.#hearing?.close();
-    this.#stream = this.#hearing = this.#recorder = null;
+    this.#stream = this.#hearing = null;
     this.level = 0;
+  }
+
+  #rest(): void {
+    this.#silence();
+    this.#recorder = null;
+    this.#key = null;
     this.state = "idle";
   }
 }

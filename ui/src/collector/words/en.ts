@@ -9,7 +9,6 @@ const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ?
 export const en: CollectorWords = {
   tagline: "Stories of change",
   lock: "Lock",
-  menu: "My stories",
 
   first: {
     title: "Welcome",
@@ -49,11 +48,9 @@ export const en: CollectorWords = {
     drafts: "Drafts",
     waiting: "To send",
     sent: "At headquarters",
-    resume: "Go on",
     correctionOpen: "Correction under way",
     filesOf: (there, all) => `${there} of ${all} files received`,
     filesDone: (all) => (all === 1 ? "1 file received" : `${all} files received`),
-    textWaiting: "Text to send",
     setAside: "Refused by headquarters, kept here",
     counted: "Stories",
     training: "Practice",
@@ -137,6 +134,13 @@ export const en: CollectorWords = {
   },
   card: { title: "Technique cards", say: "For example", avoid: "To avoid" },
   quoted: (words) => (words.includes("“") ? words : `“${words}”`),
+  questionType: {
+    opening: "Opening question",
+    open: "Open question",
+    probing: "Probing question",
+    closed: "Closed question",
+    checking: "Checking question",
+  },
   techniques: techniquesEn,
   lacks: coachEn,
 

@@ -1,6 +1,7 @@
 // What the collector reads, in French: the shape that every other language must fill.
 
 import type { FaultKind } from "../../lib/bindings/FaultKind";
+import type { QuestionType } from "../../lib/bindings/QuestionType";
 import type { Lack } from "../../lib/bindings/Lack";
 import { coachFr, type CoachWords } from "./coach.fr";
 import { type Technique, techniquesFr } from "./techniques.fr";
@@ -10,7 +11,6 @@ const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? o
 export const fr = {
   tagline: "Récits de changement",
   lock: "Verrouiller",
-  menu: "Mes récits",
 
   first: {
     title: "Bienvenue",
@@ -50,11 +50,9 @@ export const fr = {
     drafts: "Brouillons",
     waiting: "À envoyer",
     sent: "Au siège",
-    resume: "Continuer",
     correctionOpen: "Correction en cours",
     filesOf: (there: number, all: number) => `${there} fichiers sur ${all} reçus`,
     filesDone: (all: number) => (all === 1 ? "1 fichier reçu" : `${all} fichiers reçus`),
-    textWaiting: "Texte à envoyer",
     setAside: "Refusé par le siège, gardé ici",
     counted: "Récits",
     training: "Entraînement",
@@ -143,6 +141,13 @@ export const fr = {
   },
   card: { title: "Cartes de technique", say: "Par exemple", avoid: "À éviter" },
   quoted: (words: string) => (words.includes("«") ? words : `« ${words} »`),
+  questionType: {
+    opening: "Question d’ouverture",
+    open: "Question ouverte",
+    probing: "Question de relance",
+    closed: "Question fermée",
+    checking: "Question de vérification",
+  } as Record<QuestionType, string>,
   techniques: techniquesFr as Record<keyof typeof techniquesFr, Technique>,
   lacks: coachFr as Record<Lack, CoachWords>,
 

@@ -52,7 +52,6 @@ export const en: HeadquartersWords = {
     revisedBy: (who) => `Revision signed off by ${who}`,
     returnedBy: (who, comments) => `Returned by ${who} with ${counted(comments, "comment", "comments")}`,
     approvedBy: (who) => `Approved by ${who}`,
-    past: "Comment already sent",
   },
 
   review: {

@@ -53,7 +53,6 @@ export const fr = {
     returnedBy: (who: string, comments: number) =>
       `Renvoyé par ${who} avec ${counted(comments, "commentaire", "commentaires")}`,
     approvedBy: (who: string) => `Approuvé par ${who}`,
-    past: "Commentaire déjà envoyé",
   },
 
   review: {

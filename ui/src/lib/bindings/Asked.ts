@@ -29,13 +29,17 @@ items: Array<Item>,
  */
 outline: Outline, 
 /**
- * The page where the collector was, by its path; empty where nothing is asked.
+ * The page where the collector was, by its path; `*` for reading over, empty where nothing is asked.
  */
 page: string, 
 /**
  * Answers that no question asks for any more; kept, and shown apart.
  */
 left_over: Array<LeftOver>, 
+/**
+ * Files that are kept for questions that are not asked now, such as a recording after its agreement was taken back.
+ */
+unasked_files: Array<LeftOver>, 
 /**
  * What still holds the story back, beside what the items say.
  */
@@ -45,7 +49,7 @@ gaps: Array<Gap>,
  */
 advice: Array<Advice>, 
 /**
- * What is known of the files among the answers.
+ * What is known of the files among all answers.
  */
 files: Array<FileRef>, 
 /**

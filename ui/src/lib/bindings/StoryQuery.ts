@@ -27,10 +27,6 @@ commune: string,
  */
 training: boolean, 
 /**
- * How many lines to pass over.
- */
-after: number, 
-/**
  * How many lines to give.
  */
 count: number, };

@@ -17,7 +17,6 @@ export const en: SharedWords = {
   technical: "Technical detail",
   changes: (n) => counted(n, "change", "changes"),
   comments: (n) => counted(n, "comment", "comments"),
-  files: (n) => counted(n, "file", "files"),
   revision: (n) => `Revision ${n}`,
   byteUnits: ["B", "kB", "MB", "GB"],
 
@@ -34,12 +33,6 @@ export const en: SharedWords = {
     collective: "Collective",
     community: "Community",
     associative: "Associative",
-  },
-  levelMeaning: {
-    individual: "One person: what they know, think, do, their situation",
-    collective: "People acting together: a family, a GRA, parties to a conflict",
-    community: "The village or commune: norms, relations, custom",
-    associative: "An association: its life, its members, its role",
   },
   direction: { positive: "For the better", negative: "For the worse" },
   expected: { true: "Expected", false: "Unexpected" },
@@ -67,13 +60,6 @@ export const en: SharedWords = {
     "Matters in everyday life",
     "Matters a lot, to several people",
     "Decisive: life is not the same",
-  ],
-  strengthSteps: [
-    "Someone’s word, second-hand",
-    "Someone’s word, first-hand",
-    "Two sources that agree",
-    "A trace that can be seen",
-    "A trace that anyone can check",
   ],
 
   parts: {
@@ -161,7 +147,6 @@ export const en: SharedWords = {
     draft_not_found: "This draft no longer exists: it was finalised or deleted.",
     story_incomplete: "Some answers are still missing. The review shows them.",
     bad_input: "This entry cannot be read. Check it.",
-    evidence_not_found: "This piece of evidence is no longer in the draft.",
     file_not_found: "This file is not here.",
     file_unreadable: "The file could not be read.",
     file_empty: "This file is empty.",
@@ -169,6 +154,7 @@ export const en: SharedWords = {
       "This picture could not be read, so it is not kept. Take it as JPEG, PNG or WebP, or photograph it from here.",
     picture_not_prepared: "A picture is attached as a photo.",
     recording_not_consented: "The person has not agreed to be recorded.",
+    recording_running: "A recording has not ended yet. End it, or erase it, then try again.",
     file_too_large: "This file is too large for evidence.",
     file_digest_mismatch: "The file was altered on its way. It will be sent again.",
     file_not_expected: "Headquarters does not expect this file.",

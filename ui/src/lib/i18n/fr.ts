@@ -27,7 +27,6 @@ export const fr = {
   technical: "Détail technique",
   changes: (n: number) => counted(n, "changement", "changements"),
   comments: (n: number) => counted(n, "commentaire", "commentaires"),
-  files: (n: number) => counted(n, "fichier", "fichiers"),
   revision: (n: number) => `Révision ${n}`,
   byteUnits: ["o", "ko", "Mo", "Go"],
 
@@ -44,12 +43,6 @@ export const fr = {
     collective: "Collectif",
     community: "Communautaire",
     associative: "Associatif",
-  } as Record<Level, string>,
-  levelMeaning: {
-    individual: "Une personne : ce qu’elle sait, pense, fait, sa situation",
-    collective: "Des gens qui agissent ensemble : famille, GRA, parties d’un conflit",
-    community: "Le village ou la commune : normes, relations, coutume",
-    associative: "Une association : sa vie, ses membres, son rôle",
   } as Record<Level, string>,
   direction: { positive: "En bien", negative: "En mal" } as Record<Direction, string>,
   expected: { true: "Attendu", false: "Inattendu" },
@@ -83,13 +76,6 @@ export const fr = {
     "Compte dans la vie de tous les jours",
     "Compte beaucoup, pour plusieurs personnes",
     "Décisif : la vie n’est plus la même",
-  ],
-  strengthSteps: [
-    "Une parole indirecte",
-    "Une parole directe",
-    "Deux sources qui concordent",
-    "Une trace que l’on peut voir",
-    "Une trace que chacun peut vérifier",
   ],
 
   parts: {
@@ -183,7 +169,6 @@ export const fr = {
     draft_not_found: "Ce brouillon n’existe plus : il a été finalisé ou effacé.",
     story_incomplete: "Il manque encore des réponses. La relecture les montre.",
     bad_input: "Cette saisie ne peut pas être lue. Vérifiez-la.",
-    evidence_not_found: "Cette preuve n’existe plus dans le brouillon.",
     file_not_found: "Ce fichier n’est pas ici.",
     file_unreadable: "Le fichier n’a pas pu être lu.",
     file_empty: "Ce fichier est vide.",
@@ -191,6 +176,8 @@ export const fr = {
       "Cette image n’a pas pu être lue, elle n’est pas gardée. Prenez-la en JPEG, PNG ou WebP, ou photographiez-la d’ici.",
     picture_not_prepared: "Une image se joint comme photo.",
     recording_not_consented: "La personne n’a pas accepté d’être enregistrée.",
+    recording_running:
+      "Un enregistrement n’est pas encore terminé. Terminez-le, ou effacez-le, puis recommencez.",
     file_too_large: "Ce fichier est trop grand pour une preuve.",
     file_digest_mismatch: "Le fichier a été altéré en chemin. Il sera renvoyé.",
     file_not_expected: "Le siège n’attend pas ce fichier.",
