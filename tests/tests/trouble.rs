@@ -51,7 +51,8 @@ fn a_questionnaire_that_cannot_be_read_is_told_and_what_was_collected_stays_in_s
     server.start();
     awa.enrol(&server.url(), &server.code("Awa"));
 
-    let page = awas_window(&Screen::new(), &awa);
+    let screen = Screen::new();
+    let page = awas_window(&screen, &awa);
     page.tap("new-interview");
     page.find("[data-code='questionnaire_unreadable']");
     assert!(page.all_text().contains("Rien n’est perdu") && page.all_text().contains("hologram"));
@@ -67,7 +68,8 @@ fn a_file_of_fifty_megabytes_is_taken_in() {
     let id = interview_at(&awa, "story_audio");
     let path = awa.path("reunion.wav");
     noise(&path, "reunion", 50_000_000);
-    let page = awas_window(&Screen::new(), &awa);
+    let screen = Screen::new();
+    let page = awas_window(&screen, &awa);
     see_question(&page, "story_audio");
     page.attach("take-file", &path);
     page.see("evidence-open");
@@ -115,6 +117,7 @@ fn on_a_disk_of_six_mebibytes() {
     page.tap("next");
     see_question(&page, "story_before");
 
+    drop(file);
     fs::remove_file(&pictures).unwrap();
     saved(&page);
     kill_app(&awa);
