@@ -94,7 +94,7 @@ fn on_a_disk_of_six_mebibytes() {
     small_disk(&awa.data(), "size=6m");
     server.add("Awa", "collector");
     awa.enrol(&server.url(), &server.code("Awa"));
-    interview_at(&awa, "story_before");
+    let id = interview_at(&awa, "story_before");
     let screen = Screen::new();
     let page = awas_window(&screen, &awa);
     page.write("field-story_before", "Avant, tout allait. ");
@@ -126,4 +126,6 @@ fn on_a_disk_of_six_mebibytes() {
     see_question(&page, "story_before");
     assert_eq!(held(&page)["story_before"], words, "every word that stood on the screen");
     page.close();
+    let begun = open(&awa).record_begin(id, "story_audio", "audio/webm");
+    assert_eq!(begun.unwrap_err().code().as_str(), "disk_full", "there is no room for a voice");
 }

@@ -50,7 +50,8 @@ impl Device {
             .questionnaire
             .ok_or_else(|| Error::told(Code::NoQuestionnaire, "the campaign has no questionnaire"))?;
         let questionnaire = read(&workbook).map_err(|findings| {
-            let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+            // The first few say what kind of trouble it is; the author sees them all at headquarters.
+            let said: Vec<String> = findings.iter().take(3).map(ToString::to_string).collect();
             Error::told(Code::QuestionnaireUnreadable, said.join("; "))
         })?;
         Ok(Arc::clone(known.insert(Arc::new(questionnaire))))
