@@ -16,6 +16,13 @@ CREATE TABLE discarded_draft (
     discarded_at TEXT NOT NULL
 ) STRICT;
 
+-- Answers of a signed-off story that no question asked for any more. Nobody can say what they are, so they never leave
+-- the device.
+CREATE TABLE unasked (
+    story   TEXT PRIMARY KEY,
+    answers TEXT NOT NULL -- JSON of core's Answers
+) STRICT;
+
 -- For a recording that is running: the answer it is for, by its path.
 ALTER TABLE file ADD COLUMN answer TEXT;
 -- JSON of the places that were marked while it ran, in milliseconds.

@@ -50,7 +50,7 @@ pub fn tell(device: &Device, title: &str) -> StoryId {
 /// Collects a story with a file of this many bytes, and signs it off.
 pub fn tell_with_file(device: &Device, title: &str, bytes: usize) -> StoryId {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("registre.jpg");
+    let path = folder.path().join("registre.pdf");
     noise(&path, title, bytes);
     let draft = device.take_in(story_called(title), &[path]).unwrap();
     device.finalise(draft.id).unwrap();

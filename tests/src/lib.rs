@@ -15,6 +15,7 @@ pub mod line;
 pub mod media;
 pub mod page;
 pub mod places;
+pub mod prose;
 pub mod room;
 pub mod server;
 pub mod supervisor;

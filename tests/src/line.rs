@@ -24,6 +24,7 @@ struct State {
     /// Nothing passes, and nothing breaks either.
     frozen: AtomicBool,
     passed: AtomicU64,
+    answered: AtomicU64,
 }
 
 impl Line {
@@ -39,6 +40,7 @@ impl Line {
             slow: AtomicU64::new(0),
             frozen: AtomicBool::new(false),
             passed: AtomicU64::new(0),
+            answered: AtomicU64::new(0),
         });
         let shared = Arc::clone(&state);
         std::thread::spawn(move || {
@@ -98,6 +100,11 @@ impl Line {
     pub fn bytes_up(&self) -> u64 {
         self.state.passed.load(Ordering::SeqCst)
     }
+
+    /// Bytes of headquarters' answers that have passed so far.
+    pub fn bytes_down(&self) -> u64 {
+        self.state.answered.load(Ordering::SeqCst)
+    }
 }
 
 fn relay(state: &Arc<State>, caller: TcpStream) {
@@ -114,7 +121,9 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
             if a_second > 0 {
                 std::thread::sleep(Duration::from_secs_f64(bytes as f64 / a_second as f64));
             }
-            may_pass(&back, &back.answers, bytes)
+            let may = may_pass(&back, &back.answers, bytes);
+            back.answered.fetch_add(may as u64, Ordering::SeqCst);
+            may
         });
     });
     pump(from_caller, &to_headquarters, |bytes| {

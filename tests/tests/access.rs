@@ -246,7 +246,7 @@ fn no_storytellers_name_reaches_headquarters_and_no_word_stands_in_plain_on_the_
     let awa = collector(&server, "Awa", &server.url());
     let (mut names, mut words) = (Vec::new(), Vec::new());
     for story in stories() {
-        let file = awa.path("registre.jpg");
+        let file = awa.path("registre.pdf");
         noise(&file, story["title"].as_str().unwrap(), 4_000);
         let id = awa.new_story(&story, &[file]);
         let known = awa.run(&["show", &id]);

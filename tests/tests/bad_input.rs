@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::wire;
 use blon_tests::collecting::{another_device, open, sync, tell};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::media::sha256;
@@ -289,4 +290,35 @@ fn half_a_file_is_swept_away_when_headquarters_starts_to_serve() {
     assert!(left.exists(), "the tool leaves it: it cannot know whether somebody is writing it");
     server.start();
     assert!(!left.exists());
+}
+
+#[test]
+fn packed_requests_are_unpacked_within_limits_and_broken_ones_told_apart() {
+    let server = TestServer::serving();
+    let caller = Caller::of(&server);
+    let ask = json!({ "protocol": 1, "since": 0, "records": [] }).to_string();
+    let send = |body: Vec<u8>, dictionary: &str| {
+        let request = caller.client.post(format!("{}/v1/sync", caller.url)).bearer_auth(&caller.token);
+        let request = request.header("content-type", "application/json").header("content-encoding", "zstd");
+        let answer =
+            request.header("accept-encoding", "zstd").header("blon-dictionary", dictionary).body(body);
+        let answer = answer.send().unwrap();
+        let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
+        let used = headers["blon-dictionary"].to_str().unwrap().parse().unwrap();
+        assert_eq!(headers["content-encoding"], "zstd");
+        let told = wire::unpack(&answer.bytes().unwrap(), used, 1 << 20).unwrap();
+        let told: Value = serde_json::from_slice(&told).unwrap();
+        (status, told["code"].as_str().unwrap_or_default().to_owned(), used)
+    };
+    let newest = wire::newest();
+    let packed = |dictionary| wire::pack(ask.as_bytes(), dictionary).unwrap();
+    assert_eq!(send(packed(newest), &newest.to_string()), (200, String::new(), newest));
+    assert_eq!(send(packed(0), "0"), (200, String::new(), 0), "plain zstd");
+    assert_eq!(send(packed(newest), "4711"), (400, "dictionary_unknown".to_owned(), 0));
+    assert_eq!(send(b"not packed at all".to_vec(), "0"), (400, "bad_input".to_owned(), 0));
+    assert_eq!(send(packed(0)[..5].to_vec(), "0"), (400, "bad_input".to_owned(), 0));
+    let bomb = wire::pack(&vec![b' '; 400 * 1024 * 1024], 0).unwrap();
+    assert!(bomb.len() < 50_000);
+    assert_eq!(send(bomb, "0"), (413, "too_large".to_owned(), 0));
+    assert!(server.serves());
 }

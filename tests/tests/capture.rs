@@ -49,7 +49,7 @@ fn asked(device: &Device, id: StoryId) -> Asked {
 fn seconds(page: &Page) -> f64 {
     page.tap("evidence-open");
     page.see("evidence-audio");
-    for _ in 0..100 {
+    for _ in 0..300 {
         // A recording that is nothing but frames does not know how long it is until it was heard.
         let ended = page.run("return document.querySelector('audio').ended");
         let heard = page.run("return document.querySelector('audio').currentTime").as_f64().unwrap();
@@ -123,15 +123,17 @@ fn a_recording_is_paused_ended_and_erased_on_the_spot() {
 
     page.tap("record");
     page.find("[data-testid='recording'][data-state='running']");
-    std::thread::sleep(Duration::from_millis(1500));
+    std::thread::sleep(Duration::from_millis(2500));
     page.tap("record-pause");
     page.find("[data-testid='recording'][data-state='paused']");
-    std::thread::sleep(Duration::from_millis(2000));
+    std::thread::sleep(Duration::from_millis(8000));
     page.tap("record-resume");
-    std::thread::sleep(Duration::from_millis(1000));
+    page.find("[data-testid='recording'][data-state='running']");
+    std::thread::sleep(Duration::from_millis(2500));
     page.tap("record-end");
     let ended = seconds(&page);
-    assert!((1.5..4.3).contains(&ended), "a pause is not recorded: {ended} s");
+    // The webview forgets up to a second of what came last, on each side of the pause.
+    assert!((3.0..8.0).contains(&ended), "both sides of the pause, and not the pause: {ended} s");
     page.tap("remove-file");
     page.tap("confirm");
     page.see("record");

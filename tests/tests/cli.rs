@@ -46,11 +46,11 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
     assert_eq!((&enrolled["person"], &enrolled["campaign"]["id"]), (&json!("Awa"), &json!(CAMPAIGN)));
     assert!(!enrolled.to_string().contains("token"), "the device's secret is never printed");
 
-    let photo = awa.path("cahier.jpg");
-    noise(&photo, "cahier", 5_000);
+    let notebook = awa.path("cahier.pdf");
+    noise(&notebook, "cahier", 5_000);
     let story = &stories()[0];
     let file = awa.write_story(story);
-    let made = awa.run(&["new", file.to_str().unwrap(), "--evidence", photo.to_str().unwrap()]);
+    let made = awa.run(&["new", file.to_str().unwrap(), "--evidence", notebook.to_str().unwrap()]);
     let id = made["id"].as_str().unwrap();
     assert_eq!(made, json!({ "id": id, "gaps": [] }));
 
@@ -83,7 +83,7 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
     let row = &there["stories"][0];
     has_keys(row, &["id", "status", "collector", "title", "levels", "revisions", "evidence"]);
     assert_eq!((&row["id"], &row["status"], &row["revisions"]), (&json!(id), &json!("received"), &json!(1)));
-    let digest = sha256(&std::fs::read(&photo).unwrap());
+    let digest = sha256(&std::fs::read(&notebook).unwrap());
     assert_eq!(row["evidence"], json!([{ "sha256": digest, "bytes": 5_000, "complete": true }]));
 }
 

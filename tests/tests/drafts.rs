@@ -219,3 +219,82 @@ fn neither_the_index_nor_a_deleted_draft_tells_a_name() {
     assert!(holds_no_plaintext(&awa.data(), &["Nassira", "un mot rare"]));
     assert!(Supervisor::sign_in(&server.url(), "Modibo").stories().is_empty());
 }
+
+/// What leaves the device of a story, as headquarters' pages show it.
+fn at_headquarters(server: &TestServer, id: StoryId) -> String {
+    Supervisor::sign_in(&server.url(), "Modibo").story(&id.to_string()).to_string()
+}
+
+#[test]
+fn a_name_stays_on_the_device_also_where_a_new_questionnaire_asks_for_it_by_another_name() {
+    let (server, awa) = awa();
+    server.add("Modibo", "supervisor");
+    let device = open(&awa);
+    let id = tell(&device, "Signé");
+    device.correct(id).unwrap();
+    answer(&device, id, "identity_name", "Nassira (personne fictive)");
+    let (campaign, changed) = (blon_tests::fixtures::campaign_file(), awa.path("other.json"));
+    let questionnaire = std::fs::read_to_string(blon_tests::fixtures::questionnaire_file()).unwrap();
+    std::fs::write(&changed, questionnaire.replace("\"identity_name\"", "\"teller_name\"")).unwrap();
+    let import =
+        ["campaign", "import", campaign.to_str().unwrap(), "--questionnaire", changed.to_str().unwrap()];
+    server.run(&import);
+    drop(device);
+    awa.enrol(&server.url(), &server.code("Awa"));
+
+    let device = open(&awa);
+    let asked = device.interview(id, "fr").unwrap();
+    let left: Vec<&str> = asked.left_over.iter().map(|one| one.answer.as_str()).collect();
+    assert_eq!(left, ["Nassira (personne fictive)"], "kept, and shown apart");
+    device.finalise(id).unwrap();
+    sync(&device);
+    assert!(!at_headquarters(&server, id).contains("Nassira"));
+    device.correct(id).unwrap();
+    let again = device.interview(id, "fr").unwrap().left_over;
+    assert_eq!(again.len(), 1, "and it is there when the story is opened again");
+}
+
+#[test]
+fn an_answer_is_kept_only_where_it_is_asked_and_a_blank_around_a_choice_means_nothing() {
+    let (_server, awa) = awa();
+    let device = open(&awa);
+    let id = begun(&device);
+    let (change, _) = device.add_repetition(id, "change", "fr").unwrap();
+    let at = |path: &str| format!("change/{change}/{path}");
+    for path in
+        [at("identity_name"), "change_who".to_owned(), "consent_script".to_owned(), "commune_name".to_owned()]
+    {
+        let refused = device.answer(id, &path, "Nassira", "fr").unwrap_err();
+        assert_eq!(refused.code().as_str(), "answer_not_asked", "{path}");
+    }
+    let asked = answer(&device, id, &at("change_direction"), " positive ");
+    assert_eq!(shown(&asked, &at("change_direction")).as_deref(), Some("positive"));
+    for path in [at("change_who"), at("evidence")] {
+        let refused = device.remove_repetition(id, &path, "fr").unwrap_err();
+        assert_eq!(refused.code().as_str(), "answer_not_asked", "{path}");
+    }
+    assert!(device.draft(id).unwrap().story.changes.len() == 1, "the change is there");
+    let absent = device.answer(id, "story_audio", &"ab".repeat(32), "fr").unwrap_err();
+    assert_eq!(absent.code().as_str(), "file_not_found");
+}
+
+#[test]
+fn what_is_called_a_picture_and_cannot_be_read_as_one_is_never_stored() {
+    let (_server, awa) = awa();
+    let device = open(&awa);
+    let story = awa.write_story(&blon_tests::fixtures::stories()[0]);
+    let heic = [&b"\0\0\0\x18ftyphevc\0\0\0\0mif1hevc"[..], b"GPS 11.93 -8.39"].concat();
+    let led = [&b"\n\xff\xd8\xff\xe1\0\x30Exif\0\0"[..], b"GPS 11.93 -8.39"].concat();
+    for (name, bytes) in [("a.heic", &heic), ("b.jpg", &led), ("c.dat", &heic), ("d.raf", &led)] {
+        let path = awa.path(name);
+        std::fs::write(&path, bytes).unwrap();
+        let new = ["new", story.to_str().unwrap(), "--evidence", path.to_str().unwrap()];
+        assert_eq!(awa.attempt(&new).expect_err(name).code(), "image_unreadable");
+    }
+    for nothing in ["{}", "[]", "\"x\""] {
+        let path = awa.path("nothing.json");
+        std::fs::write(&path, nothing).unwrap();
+        assert_eq!(awa.attempt(&["new", path.to_str().unwrap()]).expect_err(nothing).code(), "bad_input");
+    }
+    assert!(device.stories().unwrap().is_empty());
+}

@@ -115,6 +115,8 @@ fn on_a_disk_of_six_mebibytes() {
     page.is_readable_and_reachable("trouble-2-full-disk");
     let words = held(&page)["story_before"].clone();
     page.tap("next");
+    // Long enough for the page to have turned, if it would.
+    std::thread::sleep(std::time::Duration::from_secs(2));
     see_question(&page, "story_before");
 
     drop(file);

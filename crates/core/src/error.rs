@@ -97,6 +97,8 @@ codes! {
     CodeInvalid = "code_invalid",
     /// The device's token is unknown or was revoked.
     DeviceUnknown = "device_unknown",
+    /// What was sent was packed with a dictionary that is not known here.
+    DictionaryUnknown = "dictionary_unknown",
     /// Another sync is going on.
     SyncRunning = "sync_running",
 

@@ -11,6 +11,7 @@
 //! - [`review`]: who may add which record to a story.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
+//! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
 //! - [`error`]: one code for each thing a person can act on.
 
@@ -29,3 +30,4 @@ pub mod questionnaire;
 pub mod record;
 pub mod review;
 pub mod story;
+pub mod wire;

@@ -18,6 +18,12 @@ impl Device {
     /// `draft_not_found`; `bad_input` for something that is no media type.
     pub fn attach_begin(&self, story: StoryId, media_type: &str) -> Result<i64> {
         check_media_type(media_type)?;
+        if media_type.starts_with("image/") {
+            return Err(Error::told(
+                Code::PictureNotPrepared,
+                "a picture is taken in as a photo, not as a file",
+            ));
+        }
         self.store.write(|tx| {
             open_draft(tx, story)?;
             tx.begin_file(story, media_type, None)

@@ -11,10 +11,12 @@ use crate::view::{Enrolment, SyncReport};
 use blon_core::error::{Code, Problem};
 use blon_core::id::{Digest, PersonName};
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::wire;
 use futures_util::stream;
-use reqwest::header::{CONTENT_LENGTH, HeaderMap};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
 use reqwest::{Body, Client, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use std::cell::Cell;
 use std::future::Future;
 use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,6 +29,9 @@ const CONNECT: Duration = Duration::from_secs(30);
 /// How long a line may stand still. A piece of [`PIECE`] bytes passes in a third of that on a tenth of 2G.
 const STALL: Duration = Duration::from_secs(60);
 
+/// The most bytes that an answer may come to once it is unpacked: a full batch of records, many times over.
+const ANSWER_BYTES: usize = 64 * 1024 * 1024;
+
 /// Bytes of a body that are handed to the line at once.
 const PIECE: usize = 8 * 1024;
 
@@ -36,6 +41,8 @@ pub struct Headquarters {
     client: Client,
     base: Url,
     token: Option<String>,
+    /// The dictionary that both sides know; 0 once headquarters said that it knows none of ours.
+    dictionary: Cell<u32>,
 }
 
 /// Reads an address that a person typed: `https://…`, or `http://` to this machine.
@@ -81,6 +88,7 @@ impl Headquarters {
             client: client.build().map_err(|e| inside(e.to_string()))?,
             base,
             token,
+            dictionary: Cell::new(wire::newest()),
         })
     }
 
@@ -132,10 +140,28 @@ impl Headquarters {
     }
 
     fn post<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>, report: &mut SyncReport) -> Result<T> {
-        let size = body.len() as u64;
-        let request = self.client.post(self.url(path)?).header("content-type", "application/json");
-        let answer = self.send(request, std::io::Cursor::new(body), size, report)?;
+        let answer = match self.post_packed(path, &body, report) {
+            Err(error) if error.code() == Code::DictionaryUnknown && self.dictionary.get() != 0 => {
+                self.dictionary.set(0);
+                self.post_packed(path, &body, report)?
+            }
+            answer => answer?,
+        };
         serde_json::from_slice(&answer).map_err(|e| Error::told(Code::BadAnswer, e.to_string()))
+    }
+
+    fn post_packed(&self, path: &str, body: &[u8], report: &mut SyncReport) -> Result<Vec<u8>> {
+        let dictionary = self.dictionary.get();
+        let packed = wire::pack(body, dictionary).map_err(|e| Error::Internal(e.to_string()))?;
+        let size = packed.len() as u64;
+        let request = self
+            .client
+            .post(self.url(path)?)
+            .header(CONTENT_TYPE, "application/json")
+            .header(CONTENT_ENCODING, wire::ENCODING)
+            .header(ACCEPT_ENCODING, wire::ENCODING)
+            .header(wire::DICTIONARY, dictionary);
+        self.send(request, std::io::Cursor::new(packed), size, report)
     }
 
     fn send(
@@ -155,10 +181,11 @@ impl Headquarters {
         let request = request.map_err(|e| Error::Internal(e.to_string()))?;
         report.requests += 1;
         report.bytes_up += bytes + request.url().as_str().len() as u64 + header_bytes(request.headers());
-        let (mut content, mut headers) = (Vec::new(), 0);
+        let (mut content, mut headers, mut packed) = (Vec::new(), 0, None);
         let answered = async {
             let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e))?;
             headers = header_bytes(answer.headers());
+            packed = packed_with(answer.headers());
             while let Some(piece) = answer.chunk().await.map_err(|e| broke(&e))? {
                 content.extend_from_slice(&piece);
                 pulse.beat();
@@ -168,6 +195,10 @@ impl Headquarters {
         let status = self.runtime.block_on(unless_it_stalls(&pulse, answered));
         report.bytes_down += headers + content.len() as u64;
         let status = status?;
+        if let Some(dictionary) = packed {
+            content = wire::unpack(&content, dictionary, ANSWER_BYTES)
+                .map_err(|e| Error::told(Code::BadAnswer, e.to_string()))?;
+        }
         if status.is_success() { Ok(content) } else { Err(problem(status, &content)) }
     }
 }
@@ -250,6 +281,13 @@ fn problem(status: StatusCode, content: &[u8]) -> Error {
         }
         Err(_) => Error::told(Code::BadAnswer, format!("headquarters answered {status}")),
     }
+}
+
+/// The dictionary that an answer was packed with, 0 for none; `None` where it was not packed.
+fn packed_with(headers: &HeaderMap) -> Option<u32> {
+    let packed = headers.get(CONTENT_ENCODING).is_some_and(|encoding| encoding == wire::ENCODING);
+    let number = headers.get(wire::DICTIONARY).and_then(|number| number.to_str().ok()?.parse().ok());
+    packed.then(|| number.unwrap_or(0))
 }
 
 /// Name, value, and the four bytes around them on each line.

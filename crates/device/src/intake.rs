@@ -96,7 +96,13 @@ impl StoryFile {
     /// # Errors
     /// `bad_input`, with the line and what was expected there.
     pub fn read(json: &str) -> Result<Self> {
-        serde_json::from_str(json).map_err(|e| Error::told(Code::BadInput, format!("not a story: {e}")))
+        let not_a_story = |e: String| Error::told(Code::BadInput, format!("not a story: {e}"));
+        let fields: serde_json::Map<String, serde_json::Value> =
+            serde_json::from_str(json).map_err(|e| not_a_story(e.to_string()))?;
+        if fields.is_empty() {
+            return Err(not_a_story("it has no fields".to_owned()));
+        }
+        serde_json::from_str(json).map_err(|e| not_a_story(e.to_string()))
     }
 
     fn identity(&self) -> Identity {
@@ -282,7 +288,13 @@ fn store_file(tx: &Tx, story: StoryId, path: &Path) -> Result<FileRef> {
         append(tx, key, &photo::prepare(&whole).map_err(named)?)?;
         return tx.finish_file(key, &digest(tx, key)?);
     }
-    let key = tx.begin_file(story, &media_type(path, &piece), None)?;
+    let media_type = media_type(path, &piece);
+    if media_type.starts_with("image/") && !piece.is_empty() {
+        // It says that it is a picture, and what is in it cannot be read, so it cannot be silenced either.
+        let message = "it is called a picture and cannot be read as one";
+        return Err(named(Error::told(Code::ImageUnreadable, message)));
+    }
+    let key = tx.begin_file(story, &media_type, None)?;
     while !piece.is_empty() {
         append(tx, key, &piece)?;
         next(&mut piece)?;

@@ -17,11 +17,11 @@ use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::begin::repetition;
-use blon_core::questionnaire::form::{AnswerType, Questionnaire};
+use blon_core::questionnaire::form::{AnswerType, Kind, Question, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
 use blon_core::questionnaire::outline::outline;
 use blon_core::questionnaire::read::read;
-use blon_core::questionnaire::show::LeftOver;
+use blon_core::questionnaire::show::{Item, LeftOver};
 use blon_core::questionnaire::state::{State, Surroundings};
 use blon_core::story::{Identity, Story};
 use std::collections::BTreeSet;
@@ -148,8 +148,10 @@ impl Device {
     /// # Errors
     /// `draft_not_found`; `answer_not_asked` where none is at this path; `disk_full`.
     pub fn remove_repetition(&self, id: StoryId, path: &str, language: &str) -> Result<Asked> {
-        let (mut steps, _) = parse(path);
-        let (key, gone) = steps.pop().ok_or_else(|| not_asked(path))?;
+        let (mut steps, inside) = parse(path);
+        // A path to something inside means that, and not all that is around it.
+        let last = steps.pop().filter(|_| inside.is_empty());
+        let (key, gone) = last.ok_or_else(|| not_asked(path))?;
         let (repeat, _) = path.rsplit_once('/').unwrap_or_default();
         self.ask(id, language, |ask| {
             ask.change(repeat, |answers| {
@@ -292,19 +294,19 @@ struct Kept {
     erased: bool,
 }
 
-/// Stops a signing off while the questionnaire finds something missing or wrong.
-pub(crate) fn refuse_faults(
+/// What the questionnaire finds missing or wrong, each with the author's own words where there are some.
+pub(crate) fn faults(
     questionnaire: &Questionnaire,
     answers: &Answers,
     surroundings: &Surroundings,
-) -> Result<()> {
+) -> Vec<String> {
     let items = State::of(questionnaire, answers, surroundings).items();
-    let named: Vec<String> =
-        items.iter().filter_map(|i| Some(format!("{} ({:?})", i.path, i.fault.as_ref()?.kind))).collect();
-    if named.is_empty() {
-        return Ok(());
-    }
-    Err(Error::told(Code::StoryIncomplete, format!("what holds it back: {}", named.join(", "))))
+    let told = |item: &Item| {
+        let fault = item.fault.as_ref()?;
+        let words = if fault.message.is_empty() { String::new() } else { format!(": {}", fault.message) };
+        Some(format!("{} ({:?}{words})", item.path, fault.kind))
+    };
+    items.iter().filter_map(told).collect()
 }
 
 /// One look at an interview inside a transaction.
@@ -322,7 +324,11 @@ impl Ask<'_, '_> {
         let mut row = open_draft(self.tx, self.id)?;
         let answers = match row.answers.take() {
             Some(answers) => answers,
-            None => answers_of(self.questionnaire, &row.content, &self.tx.identity(self.id)?),
+            None => {
+                let mut told = answers_of(self.questionnaire, &row.content, &self.tx.identity(self.id)?);
+                told.add_missing(&self.tx.unasked(self.id)?);
+                told
+            }
         };
         Ok((row, answers))
     }
@@ -331,7 +337,7 @@ impl Ask<'_, '_> {
     fn answer(&self, path: &str, answer: &str) -> Result<Kept> {
         let mut before = None;
         let kept = self.change(path, |answers| {
-            before = put(self.questionnaire, answers, path, answer)?;
+            before = put(self.questionnaire, answers, path, answer, &|digest| self.file(digest).is_some())?;
             Ok(())
         })?;
         let erased = before.is_some_and(|before| before != answer && before.parse::<Digest>().is_ok());
@@ -443,19 +449,37 @@ fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
     answers.repeats.values().flatten().for_each(|repetition| named_in(&repetition.answers, named));
 }
 
-/// Puts an answer at a path; gives what stood there.
+/// Puts an answer at a path where the questionnaire keeps one; gives what stood there. A file must be one that
+/// `is_here`.
 fn put(
     questionnaire: &Questionnaire,
     answers: &mut Answers,
     path: &str,
     answer: &str,
+    is_here: &dyn Fn(&Digest) -> bool,
 ) -> Result<Option<String>> {
     let (steps, key) = parse(path);
-    let known = questionnaire.nodes.iter().any(|node| node.key == key && node.question().is_some());
-    let inside = repetition(answers, &steps).filter(|_| known).ok_or_else(|| not_asked(path))?;
+    let question = asked_at(questionnaire, &steps, &key).ok_or_else(|| not_asked(path))?;
+    let inside = repetition(answers, &steps).ok_or_else(|| not_asked(path))?;
+    // Words are kept as they are; around anything else a blank means nothing, and would be taken for another answer.
+    let answer = if question.answer == AnswerType::Text { answer } else { answer.trim() };
+    if question.answer.is_file() && answer.parse().is_ok_and(|digest| !is_here(&digest)) {
+        return Err(Error::told(Code::FileNotFound, format!("the file {answer} is not on this device")));
+    }
     let before = inside.given.get(&key).cloned();
     inside.set(&key, answer);
     Ok(before)
+}
+
+/// The question that is answered at the end of these steps, whether or not it is asked now.
+fn asked_at<'q>(questionnaire: &'q Questionnaire, steps: &[(&str, Uuid)], key: &str) -> Option<&'q Question> {
+    let frame = steps.iter().try_fold(0, |frame, (key, _)| {
+        questionnaire
+            .keyed(key, frame)
+            .filter(|repeat| matches!(questionnaire.node(*repeat).kind, Kind::Repeat { .. }))
+    })?;
+    let question = questionnaire.node(questionnaire.keyed(key, frame)?).question()?;
+    Some(question).filter(|question| question.answer.is_asked() && question.calculation.is_none())
 }
 
 /// The answer at a path; empty where there is none.

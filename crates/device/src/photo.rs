@@ -28,7 +28,15 @@ const MEMORY: u64 = 256 * 1024 * 1024;
 
 /// Whether these first bytes are those of a picture, whatever the file's name says.
 pub fn is_picture(head: &[u8]) -> bool {
-    infer::is_image(head)
+    infer::is_image(head) || is_heif(head)
+}
+
+/// The family of HEIC and AVIF, which many phones write (ISO/IEC 23008-12, annex B): a box `ftyp` with one of its names.
+fn is_heif(head: &[u8]) -> bool {
+    const NAMES: [&[u8]; 11] =
+        [b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"mif1", b"msf1", b"avif", b"avis"];
+    let brand = head.get(8..12).unwrap_or_default();
+    head.get(4..8) == Some(b"ftyp") && NAMES.contains(&brand)
 }
 
 /// Makes a photo ready to be stored: upright, scaled, JPEG, nothing but points.
@@ -39,8 +47,12 @@ pub fn prepare(bytes: &[u8]) -> Result<Vec<u8>> {
     if bytes.len() > BYTES {
         return Err(Error::told(Code::FileTooLarge, format!("a picture has at most {BYTES} bytes")));
     }
-    let unreadable =
-        |e: &dyn std::fmt::Display| Error::told(Code::ImageUnreadable, format!("the picture: {e}"));
+    let unreadable = |e: &dyn std::fmt::Display| {
+        Error::told(
+            Code::ImageUnreadable,
+            format!("JPEG, PNG and WebP can be read, and this cannot: {}", e.to_string().trim()),
+        )
+    };
     let mut reader =
         ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| unreadable(&e))?;
     let mut limits = Limits::default();

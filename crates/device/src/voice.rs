@@ -15,10 +15,30 @@ pub fn is_wrapped(media_type: &str) -> bool {
 /// The frames of a fragmented MP4 as ADTS; `None` for anything that is understood less than wholly, which is then
 /// better kept as it came. What a kill cut off at the end is left out.
 pub fn plain(mp4: &[u8]) -> Option<Vec<u8>> {
+    let mut frames = Vec::with_capacity(mp4.len());
+    for take in takes(mp4) {
+        frames.extend(frames_of(take)?);
+    }
+    if frames.is_empty() { None } else { Some(frames) }
+}
+
+/// A recording that was paused is several files, one after the other, and each may be cut at its end.
+fn takes(mp4: &[u8]) -> impl Iterator<Item = &[u8]> {
+    const HEAD: &[u8] = b"\0\0\0\x20ftyp";
+    let mut begins: Vec<usize> =
+        mp4.windows(HEAD.len()).enumerate().filter(|(_, bytes)| *bytes == HEAD).map(|(at, _)| at).collect();
+    // What stands before the first head is judged with the rest.
+    begins.retain(|at| *at > 0);
+    let ends = begins.clone().into_iter().chain([mp4.len()]);
+    [0].into_iter().chain(begins).zip(ends).filter_map(|(from, to)| mp4.get(from..to))
+}
+
+/// The frames of one take as ADTS; `None` for anything that is understood less than wholly.
+fn frames_of(take: &[u8]) -> Option<Vec<u8>> {
     let mut sound = None;
     let mut sizes: Vec<usize> = Vec::new();
-    let mut frames = Vec::with_capacity(mp4.len());
-    for Part { name, content, cut } in parts(mp4)? {
+    let mut frames = Vec::with_capacity(take.len());
+    for Part { name, content, cut } in parts(take)? {
         match name {
             // Nothing can follow what is cut.
             b"moov" | b"moof" if cut => break,
@@ -41,7 +61,7 @@ pub fn plain(mp4: &[u8]) -> Option<Vec<u8>> {
             _ => {}
         }
     }
-    if frames.is_empty() { None } else { Some(frames) }
+    Some(frames)
 }
 
 /// One box of an MP4 (ISO/IEC 14496-12, 4.2).
@@ -190,7 +210,7 @@ mod tests {
         (head(size + 8), part(b"mdat", &frames.concat()))
     }
 
-    fn frames_of(adts: &[u8]) -> Vec<Vec<u8>> {
+    fn frames_of_adts(adts: &[u8]) -> Vec<Vec<u8>> {
         let (mut rest, mut found) = (adts, Vec::new());
         while !rest.is_empty() {
             assert_eq!((rest[0], rest[1]), (0xff, 0xf1));
@@ -213,7 +233,7 @@ mod tests {
     #[test]
     fn every_frame_comes_out_once_with_its_header() {
         let adts = plain(&recording()).unwrap();
-        assert_eq!(frames_of(&adts), [&b"frame one"[..], b"two", b"three"]);
+        assert_eq!(frames_of_adts(&adts), [&b"frame one"[..], b"two", b"three"]);
         assert_eq!(adts[2], 1 << 6 | 4 << 2, "AAC-LC, 44,100 per second");
         assert_eq!(adts[3] >> 6, 1, "one channel");
     }
@@ -227,7 +247,17 @@ mod tests {
                 assert!(all.starts_with(&kept), "cut at {length}");
             }
         }
-        assert_eq!(frames_of(&plain(&whole[..whole.len() - 1]).unwrap()).len(), 2);
+        assert_eq!(frames_of_adts(&plain(&whole[..whole.len() - 1]).unwrap()).len(), 2);
+    }
+
+    #[test]
+    fn a_pause_that_cut_the_first_take_loses_nothing_of_the_second() {
+        let mut ftyp = part(b"ftyp", &[0; 24]);
+        ftyp.extend(recording());
+        let takes = [&ftyp[..ftyp.len() - 2], &ftyp].concat();
+        let adts = plain(&takes).unwrap();
+        let each: [&[u8]; 5] = [b"frame one", b"two", b"frame one", b"two", b"three"];
+        assert_eq!(frames_of_adts(&adts), each);
     }
 
     #[test]

@@ -2,12 +2,11 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
-use crate::interview::{LANGUAGE, named_anywhere, refuse_faults};
+use crate::interview::{LANGUAGE, faults, named_anywhere};
 use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::fold_live;
 use crate::view::{Discarded, Draft, StoryLine};
 use blon_core::error::Code;
-use blon_core::gaps::Gap;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::questionnaire::state::State;
@@ -139,16 +138,22 @@ impl Device {
         };
         self.store.write(|tx| {
             let draft = open_draft(tx, id)?;
-            refuse_gaps(&draft.content.gaps())?;
             if tx.is_recording_for(id)? {
                 let message = "a recording has not ended; signing off would lose it";
                 return Err(Error::told(Code::RecordingRunning, message));
             }
+            let mut holds = Vec::new();
             if let Some(answers) = &draft.answers {
                 let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
-                refuse_faults(questionnaire, answers, surroundings)?;
+                holds = faults(questionnaire, answers, surroundings);
                 let told = State::of(questionnaire, answers, surroundings).told(answers, &|_| None);
                 tx.put_identity(id, &told.identity)?;
+                tx.put_unasked(id, &questionnaire.unasked(answers))?;
+            }
+            holds.extend(draft.content.gaps().iter().map(|gap| format!("{} ({:?})", gap.answer, gap.need)));
+            if !holds.is_empty() {
+                let message = format!("what holds it back: {}", holds.join(", "));
+                return Err(Error::told(Code::StoryIncomplete, message));
             }
             let record = Record {
                 id: RecordId(self.clock.new_id()),
@@ -179,7 +184,11 @@ pub(crate) fn not_found(id: StoryId) -> Error {
 }
 
 pub(crate) fn open_draft(tx: &Tx, id: StoryId) -> Result<DraftRow> {
-    tx.draft(id)?.ok_or_else(|| Error::told(Code::DraftNotFound, format!("story {id} has no open draft")))
+    tx.draft(id)?.ok_or_else(|| {
+        let message =
+            format!("story {id} has no open draft; one that was signed off is corrected by a new revision");
+        Error::told(Code::DraftNotFound, message)
+    })
 }
 
 pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
@@ -219,12 +228,4 @@ fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {
 
 fn no_longer_asked() -> Error {
     Error::told(Code::NoQuestionnaire, "the questionnaire that this draft was begun with is gone")
-}
-
-fn refuse_gaps(gaps: &[Gap]) -> Result<()> {
-    if gaps.is_empty() {
-        return Ok(());
-    }
-    let named: Vec<String> = gaps.iter().map(|g| format!("{} ({:?})", g.answer, g.need)).collect();
-    Err(Error::told(Code::StoryIncomplete, format!("what holds it back: {}", named.join(", "))))
 }

@@ -46,6 +46,22 @@ impl Answers {
         self.given.get(key).map_or("", String::as_str)
     }
 
+    /// Adds the answers of another set where there are none, repetition by repetition.
+    pub fn add_missing(&mut self, more: &Answers) {
+        for (key, answer) in &more.given {
+            self.given.entry(key.clone()).or_insert_with(|| answer.clone());
+        }
+        for (key, repetitions) in &more.repeats {
+            let own = self.repeats.entry(key.clone()).or_default();
+            for repetition in repetitions {
+                match own.iter_mut().find(|one| one.id == repetition.id) {
+                    Some(one) => one.answers.add_missing(&repetition.answers),
+                    None => own.push(repetition.clone()),
+                }
+            }
+        }
+    }
+
     /// Whether there is neither an answer nor a repetition.
     pub fn is_empty(&self) -> bool {
         self.given.is_empty() && self.repeats.values().all(Vec::is_empty)

@@ -167,8 +167,8 @@ pub fn findings(questionnaire: &Questionnaire) -> Vec<Finding> {
 }
 
 impl State<'_> {
-    /// The story that the answers tell: those of questions that are asked, and those that no question asks for any
-    /// more. `file` gives what is known of an evidence file.
+    /// The story that the answers tell: those of questions that are asked. What no question asks for any more is not
+    /// told ([`Questionnaire::unasked`]). `file` gives what is known of an evidence file.
     pub fn told(&self, answers: &Answers, file: &impl Fn(&Digest) -> Option<FileRef>) -> Told {
         let mapped = &self.questionnaire.mapped;
         let mut whole = json!({ "story": Story::default(), "identity": Identity::default() });
@@ -279,27 +279,23 @@ impl State<'_> {
                         self.questionnaire.node(index).question().is_some_and(|q| q.calculation.is_some());
                     asked && !computed && !mapped.is_mapped(index)
                 }
-                None => true,
+                // Nobody can say any more what it is: it may be a name. It stays where it was given.
+                None => false,
             };
             if keep {
                 other.set(key, answer);
             }
         }
         for (key, repetitions) in &answers.repeats {
-            let repeat = self.questionnaire.keyed(key, frame);
+            let Some(repeat) = self.questionnaire.keyed(key, frame) else { continue };
+            let in_the_story = mapped.changes == Some(repeat) || mapped.evidence == Some(repeat);
             let mut kept = Vec::new();
             for repetition in repetitions {
-                let inside = repeat.and_then(|repeat| {
-                    self.repetitions(repeat, scope)
-                        .find(|s| self.scopes.get(*s).is_some_and(|s| s.id == repetition.id))
-                        .map(|scope| self.other(mapped, repeat, scope, &repetition.answers))
-                });
-                let answers = match (repeat, inside) {
-                    (None, _) => repetition.answers.clone(),
-                    (Some(_), inside) => inside.unwrap_or_default(),
-                };
-                let in_the_story =
-                    repeat.is_some_and(|r| mapped.changes == Some(r) || mapped.evidence == Some(r));
+                let inside = self
+                    .repetitions(repeat, scope)
+                    .find(|s| self.scopes.get(*s).is_some_and(|s| s.id == repetition.id))
+                    .map(|scope| self.other(mapped, repeat, scope, &repetition.answers));
+                let answers = inside.unwrap_or_default();
                 if !(in_the_story && answers.is_empty()) {
                     kept.push(Repetition { id: repetition.id, answers });
                 }

@@ -1,6 +1,6 @@
 //! What a screen draws: the items of a questionnaire that are asked now, in order, ready to read.
 
-use super::answers::Answers;
+use super::answers::{Answers, Repetition};
 use super::check::Fault;
 use super::expression::value::Atom;
 use super::form::{AnswerType, Choice, Kind, NodeIndex, Question, QuestionType, Questionnaire};
@@ -275,6 +275,35 @@ fn kind(answer: &AnswerType) -> Option<ItemKind> {
 }
 
 impl Questionnaire {
+    /// The answers that no question of this version asks for, by themselves. They never leave the device: nobody can
+    /// say any more what they are.
+    pub fn unasked(&self, answers: &Answers) -> Answers {
+        self.unasked_in(Some(0), answers)
+    }
+
+    /// The same in a frame; in a repeat that is gone nothing is asked.
+    fn unasked_in(&self, frame: Option<NodeIndex>, answers: &Answers) -> Answers {
+        let keyed = |key: &str| frame.and_then(|frame| self.keyed(key, frame));
+        let mut found = Answers::default();
+        for (key, answer) in &answers.given {
+            if keyed(key).is_none_or(|index| self.node(index).question().is_none()) {
+                found.set(key, answer);
+            }
+        }
+        for (key, repetitions) in &answers.repeats {
+            let repeat = keyed(key).filter(|index| matches!(self.node(*index).kind, Kind::Repeat { .. }));
+            let unasked = |repetition: &Repetition| {
+                let answers = self.unasked_in(repeat, &repetition.answers);
+                (!answers.is_empty()).then_some(Repetition { id: repetition.id, answers })
+            };
+            let kept: Vec<Repetition> = repetitions.iter().filter_map(unasked).collect();
+            if !kept.is_empty() {
+                found.repeats.insert(key.clone(), kept);
+            }
+        }
+        found
+    }
+
     /// The answers that no question of this version asks for. They are kept in the draft, and shown apart.
     pub fn left_over(&self, answers: &Answers) -> Vec<LeftOver> {
         let mut found = Vec::new();

@@ -141,6 +141,30 @@ impl Tx<'_> {
         self.make_stale(story)
     }
 
+    /// The answers of this story that no question asked for any more when it was signed off.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn unasked(&self, story: StoryId) -> Result<Answers> {
+        let kept: Option<String> = self
+            .0
+            .prepare_cached("SELECT answers FROM unasked WHERE story = ?1")?
+            .query_row([story.to_string()], |row| row.get(0))
+            .optional()?;
+        Ok(kept.map(|kept| serde_json::from_str(&kept)).transpose()?.unwrap_or_default())
+    }
+
+    /// Keeps them.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn put_unasked(&self, story: StoryId, answers: &Answers) -> Result<()> {
+        self.0
+            .prepare_cached("INSERT OR REPLACE INTO unasked VALUES (?1, ?2)")?
+            .execute([story.to_string(), serde_json::to_string(answers)?])?;
+        Ok(())
+    }
+
     /// Who told this story; empty until asked.
     ///
     /// # Errors

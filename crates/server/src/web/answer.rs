@@ -4,9 +4,11 @@ use crate::error::Error;
 use axum::Json;
 use axum::extract::rejection::{JsonRejection, PathRejection, QueryRejection};
 use axum::extract::{FromRequest, FromRequestParts, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use blon_core::error::{Code, Problem};
+use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, unpack};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
 
@@ -35,6 +37,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_json =
             kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
+        let packed = packed_with(request.headers());
         let (mut content, mut bytes, mut size) = (request.into_body().into_data_stream(), Vec::new(), 0);
         while let Some(piece) = content.next().await {
             let piece = piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
@@ -46,8 +49,16 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
             }
         }
         if size > limit {
-            return Err(Error::told(Code::TooLarge, format!("a body has at most {limit} bytes here")));
+            return Err(too_large(limit));
         }
+        let bytes = match packed {
+            Some(dictionary) => unpack(&bytes, dictionary, limit).map_err(|e| match e {
+                Unpacking::UnknownDictionary(_) => Error::told(Code::DictionaryUnknown, e.to_string()),
+                Unpacking::TooLarge => too_large(limit),
+                Unpacking::Broken(_) => Error::told(Code::BadInput, e.to_string()),
+            })?,
+            None => bytes,
+        };
         if !is_json {
             return Err(Error::told(
                 Code::BadInput,
@@ -56,6 +67,46 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         }
         let Json(value) = Json::from_bytes(&bytes)?;
         Ok(Body(value))
+    }
+}
+
+fn too_large(limit: usize) -> Error {
+    Error::told(Code::TooLarge, format!("a body has at most {limit} bytes here"))
+}
+
+/// The dictionary that a body was packed with, 0 for none; `None` where it was not packed.
+fn packed_with(headers: &HeaderMap) -> Option<u32> {
+    let packed = headers.get(header::CONTENT_ENCODING).is_some_and(|encoding| encoding == ENCODING);
+    packed.then(|| dictionary_of(headers))
+}
+
+/// The dictionary that a device names, 0 for none.
+fn dictionary_of(headers: &HeaderMap) -> u32 {
+    let named = headers.get(DICTIONARY).and_then(|number| number.to_str().ok());
+    named.and_then(|number| number.parse().ok()).unwrap_or(0)
+}
+
+/// Packs what goes to a device that can unpack it, with the dictionary that it names where that is known here.
+pub async fn pack_answers(request: Request, next: Next) -> Response {
+    let takes = request.headers().get(header::ACCEPT_ENCODING).is_some_and(|takes| takes == ENCODING);
+    let dictionary = Some(dictionary_of(request.headers())).filter(|number| is_known(*number)).unwrap_or(0);
+    let answer = next.run(request).await;
+    if !takes || answer.status() == StatusCode::NO_CONTENT {
+        return answer;
+    }
+    let (mut head, body) = answer.into_parts();
+    // Answers to devices are made whole in memory before they are sent.
+    let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
+        return Error::Internal("an answer broke off".to_owned()).into_response();
+    };
+    match pack(&bytes, dictionary) {
+        Ok(packed) => {
+            head.headers.remove(header::CONTENT_LENGTH);
+            head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(ENCODING));
+            head.headers.insert(DICTIONARY, HeaderValue::from(dictionary));
+            Response::from_parts(head, packed.into())
+        }
+        Err(_) => Response::from_parts(head, bytes.into()),
     }
 }
 

@@ -12,6 +12,7 @@ mod stories;
 use crate::Headquarters;
 use answer::BodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::from_fn;
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
 use doorkeeper::Doorkeeper;
@@ -48,7 +49,8 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .route("/v1/enrol", post(devices::enrol))
         .route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
         // Evidence has its own limit, the size that its story names.
-        .route("/v1/files/{sha256}", put(devices::put_file));
+        .route("/v1/files/{sha256}", put(devices::put_file))
+        .layer(from_fn(answer::pack_answers));
     let api = Router::new()
         .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
         .route("/api/campaigns", get(stories::campaigns))

@@ -57,6 +57,7 @@ export class Recording {
   #hearing: AudioContext | null = null;
   #ticking: ReturnType<typeof setInterval> | undefined;
   #since = 0;
+  #pausing: Promise<void> = Promise.resolve();
   #ended: Promise<boolean> = Promise.resolve(true);
   /** Pieces go to the disk one after the other. */
   #kept: Promise<void> = Promise.resolve();
@@ -182,17 +183,38 @@ export class Recording {
   pause(): void {
     if (this.state !== "running") return;
     this.milliseconds += this.#tick();
-    if (this.#endsToPause) this.#recorder?.stop();
-    else this.#recorder?.pause();
     this.state = "paused";
+    if (this.#endsToPause) this.#pausing = this.#stopRecorder();
+    else this.#recorder?.pause();
   }
 
   resume(): void {
     if (this.state !== "paused" || !this.#stream || !this.#how) return;
-    if (this.#endsToPause) this.#start(this.#stream, this.#how);
-    else this.#recorder?.resume();
+    if (this.#endsToPause) {
+      void this.#goOn(this.#stream, this.#how);
+      return;
+    }
+    this.#recorder?.resume();
     this.#since = performance.now();
     this.state = "running";
+  }
+
+  async #goOn(stream: MediaStream, how: Format): Promise<void> {
+    await this.#pausing;
+    if (this.state !== "paused" || this.#stream !== stream) return;
+    this.#start(stream, how);
+  }
+
+  /**
+   * Stops the recorder. The webview that records MP4 forgets up to a second of what came last (WebKitGTK 2.50); a track
+   * that is silenced meanwhile makes it write half an hour of silence, so that is no way out.
+   */
+  async #stopRecorder(): Promise<void> {
+    const recorder = this.#recorder;
+    if (!recorder || recorder.state === "inactive") return;
+    const ended = new Promise((done) => recorder.addEventListener("stop", done, { once: true }));
+    recorder.stop();
+    await ended;
   }
 
   get #endsToPause(): boolean {
@@ -263,12 +285,8 @@ export class Recording {
   }
 
   async #stop(): Promise<void> {
-    const recorder = this.#recorder;
-    if (recorder && recorder.state !== "inactive") {
-      const ended = new Promise((done) => recorder.addEventListener("stop", done, { once: true }));
-      recorder.stop();
-      await ended;
-    }
+    await this.#pausing;
+    await this.#stopRecorder();
     await this.#kept;
   }
 

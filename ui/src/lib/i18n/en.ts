@@ -167,6 +167,8 @@ export const en: SharedWords = {
     code_invalid: "This code is unknown, used or too old. Ask headquarters for another.",
     device_unknown:
       "Headquarters no longer knows this device. Everything is kept on it: ask for a new enrolment code.",
+    dictionary_unknown:
+      "The app and headquarters do not understand each other. Try again; if it goes on, update the app.",
     sync_running: "A sync is going on already.",
     record_malformed: "Headquarters could not read this story.",
     record_id_taken: "Headquarters has something else under this number.",

@@ -190,6 +190,8 @@ export const fr = {
     code_invalid: "Ce code est inconnu, déjà utilisé ou trop vieux. Demandez-en un autre au siège.",
     device_unknown:
       "Le siège ne connaît plus cet appareil. Tout y est gardé : demandez un nouveau code d’inscription.",
+    dictionary_unknown:
+      "L’application et le siège ne se comprennent pas. Réessayez ; si cela continue, mettez l’application à jour.",
     sync_running: "Une synchronisation est déjà en cours.",
     record_malformed: "Le siège n’a pas pu lire ce récit.",
     record_id_taken: "Le siège a déjà autre chose sous ce numéro.",

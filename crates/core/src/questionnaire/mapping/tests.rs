@@ -143,14 +143,19 @@ fn nothing_is_lost_on_the_way_there_and_back() {
 }
 
 #[test]
-fn what_is_not_asked_is_not_told_and_what_nobody_asks_any_more_is() {
+fn what_is_not_asked_is_not_told_nor_what_nobody_asks_any_more_since_it_may_be_a_name() {
     let form = form();
     let mut answers = interview();
     answers.set("agrees", "no");
     answers.set("of_an_older_version", "x");
     let Told { story, .. } = told(&form, &answers);
     assert_eq!((story.title.as_str(), story.changes.len()), ("", 0));
-    assert_eq!(story.other.get("of_an_older_version"), "x");
+    assert_eq!(story.other.get("of_an_older_version"), "");
+    let unasked = form.unasked(&answers);
+    assert_eq!((unasked.given.len(), unasked.get("of_an_older_version")), (1, "x"));
+    let mut back = answers_of(&form, &story, &Identity::default());
+    back.add_missing(&unasked);
+    assert_eq!(back.get("of_an_older_version"), "x");
     assert_eq!(story.other.get("mood"), "");
     assert!(!story.other.repeats.contains_key("changes"), "{:?}", story.other);
 }

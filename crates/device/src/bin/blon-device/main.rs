@@ -140,7 +140,7 @@ enum OnDevice {
 fn main() -> ExitCode {
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
-        Err(asked) if !asked.use_stderr() || !std::env::args().any(|a| a == "--json") => asked.exit(),
+        Err(asked) if !asked.use_stderr() || !std::env::args_os().any(|a| a == "--json") => asked.exit(),
         Err(unreadable) => {
             print::problem(&Error::told(Code::BadInput, unreadable.to_string()).problem());
             return ExitCode::from(2);
@@ -180,7 +180,9 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             print::added(json, new, &asked)
         }
         OnDevice::Remove { id, path } => print::asked(json, &device.remove_repetition(*id, path, LANGUAGE)?),
-        OnDevice::List { words } => print::list(json, &device.stories_with(&words.join(" "))?),
+        OnDevice::List { words } => {
+            print::list(json, &device.stories_with(&words.join(" "))?, !words.is_empty())
+        }
         OnDevice::Show { id } => print::story(json, &device.story(*id)?),
         OnDevice::Revise { id, file, note } => {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)

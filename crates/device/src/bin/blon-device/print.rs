@@ -55,18 +55,34 @@ fn asked_lines(asked: &Asked) -> String {
             (None, true) => ' ',
             (None, false) => '✓',
         };
-        let (indent, label, answer) =
-            ("  ".repeat(item.depth as usize), one_line(&item.label), one_line(&item.answer));
-        format!("{mark} {indent}{}  {label}  {answer}", item.path)
+        let (indent, label, answer) = (
+            "  ".repeat(item.depth as usize),
+            one_line(&unbroken(&item.label)),
+            one_line(&unbroken(&item.answer)),
+        );
+        let fault = item.fault.as_ref().map(|fault| match fault.message.as_str() {
+            "" => format!("  ({:?})", fault.kind),
+            message => format!("  ({})", one_line(message)),
+        });
+        let choices: Vec<&str> = item.choices.iter().map(|choice| choice.name.as_str()).collect();
+        let choices = if choices.is_empty() { String::new() } else { format!("  [{}]", choices.join(" ")) };
+        format!("{mark} {indent}{}  {label}{choices}  {answer}{}", item.path, fault.unwrap_or_default())
     };
     let lines: Vec<String> = asked.items.iter().map(line).collect();
-    format!("story {}\n{}", asked.id, lines.join("\n"))
+    let practice = if asked.training { ", practice" } else { "" };
+    format!("story {}{practice}\n{}", asked.id, lines.join("\n"))
 }
 
-/// Every story.
-pub fn list(json: bool, stories: &[StoryLine]) -> Result<()> {
+/// Words without their line breaks, which a line has no room for.
+fn unbroken(words: &str) -> String {
+    words.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Every story, or those that were looked for.
+pub fn list(json: bool, stories: &[StoryLine], sought: bool) -> Result<()> {
     let lines: Vec<String> = stories.iter().map(story_line).collect();
-    let text = if lines.is_empty() { "no stories yet".to_owned() } else { lines.join("\n") };
+    let none = if sought { "no story has these words" } else { "no stories yet" };
+    let text = if lines.is_empty() { none.to_owned() } else { lines.join("\n") };
     out(json, &json!({ "stories": stories }), &text)
 }
 
@@ -126,12 +142,13 @@ fn story_line(line: &StoryLine) -> String {
     let refused =
         receipt.refused.as_ref().map(|p| format!("  refused: {}", one_line(&p.message))).unwrap_or_default();
     format!(
-        "{}  {:<9}  {}  (files at headquarters: {} of {}){refused}",
+        "{}  {:<9}  {}{}  (files at headquarters: {} of {}){refused}",
         line.id,
         serde_json::to_value(line.status)
             .ok()
             .and_then(|v| v.as_str().map(str::to_owned))
             .unwrap_or_default(),
+        if line.training { "practice: " } else { "" },
         one_line(&line.title),
         receipt.files_confirmed,
         receipt.files

@@ -1,0 +1,113 @@
+//! Few bytes: what device and headquarters say to each other is packed with zstd, and with a dictionary that both
+//! carry, trained on stories like those that will travel. A story alone is then as small as one among hundreds.
+//!
+//! A dictionary has a number, which travels beside what was packed with it, and never changes once it was used. Who
+//! does not know it says so, and is sent plain zstd.
+
+use std::io;
+
+/// What is packed has this name in `content-encoding`.
+pub const ENCODING: &str = "zstd";
+
+/// The header that names the dictionary.
+pub const DICTIONARY: &str = "blon-dictionary";
+
+/// The dictionaries that this program knows, by number; it packs with the last.
+const KNOWN: &[(u32, &[u8])] = &[(1, include_bytes!("wire/dictionary-1"))];
+
+/// zstd's level: what is slow for a phone is nothing beside the line.
+const LEVEL: i32 = 19;
+
+/// Why something cannot be unpacked.
+#[derive(Debug, thiserror::Error)]
+pub enum Unpacking {
+    /// It was packed with a dictionary that is not here.
+    #[error("the dictionary {0} is not known here")]
+    UnknownDictionary(u32),
+    /// It says itself that it comes to more than the limit.
+    #[error("it is larger than may be")]
+    TooLarge,
+    /// It is broken, or comes to more than it says.
+    #[error("it cannot be unpacked: {0}")]
+    Broken(#[from] io::Error),
+}
+
+/// The dictionary that this program packs with.
+pub fn newest() -> u32 {
+    KNOWN.last().map_or(0, |(number, _)| *number)
+}
+
+/// Whether this program knows a dictionary.
+pub fn is_known(dictionary: u32) -> bool {
+    find(dictionary).is_some()
+}
+
+fn find(dictionary: u32) -> Option<&'static [u8]> {
+    KNOWN.iter().find(|(number, _)| *number == dictionary).map(|(_, bytes)| *bytes)
+}
+
+/// Packs bytes; 0 is without a dictionary, and so is one that is not known.
+pub fn pack(bytes: &[u8], dictionary: u32) -> io::Result<Vec<u8>> {
+    let dictionary = find(dictionary).unwrap_or_default();
+    let mut compressor = zstd::bulk::Compressor::with_dictionary(LEVEL, dictionary)?;
+    compressor.include_checksum(false)?;
+    compressor.include_dictid(false)?;
+    compressor.compress(bytes)
+}
+
+/// Unpacks bytes that come to at most `limit`: a small packet must not fill the memory.
+///
+/// # Errors
+/// [`Unpacking`].
+pub fn unpack(packed: &[u8], dictionary: u32, limit: usize) -> Result<Vec<u8>, Unpacking> {
+    let dictionary = match dictionary {
+        0 => &[][..],
+        number => find(number).ok_or(Unpacking::UnknownDictionary(number))?,
+    };
+    let says = zstd::zstd_safe::get_frame_content_size(packed).ok().flatten();
+    if says.is_some_and(|size| size > limit as u64) {
+        return Err(Unpacking::TooLarge);
+    }
+    let mut decompressor = zstd::bulk::Decompressor::with_dictionary(dictionary)?;
+    Ok(decompressor.decompress(packed, limit)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const WORDS: &[u8] = "Les pirogues passent de nouveau, dans les deux sens. ".as_bytes();
+
+    #[test]
+    fn what_is_packed_comes_out_the_same_with_and_without_a_dictionary() {
+        for dictionary in [0, newest(), 9_999] {
+            let known = if is_known(dictionary) { dictionary } else { 0 };
+            for bytes in [&b""[..], WORDS, &WORDS.repeat(1000)] {
+                let packed = pack(bytes, dictionary).unwrap();
+                assert_eq!(unpack(&packed, known, bytes.len().max(1)).unwrap(), bytes);
+            }
+        }
+    }
+
+    #[test]
+    fn a_packet_that_comes_to_more_than_may_be_is_refused_before_it_fills_the_memory() {
+        let bomb = pack(&vec![b'a'; 300 * 1024 * 1024], 0).unwrap();
+        assert!(bomb.len() < 50_000, "{}", bomb.len());
+        assert!(matches!(unpack(&bomb, 0, 1024 * 1024), Err(Unpacking::TooLarge)));
+        let mut lying = zstd::stream::encode_all(&vec![b'a'; 3 * 1024 * 1024][..], 3).unwrap();
+        assert!(unpack(&lying, 0, 1024 * 1024).is_err(), "one that does not say how large it is");
+        lying.truncate(20);
+        assert!(unpack(&lying, 0, 1024 * 1024).is_err());
+    }
+
+    #[test]
+    fn broken_packets_and_unknown_dictionaries_are_told_apart() {
+        assert!(matches!(unpack(&[], 77, 10), Err(Unpacking::UnknownDictionary(77))));
+        let mut packed = pack(&WORDS.repeat(20), newest()).unwrap();
+        for place in 0..packed.len() {
+            packed[place] ^= 0x2a;
+            let _ = unpack(&packed, newest(), 1 << 20);
+            packed[place] ^= 0x2a;
+        }
+    }
+}
