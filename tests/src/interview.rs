@@ -5,9 +5,9 @@ use crate::page::Page;
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// What is answered to the questions of the Kangaba questionnaire, by their names, in the order of the sheet. The
-/// people are invented.
-pub const ANSWERS: &[(&str, &str)] = &[
+/// What is answered to the questions of the Kangaba questionnaire outside of changes, by their names, in the order of
+/// the sheet. The people are invented.
+pub const STORY: &[(&str, &str)] = &[
     ("check_purpose", "yes"),
     ("check_listening", "yes"),
     ("check_neutral", "yes"),
@@ -39,6 +39,16 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("story_now", "Les pirogues passent de nouveau, dans les deux sens."),
     ("story_check", "corrected"),
     ("story_title", "Le marché des deux rives"),
+    ("restitution_wanted", "yes"),
+    ("restitution_where", "Sous le fromager du marché"),
+    ("restitution_worry", "Rien, si personne n’est nommé."),
+    ("notes_impressions", "Une voix calme, qui s’anime au mot de marché."),
+    ("notes_difficulty", "Le vent couvrait la voix."),
+    ("notes_solution", "Nous sommes entrés dans le vestibule."),
+];
+
+/// What is answered of one change.
+pub const CHANGE: &[(&str, &str)] = &[
     ("change_level", "collective"),
     ("change_who", "Les piroguiers des deux rives"),
     ("change_what", "font passer les commerçantes sans demander d’où elles viennent"),
@@ -50,9 +60,6 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("change_importance_reason", "Le marché nourrit les deux villages."),
     ("importance_collector", "5"),
     ("importance_collector_reason", "Trente étals de plus qu’au printemps."),
-    ("evidence_kind", "document"),
-    ("evidence_description", "Le cahier du débarcadère, pages de mars"),
-    ("evidence_strength", "4"),
     ("made_possible", "Les anciens ont laissé les jeunes parler."),
     ("project_named", "unprompted"),
     ("contribution", "medium"),
@@ -60,13 +67,20 @@ pub const ANSWERS: &[(&str, &str)] = &[
     ("other_causes", "La saison était bonne."),
     ("without_project", "Plus tard, peut-être, et à moins de gens."),
     ("change_check", "yes"),
-    ("restitution_wanted", "yes"),
-    ("restitution_where", "Sous le fromager du marché"),
-    ("restitution_worry", "Rien, si personne n’est nommé."),
-    ("notes_impressions", "Une voix calme, qui s’anime au mot de marché."),
-    ("notes_difficulty", "Le vent couvrait la voix."),
-    ("notes_solution", "Nous sommes entrés dans le vestibule."),
 ];
+
+/// What is answered of one piece of evidence.
+pub const EVIDENCE: &[(&str, &str)] = &[
+    ("evidence_kind", "document"),
+    ("evidence_description", "Le cahier du débarcadère, pages de mars"),
+    ("evidence_strength", "4"),
+];
+
+/// The answer to the question of this name.
+fn answer_to(name: &str) -> Option<&'static str> {
+    let all = [STORY, CHANGE, EVIDENCE].concat();
+    all.into_iter().find(|(known, _)| *known == name).map(|(_, answer)| answer)
+}
 
 /// How far one is through an interview.
 #[derive(Default)]
@@ -82,8 +96,7 @@ impl Walk {
         // An answer may ask for more on the same page.
         while let Some(path) = paths(page).into_iter().find(|path| !seen.contains(path)) {
             let name = path.rsplit('/').next().unwrap().to_owned();
-            let answer = ANSWERS.iter().find(|(known, _)| *known == name).map(|(_, answer)| *answer);
-            if let Some(answer) = answer.filter(|_| !self.answered.contains_key(&path)) {
+            if let Some(answer) = answer_to(&name).filter(|_| !self.answered.contains_key(&path)) {
                 give(page, &path, answer);
                 self.answered.insert(path.clone(), answer.to_owned());
             }

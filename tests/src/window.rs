@@ -1,6 +1,6 @@
 //! The collector's app in its real window: WebKitGTK on a virtual screen, driven by WebDriver.
 
-use crate::device::TestDevice;
+use crate::device::{PASSPHRASE, TestDevice};
 use crate::page::{Page, free_port};
 use crate::places::binary;
 use serde_json::{Map, json};
@@ -62,6 +62,20 @@ impl Screen {
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         Page::open(driver, port, capabilities)
     }
+}
+
+/// The window at the size of a cheap phone.
+pub fn on_a_phone(page: Page) -> Page {
+    page.resize(360, 640);
+    page
+}
+
+/// The same, with the store unlocked.
+pub fn unlocked_on_a_phone(page: Page) -> Page {
+    let page = on_a_phone(page);
+    page.write("passphrase", PASSPHRASE);
+    page.tap("unlock");
+    page
 }
 
 /// Kills the app that has this device's store open, as an empty battery does.

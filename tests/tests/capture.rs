@@ -6,12 +6,12 @@
 use blon_device::view::Asked;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open};
-use blon_tests::device::{PASSPHRASE, TestDevice, holds_no_plaintext};
+use blon_tests::device::{TestDevice, holds_no_plaintext};
 use blon_tests::interview::{saved, see_question};
 use blon_tests::media::photo;
 use blon_tests::page::Page;
 use blon_tests::server::TestServer;
-use blon_tests::window::{Screen, kill_app};
+use blon_tests::window::{Screen, kill_app, unlocked_on_a_phone};
 use std::time::Duration;
 
 /// An interview of Awa's that was just at the recording of the whole story, with the storyteller's agreement.
@@ -31,14 +31,7 @@ fn at_the_recording(awa: &TestDevice, agreed: &str) -> StoryId {
 }
 
 fn hearing(screen: &Screen, awa: &TestDevice) -> Page {
-    unlocked(screen.open_app_hearing(awa))
-}
-
-fn unlocked(page: Page) -> Page {
-    page.resize(360, 640);
-    page.write("passphrase", PASSPHRASE);
-    page.tap("unlock");
-    page
+    unlocked_on_a_phone(screen.open_app_hearing(awa))
 }
 
 fn asked(device: &Device, id: StoryId) -> Asked {
@@ -162,7 +155,7 @@ fn without_agreement_without_a_microphone_or_refused_by_the_system_nothing_recor
         let page = screen.open_app(&awa);
         page.see("unlock");
         page.run(system);
-        let page = unlocked(page);
+        let page = unlocked_on_a_phone(page);
         see_question(&page, "story_audio");
         if hindrance == "unsupported" {
             page.see("cannot-record");
@@ -195,7 +188,7 @@ fn a_picture_is_stored_small_and_silent_and_what_is_none_is_refused_in_words() {
         device.stand(id, &format!("{evidence}/evidence_file")).unwrap();
         (evidence.clone(), format!("{evidence}/evidence_file"))
     };
-    let page = unlocked(screen.open_app(&awa));
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     see_question(&page, "evidence_file");
     let broken = awa.path("cassée.jpg");
     std::fs::write(&broken, b"\xff\xd8\xff\xe0 rien de plus").unwrap();

@@ -10,56 +10,13 @@ use blon_device::view::Asked;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open, open_at, sync};
 use blon_tests::device::{TestDevice, holds_no_plaintext};
+use blon_tests::interview::{CHANGE, STORY};
 use blon_tests::media::sha256;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use blon_tests::wire::enrol_by_hand;
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
-
-/// What Awa writes down outside of changes, in the order it is asked.
-const ANSWERS: &[(&str, &str)] = &[
-    ("check_purpose", "yes"),
-    ("consent_understood", "yes"),
-    ("consent_interview", "yes"),
-    ("consent_audio", "yes"),
-    ("consent_photo", "no"),
-    ("consent_quote", "yes"),
-    ("consent_named", "no"),
-    ("consent_contact_again", "yes"),
-    ("consent_given_by", "thumbprint"),
-    ("interview_date", "2022-09-14"),
-    ("commune", "Kaniogo"),
-    ("village_choice", "other"),
-    ("village_other", "Kéniéro"),
-    ("interview_language", "maninka"),
-    ("interview_kind", "individual"),
-    ("storyteller_sex", "female"),
-    ("storyteller_age", "36-59"),
-    ("storyteller_occupation", "commerçante"),
-    ("identity_name", "Mariam Keïta (personne fictive)"),
-    ("story_before", "On ne traversait plus le fleuve le jour du marché."),
-    ("story_happened", "Les deux comités de jeunes se sont assis ensemble."),
-    ("story_now", "Les pirogues passent de nouveau, dans les deux sens."),
-    ("story_title", "Le marché des deux rives"),
-    ("restitution_wanted", "yes"),
-    ("notes_difficulty", "Le vent couvrait la voix."),
-    ("notes_solution", "Nous sommes entrés dans le vestibule."),
-];
-
-const CHANGE: &[(&str, &str)] = &[
-    ("change_level", "collective"),
-    ("change_who", "Les piroguiers des deux rives"),
-    ("change_what", "font passer les commerçantes sans demander d’où elles viennent"),
-    ("change_direction", "positive"),
-    ("change_expected", "no"),
-    ("change_importance", "4"),
-    ("change_importance_reason", "Le marché nourrit les deux villages."),
-    ("importance_collector", "5"),
-    ("project_named", "unprompted"),
-    ("contribution", "medium"),
-    ("contribution_reason", "Le groupe les a réunis."),
-];
 
 /// The answers that are shown, by path; those of questions alone.
 fn shown(asked: &Asked) -> BTreeMap<String, String> {
@@ -70,7 +27,7 @@ fn shown(asked: &Asked) -> BTreeMap<String, String> {
 /// Interviews; the device is closed and opened anew after every third answer, as a phone does.
 fn interview(awa: &TestDevice, mut device: Device) -> (Device, StoryId) {
     let id = device.begin_interview("fr", false).unwrap().id;
-    for (number, (path, answer)) in ANSWERS.iter().enumerate() {
+    for (number, (path, answer)) in STORY.iter().enumerate() {
         let asked = device.answer(id, path, answer, "fr").unwrap();
         assert_eq!(shown(&asked).get(*path).map(String::as_str), Some(*answer), "it is asked, and kept");
         if number % 3 == 0 {

@@ -6,22 +6,13 @@
 use blon_device::view::{Shelf, StoryQuery};
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open, sync, tell};
-use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::fixtures::{CAMPAIGN, stories};
-use blon_tests::interview::{saved, see_question};
+use blon_tests::interview::{CHANGE, STORY, saved, see_question};
 use blon_tests::page::Page;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use blon_tests::window::Screen;
+use blon_tests::window::{Screen, unlocked_on_a_phone};
 use serde_json::json;
-
-fn awas_window(screen: &Screen, awa: &TestDevice) -> Page {
-    let page = screen.open_app(awa);
-    page.resize(360, 640);
-    page.write("passphrase", PASSPHRASE);
-    page.tap("unlock");
-    page
-}
 
 fn titles(page: &Page) -> Vec<String> {
     let found = page.run(
@@ -61,7 +52,7 @@ fn a_story_is_found_without_accents_narrowed_deleted_brought_back_and_begun_anew
         tell(&device, "La pirogue réparée");
         draft(&device, "Le débarcadère", "Les piroguiers ont levé l’interdit.");
     }
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     shows(&page, &["Le débarcadère", "La pirogue réparée"]);
     page.write("search", "debarcad");
     shows(&page, &["Le débarcadère"]);
@@ -139,7 +130,7 @@ fn practice_is_marked_on_every_screen_and_never_counted() {
     let screen = Screen::new();
     let awa = collector(&server, "Awa", &server.url());
     tell(&open(&awa), "Un récit qui compte");
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.tap("kind-training");
     page.find("[data-testid='kind-training'][aria-pressed='true']");
     page.is_readable_and_reachable("shelves-5-practice");
@@ -183,23 +174,12 @@ fn practice_is_marked_on_every_screen_and_never_counted() {
 /// A practice interview with all that must be there, signed off.
 fn finished(device: &Device, title: &str) -> StoryId {
     let id = device.begin_interview("fr", true).unwrap().id;
-    for (path, answer) in blon_tests::interview::ANSWERS {
-        let outside = !["change_", "importance_", "evidence_", "made_", "project_", "contribution"]
-            .iter()
-            .any(|inside| path.starts_with(inside));
-        if outside && !["other_causes", "without_project", "story_title"].contains(path) {
-            device.answer(id, path, answer, "fr").unwrap();
-        }
+    for (path, answer) in STORY {
+        device.answer(id, path, answer, "fr").unwrap();
     }
     device.answer(id, "story_title", title, "fr").unwrap();
     let (change, _) = device.add_repetition(id, "change", "fr").unwrap();
-    for (name, answer) in [
-        ("change_level", "individual"),
-        ("change_who", "Une voisine"),
-        ("change_what", "parle aux réunions"),
-        ("change_importance", "3"),
-        ("contribution", "none"),
-    ] {
+    for (name, answer) in CHANGE {
         device.answer(id, &format!("change/{change}/{name}"), answer, "fr").unwrap();
     }
     device.finalise(id).unwrap();

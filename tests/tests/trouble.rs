@@ -4,23 +4,15 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_tests::collecting::{collector, open};
-use blon_tests::device::{PASSPHRASE, TestDevice};
+use blon_tests::device::TestDevice;
 use blon_tests::interview::{held, saved, see_question};
 use blon_tests::media::{noise, sha256};
 use blon_tests::page::Page;
 use blon_tests::room::{in_a_room_of_its_own, small_disk};
 use blon_tests::server::TestServer;
-use blon_tests::window::{Screen, kill_app};
+use blon_tests::window::{Screen, kill_app, unlocked_on_a_phone};
 use std::fs;
 use std::io::Write;
-
-fn awas_window(screen: &Screen, awa: &TestDevice) -> Page {
-    let page = screen.open_app(awa);
-    page.resize(360, 640);
-    page.write("passphrase", PASSPHRASE);
-    page.tap("unlock");
-    page
-}
 
 /// An interview that was just at this question.
 fn interview_at(awa: &TestDevice, question: &str) -> blon_device::StoryId {
@@ -52,7 +44,7 @@ fn a_questionnaire_that_cannot_be_read_is_told_and_what_was_collected_stays_in_s
     awa.enrol(&server.url(), &server.code("Awa"));
 
     let screen = Screen::new();
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.tap("new-interview");
     page.find("[data-code='questionnaire_unreadable']");
     assert!(page.all_text().contains("Rien n’est perdu") && page.all_text().contains("hologram"));
@@ -69,7 +61,7 @@ fn a_file_of_fifty_megabytes_is_taken_in() {
     let path = awa.path("reunion.wav");
     noise(&path, "reunion", 50_000_000);
     let screen = Screen::new();
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     see_question(&page, "story_audio");
     page.attach("take-file", &path);
     page.see("evidence-open");
@@ -96,7 +88,7 @@ fn on_a_disk_of_six_mebibytes() {
     awa.enrol(&server.url(), &server.code("Awa"));
     let id = interview_at(&awa, "story_before");
     let screen = Screen::new();
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.write("field-story_before", "Avant, tout allait. ");
     saved(&page);
 
@@ -124,7 +116,7 @@ fn on_a_disk_of_six_mebibytes() {
     saved(&page);
     kill_app(&awa);
     drop(page);
-    let page = awas_window(&screen, &awa);
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     see_question(&page, "story_before");
     assert_eq!(held(&page)["story_before"], words, "every word that stood on the screen");
     page.close();

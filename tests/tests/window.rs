@@ -8,23 +8,11 @@ use blon_tests::media::{photo, sound};
 use blon_tests::page::Page;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use blon_tests::window::{Screen, kill_app};
+use blon_tests::window::{Screen, kill_app, on_a_phone, unlocked_on_a_phone};
 use std::collections::BTreeMap;
 
 const TITLE: &str = "Le marché des deux rives";
 const COMMENT: &str = "Depuis quelle année exactement ?";
-
-/// The window as Awa holds it.
-fn awas_window(screen: &Screen, awa: &TestDevice) -> Page {
-    let page = screen.open_app(awa);
-    page.resize(360, 640);
-    page
-}
-
-fn unlock(page: &Page) {
-    page.write("passphrase", PASSPHRASE);
-    page.tap("unlock");
-}
 
 #[test]
 fn an_interview_goes_from_the_window_to_headquarters_and_back() {
@@ -33,7 +21,7 @@ fn an_interview_goes_from_the_window_to_headquarters_and_back() {
     server.add("Awa", "collector");
     let screen = Screen::new();
     let awa = TestDevice::of("Awa");
-    let page = awas_window(&screen, &awa);
+    let page = on_a_phone(screen.open_app(&awa));
 
     makes_a_store_and_enrols(&page, &server);
     server.kill();
@@ -171,8 +159,10 @@ fn killed(page: Page, screen: &Screen, awa: &TestDevice, told: &BTreeMap<String,
     let before = paths(&page);
     kill_app(awa);
     drop(page);
-    let page = awas_window(screen, awa);
-    unlock(&page);
+    let page = on_a_phone(screen.open_app(awa));
+    page.see("unlock");
+    page.is_readable_and_reachable("app-05-unlock");
+    let page = unlocked_on_a_phone(page);
     see_question(&page, before[0].rsplit('/').next().unwrap());
     assert_eq!(paths(&page), before, "the very page");
     for (path, answer) in held(&page).into_iter().filter(|(path, _)| told.contains_key(path)) {
@@ -228,7 +218,8 @@ fn signs_off(page: &Page) {
     page.see("complete");
     page.is_readable_and_reachable("app-33-review");
     page.tap("finalise");
-    page.shot("app-34-sign-off");
+    page.see("dialog");
+    page.is_readable_and_reachable("app-34-sign-off");
     page.tap("confirm");
     page.find("[data-testid='status'][data-status='finalised']");
     page.is_readable_and_reachable("app-35-finalised");
@@ -260,6 +251,9 @@ fn sees_the_comment_and_corrects(page: &Page, told: &BTreeMap<String, String>) {
     page.is_readable_and_reachable("app-37-returned");
     page.tap("correct");
     is_identical_on_reading_back(page, told);
+    page.resize(1200, 900);
+    page.is_readable_and_reachable("app-37-desktop");
+    page.resize(360, 640);
     page.tap("comment-link");
     see_question(page, "story_before");
     assert_eq!(page.text("comment"), COMMENT, "the comment stands at its answer");
