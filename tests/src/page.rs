@@ -158,6 +158,12 @@ impl Page {
     /// Sets the window's size, in points of the screen.
     pub fn resize(&self, width: u32, height: u32) {
         self.wait("resize", self.client().set_window_size(width, height));
+        // The window answers before what is in it has its new width. A frame may take some points of it.
+        let begun = Instant::now();
+        let is_there = |now: &Value| now.as_f64().is_some_and(|now| (now - f64::from(width)).abs() < 40.0);
+        while !is_there(&self.run("return innerWidth")) && begun.elapsed() < Duration::from_secs(3) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Keeps a picture of the window among the artifacts.
