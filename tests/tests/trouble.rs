@@ -7,7 +7,6 @@ use blon_tests::collecting::{collector, open};
 use blon_tests::device::TestDevice;
 use blon_tests::interview::{held, saved, see_question};
 use blon_tests::media::{noise, sha256};
-use blon_tests::page::Page;
 use blon_tests::room::{in_a_room_of_its_own, small_disk};
 use blon_tests::server::TestServer;
 use blon_tests::window::{Screen, kill_app, unlocked_on_a_phone};

@@ -1,4 +1,4 @@
-//! Evidence files: taken in piece by piece, so that an hour of sound never stands in memory whole.
+//! Evidence files: taken in piece by piece, so that fifty megabytes need not stand in memory whole.
 
 use crate::error::{Error, Result};
 use crate::store::{Store, Tx};
@@ -15,14 +15,11 @@ impl Device {
     /// Begins a file for the open draft of a story; gives the key for its bytes.
     ///
     /// # Errors
-    /// `draft_not_found`; `bad_input` for something that is no media type.
+    /// `draft_not_found`; `bad_input` for something that is no media type; `picture_not_prepared` for a picture.
     pub fn attach_begin(&self, story: StoryId, media_type: &str) -> Result<i64> {
         check_media_type(media_type)?;
         if media_type.starts_with("image/") {
-            return Err(Error::told(
-                Code::PictureNotPrepared,
-                "a picture is taken in as a photo, not as a file",
-            ));
+            return Err(not_prepared());
         }
         self.store.write(|tx| {
             open_draft(tx, story)?;
@@ -39,8 +36,7 @@ impl Device {
         self.store.write(|tx| {
             let so_far = append(tx, key, bytes)?;
             if so_far == bytes.len() as u64 && photo::is_picture(bytes) {
-                let message = "a picture is taken in as a photo, not as a file";
-                return Err(Error::told(Code::PictureNotPrepared, message));
+                return Err(not_prepared());
             }
             Ok(())
         })
@@ -60,6 +56,10 @@ impl Device {
             .map_err(|e| Error::Internal(e.to_string()))?;
         Ok(bytes)
     }
+}
+
+fn not_prepared() -> Error {
+    Error::told(Code::PictureNotPrepared, "a picture is taken in as a photo, not as a file")
 }
 
 pub(crate) fn check_media_type(media_type: &str) -> Result<()> {

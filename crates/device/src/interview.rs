@@ -1,13 +1,14 @@
 //! An interview that a questionnaire asks: what is asked now, and each answer, durable before it returns.
 //!
 //! The answers are the draft; the story they tell is made anew with each of them, so that lists and comments know
-//! it. A path is where an answer is kept: `story_title`, `change/<id>/level`.
+//! it. Where an answer is kept is a path (`paths`).
 
 use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
+use crate::named::{file_named, files_by_path, named_anywhere, named_in};
+use crate::paths::{asked_at, not_asked, parse, put};
 use crate::steps::{Step, Steps};
 use crate::store::{DraftRow, Tx};
-use crate::stories::{file_named, named_files};
 use crate::view::{Asked, Enrolment};
 use crate::writing::open_draft;
 use crate::{Device, StoryId, photo, recording, writing};
@@ -17,11 +18,11 @@ use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::begin::repetition;
-use blon_core::questionnaire::form::{AnswerType, Kind, Question, Questionnaire};
+use blon_core::questionnaire::form::{AnswerType, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
 use blon_core::questionnaire::outline::outline;
 use blon_core::questionnaire::read::read;
-use blon_core::questionnaire::show::{Item, LeftOver};
+use blon_core::questionnaire::show::Item;
 use blon_core::questionnaire::state::{State, Surroundings};
 use blon_core::story::{Identity, Story};
 use std::collections::BTreeSet;
@@ -358,10 +359,8 @@ impl Ask<'_, '_> {
 
     /// Whether the answer at this path is typed, letter by letter.
     fn is_words(&self, path: &str) -> bool {
-        let (_, key) = parse(path);
-        let node = self.questionnaire.nodes.iter().find(|node| node.key == key);
-        let question = node.and_then(|node| node.question());
-        question
+        let (steps, key) = parse(path);
+        asked_at(self.questionnaire, &steps, &key)
             .is_some_and(|q| matches!(q.answer, AnswerType::Text | AnswerType::Integer | AnswerType::Decimal))
     }
 
@@ -416,118 +415,5 @@ impl Ask<'_, '_> {
             note: row.note,
             can_undo: self.device.steps().last(self.id).is_some(),
         })
-    }
-}
-
-/// Every file that the story of a draft names: in its revisions, its open draft, its deleted one.
-pub(crate) fn named_anywhere(tx: &Tx, id: StoryId) -> Result<BTreeSet<Digest>> {
-    let mut named = named_files(tx.records_of(id)?.iter());
-    for row in [tx.draft(id)?, tx.discarded(id)?].into_iter().flatten() {
-        named.extend(row.content.files().map(|file| file.sha256.clone()));
-        row.answers.iter().for_each(|answers| named_in(answers, &mut named));
-    }
-    Ok(named)
-}
-
-/// Every file among the answers, with the path of its answer.
-fn files_by_path(answers: &Answers, before: &str, found: &mut Vec<LeftOver>) {
-    for (key, answer) in &answers.given {
-        if answer.parse::<Digest>().is_ok() {
-            found.push(LeftOver { path: format!("{before}{key}"), answer: answer.clone() });
-        }
-    }
-    for (key, repetitions) in &answers.repeats {
-        for repetition in repetitions {
-            files_by_path(&repetition.answers, &format!("{before}{key}/{}/", repetition.id), found);
-        }
-    }
-}
-
-/// The files that answers name.
-fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
-    named.extend(answers.given.values().filter_map(|answer| answer.parse().ok()));
-    answers.repeats.values().flatten().for_each(|repetition| named_in(&repetition.answers, named));
-}
-
-/// Puts an answer at a path where the questionnaire keeps one; gives what stood there. A file must be one that
-/// `is_here`.
-fn put(
-    questionnaire: &Questionnaire,
-    answers: &mut Answers,
-    path: &str,
-    answer: &str,
-    is_here: &dyn Fn(&Digest) -> bool,
-) -> Result<Option<String>> {
-    let (steps, key) = parse(path);
-    let question = asked_at(questionnaire, &steps, &key).ok_or_else(|| not_asked(path))?;
-    let inside = repetition(answers, &steps).ok_or_else(|| not_asked(path))?;
-    // Words are kept as they are; around anything else a blank means nothing, and would be taken for another answer.
-    let answer = if question.answer == AnswerType::Text { answer } else { answer.trim() };
-    if question.answer.is_file() && answer.parse().is_ok_and(|digest| !is_here(&digest)) {
-        return Err(Error::told(Code::FileNotFound, format!("the file {answer} is not on this device")));
-    }
-    let before = inside.given.get(&key).cloned();
-    inside.set(&key, answer);
-    Ok(before)
-}
-
-/// The question that is answered at the end of these steps, whether or not it is asked now.
-fn asked_at<'q>(questionnaire: &'q Questionnaire, steps: &[(&str, Uuid)], key: &str) -> Option<&'q Question> {
-    let frame = steps.iter().try_fold(0, |frame, (key, _)| {
-        questionnaire
-            .keyed(key, frame)
-            .filter(|repeat| matches!(questionnaire.node(*repeat).kind, Kind::Repeat { .. }))
-    })?;
-    let question = questionnaire.node(questionnaire.keyed(key, frame)?).question()?;
-    Some(question).filter(|question| question.answer.is_asked() && question.calculation.is_none())
-}
-
-/// The answer at a path; empty where there is none.
-pub(crate) fn given<'a>(answers: &'a mut Answers, path: &str) -> &'a str {
-    let (steps, key) = parse(path);
-    repetition(answers, &steps).map_or("", |inside| inside.get(&key))
-}
-
-/// Puts an answer where none is, whatever the questionnaire says of it. Gives whether it was put.
-pub(crate) fn put_raw(answers: &mut Answers, path: &str, answer: &str) -> bool {
-    let (steps, key) = parse(path);
-    let inside = repetition(answers, &steps).filter(|inside| !key.is_empty() && inside.get(&key).is_empty());
-    inside.map(|inside| inside.set(&key, answer)).is_some()
-}
-
-/// The repetitions that a path leads through, and the key at its end. What stands between two ids is one key, since
-/// a key may hold slashes itself.
-fn parse(path: &str) -> (Vec<(&str, Uuid)>, String) {
-    let (mut steps, mut from) = (Vec::new(), 0);
-    let mut at = 0;
-    for part in path.split('/') {
-        if let Ok(id) = part.parse::<Uuid>() {
-            let key = path.get(from..at.max(1) - 1).unwrap_or_default();
-            steps.push((key, id));
-            from = at + part.len() + 1;
-        }
-        at += part.len() + 1;
-    }
-    (steps, path.get(from..).unwrap_or_default().to_owned())
-}
-
-fn not_asked(path: &str) -> Error {
-    Error::told(Code::AnswerNotAsked, format!("the questionnaire keeps nothing at {path:?}"))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_path_leads_through_repetitions() {
-        let (one, two) = (Uuid::from_u128(1), Uuid::from_u128(2));
-        assert_eq!(parse("title"), (vec![], "title".to_owned()));
-        assert_eq!(parse("g/title"), (vec![], "g/title".to_owned()));
-        let deep = format!("change/{one}/a/evidence/{two}/kind");
-        assert_eq!(parse(&deep), (vec![("change", one), ("a/evidence", two)], "kind".to_owned()));
-        assert_eq!(parse(&format!("change/{one}")), (vec![("change", one)], String::new()));
-        assert_eq!(parse(&format!("{one}/x")).0, vec![("", one)]);
-        assert_eq!(parse(""), (vec![], String::new()));
     }
 }

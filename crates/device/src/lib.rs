@@ -19,6 +19,8 @@ pub mod headquarters;
 pub mod intake;
 pub mod interview;
 pub mod key;
+mod named;
+mod paths;
 pub mod photo;
 pub mod recording;
 mod steps;

@@ -5,7 +5,7 @@
 
 use crate::attaching::{append, check_media_type, digest};
 use crate::error::{Error, Result};
-use crate::interview::{given, put_raw};
+use crate::paths::{given, put_raw};
 use crate::store::Tx;
 use crate::writing::open_draft;
 use crate::{Device, StoryId, voice};

@@ -5,13 +5,11 @@ use crate::store::{LineRow, RecordState, StoredRecord, Tx};
 use crate::view::{Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
 use crate::writing::not_found;
 use crate::{Device, count};
-use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, Standing, Status, fold};
-use blon_core::id::{Digest, StoryId};
+use blon_core::id::StoryId;
 use blon_core::questionnaire::answers::Answers;
 use blon_core::record::Act;
 use blon_core::story::Story;
-use std::collections::BTreeSet;
 
 impl Device {
     /// The stories that a query asks for.
@@ -97,25 +95,6 @@ impl Device {
 pub(crate) fn fold_live(id: StoryId, records: &[StoredRecord]) -> Option<Folded> {
     let live = records.iter().filter(|r| r.state.is_live()).map(|r| &r.record);
     fold(id, live).or_else(|| fold(id, records.iter().map(|r| &r.record)))
-}
-
-/// The files that the revisions among these records name.
-pub(crate) fn named_files<'r>(records: impl Iterator<Item = &'r StoredRecord>) -> BTreeSet<Digest> {
-    let mut named = BTreeSet::new();
-    for stored in records {
-        if let Act::Finalise { story, .. } = &stored.record.act {
-            named.extend(story.files().map(|f| f.sha256.clone()));
-        }
-    }
-    named
-}
-
-/// What a revision among these records says of a file.
-pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<FileRef> {
-    records.iter().rev().find_map(|stored| match &stored.record.act {
-        Act::Finalise { story, .. } => story.files().find(|file| file.sha256 == *sha256).cloned(),
-        _ => None,
-    })
 }
 
 /// A story with all that its line in the list is derived from.

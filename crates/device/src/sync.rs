@@ -7,8 +7,8 @@
 use crate::attaching::FileReader;
 use crate::error::{Error, Result};
 use crate::headquarters::Headquarters;
+use crate::named::named_files;
 use crate::store::{RecordState, WaitingFile};
-use crate::stories::named_files;
 use crate::view::{Enrolment, LastSync, SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;

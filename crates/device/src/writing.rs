@@ -2,7 +2,8 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
-use crate::interview::{LANGUAGE, faults, named_anywhere};
+use crate::interview::{LANGUAGE, faults};
+use crate::named::named_anywhere;
 use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::fold_live;
 use crate::view::{Discarded, Draft, StoryLine};

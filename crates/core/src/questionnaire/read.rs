@@ -355,3 +355,6 @@ impl QuestionType {
         (QuestionType::Checking, "checking"),
     ];
 }
+
+#[cfg(test)]
+mod tests;

@@ -150,7 +150,6 @@ export const en: CollectorWords = {
     other: { none: "Nothing is noted yet.", add: "Add", another: "Add another" },
   },
   cards: {
-    missing: (n) => counted(n, "answer needed", "answers needed"),
     complete: "Complete",
     remove: "Remove",
     removeTitle: (what) => `Remove “${what}”?`,
@@ -244,7 +243,6 @@ export const en: CollectorWords = {
     campaign: "Campaign",
     headquarters: "Headquarters",
     free: "Free space",
-    bin: "Deleted drafts",
   },
   bin: {
     title: "Deleted drafts",

@@ -167,7 +167,6 @@ export const fr = {
     other: { none: string; add: string; another: string };
   },
   cards: {
-    missing: (n: number) => counted(n, "réponse attendue", "réponses attendues"),
     complete: "Complet",
     remove: "Retirer",
     removeTitle: (what: string) => `Retirer « ${what} » ?`,
@@ -266,7 +265,6 @@ export const fr = {
     campaign: "Campagne",
     headquarters: "Siège",
     free: "Place libre",
-    bin: "Brouillons effacés",
   },
   bin: {
     title: "Brouillons effacés",

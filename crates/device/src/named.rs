@@ -1,0 +1,59 @@
+//! Which files a story names: those are kept, and any other is let go.
+
+use crate::error::Result;
+use crate::store::{StoredRecord, Tx};
+use blon_core::evidence::FileRef;
+use blon_core::id::{Digest, StoryId};
+use blon_core::questionnaire::answers::Answers;
+use blon_core::questionnaire::show::LeftOver;
+use blon_core::record::Act;
+use std::collections::BTreeSet;
+
+/// The files that the revisions among these records name.
+pub(crate) fn named_files<'r>(records: impl Iterator<Item = &'r StoredRecord>) -> BTreeSet<Digest> {
+    let mut named = BTreeSet::new();
+    for stored in records {
+        if let Act::Finalise { story, .. } = &stored.record.act {
+            named.extend(story.files().map(|f| f.sha256.clone()));
+        }
+    }
+    named
+}
+
+/// What a revision among these records says of a file.
+pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<FileRef> {
+    records.iter().rev().find_map(|stored| match &stored.record.act {
+        Act::Finalise { story, .. } => story.files().find(|file| file.sha256 == *sha256).cloned(),
+        _ => None,
+    })
+}
+
+/// Every file that the story of a draft names: in its revisions, its open draft, its deleted one.
+pub(crate) fn named_anywhere(tx: &Tx, id: StoryId) -> Result<BTreeSet<Digest>> {
+    let mut named = named_files(tx.records_of(id)?.iter());
+    for row in [tx.draft(id)?, tx.discarded(id)?].into_iter().flatten() {
+        named.extend(row.content.files().map(|file| file.sha256.clone()));
+        row.answers.iter().for_each(|answers| named_in(answers, &mut named));
+    }
+    Ok(named)
+}
+
+/// Every file among the answers, with the path of its answer.
+pub(crate) fn files_by_path(answers: &Answers, before: &str, found: &mut Vec<LeftOver>) {
+    for (key, answer) in &answers.given {
+        if answer.parse::<Digest>().is_ok() {
+            found.push(LeftOver { path: format!("{before}{key}"), answer: answer.clone() });
+        }
+    }
+    for (key, repetitions) in &answers.repeats {
+        for repetition in repetitions {
+            files_by_path(&repetition.answers, &format!("{before}{key}/{}/", repetition.id), found);
+        }
+    }
+}
+
+/// The files that answers name.
+pub(crate) fn named_in(answers: &Answers, named: &mut BTreeSet<Digest>) {
+    named.extend(answers.given.values().filter_map(|answer| answer.parse().ok()));
+    answers.repeats.values().flatten().for_each(|repetition| named_in(&repetition.answers, named));
+}
