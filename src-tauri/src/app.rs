@@ -2,10 +2,12 @@
 
 use blon_device::Device;
 use blon_device::error::Error;
-use blon_device::view::{DeviceState, Phase};
+use blon_device::sync::auto::{AutoSync, Hint};
+use blon_device::view::{Cause, DeviceState, Phase, SyncNews, SyncReport};
 use blon_device::{clock::Clock, phase};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tauri::ipc::Channel;
 
 /// How a command ends: what it gives, or a problem with a code.
 pub type Answer<T> = Result<T, blon_device::Problem>;
@@ -14,13 +16,21 @@ pub type Answer<T> = Result<T, blon_device::Problem>;
 #[derive(Clone)]
 pub struct App {
     folder: Arc<PathBuf>,
-    device: Arc<Mutex<Option<Device>>>,
+    open: Arc<Mutex<Option<Open>>>,
+    /// The screen that hears of syncs.
+    ear: Arc<Mutex<Option<Channel<SyncNews>>>>,
+}
+
+/// The device while it is unlocked, and what syncs it by itself.
+struct Open {
+    device: Device,
+    auto: AutoSync,
 }
 
 impl App {
     /// An app whose store is in this folder; it starts locked.
     pub fn new(folder: PathBuf) -> Self {
-        App { folder: Arc::new(folder), device: Arc::default() }
+        App { folder: Arc::new(folder), open: Arc::default(), ear: Arc::default() }
     }
 
     /// How far the app may go.
@@ -37,8 +47,7 @@ impl App {
     pub async fn create(&self, passphrase: String) -> Answer<()> {
         let folder = Arc::clone(&self.folder);
         let device = blocking(move || Device::create(&folder, &passphrase, Clock::system())).await?;
-        self.keep(Some(device));
-        Ok(())
+        self.keep(device)
     }
 
     /// Opens the store.
@@ -51,13 +60,12 @@ impl App {
             Ok(device)
         })
         .await?;
-        self.keep(Some(device));
-        Ok(())
+        self.keep(device)
     }
 
     /// Closes the store.
     pub fn lock(&self) {
-        self.keep(None);
+        *self.opened() = None;
     }
 
     /// Runs `work` on the open device, off the window's thread: the store and the network block.
@@ -69,12 +77,53 @@ impl App {
         blocking(move || work(&device)).await
     }
 
-    fn open_device(&self) -> Option<Device> {
-        self.device.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    /// Something happened that a sync may follow from.
+    pub fn hint(&self, hint: Hint) {
+        if let Some(open) = self.opened().as_ref() {
+            open.auto.hint(hint);
+        }
     }
 
-    fn keep(&self, device: Option<Device>) {
-        *self.device.lock().unwrap_or_else(PoisonError::into_inner) = device;
+    /// A sync that the collector asked for.
+    pub async fn sync(&self, all_files: bool) -> Answer<SyncReport> {
+        let own = self.clone();
+        let synced = self.device(move |device| {
+            own.tell(SyncNews::Began { cause: Cause::Asked });
+            let told = |left| own.tell(SyncNews::Progress { left });
+            let synced = device.sync_because(Cause::Asked, all_files, told);
+            own.tell(SyncNews::Ended { problem: synced.as_ref().err().map(Error::problem) });
+            synced
+        });
+        let synced = synced.await;
+        self.hint(Hint::Asked(synced.is_ok()));
+        synced
+    }
+
+    /// From now on this screen hears of syncs.
+    pub fn listen(&self, ear: Channel<SyncNews>) {
+        *self.ear.lock().unwrap_or_else(PoisonError::into_inner) = Some(ear);
+    }
+
+    /// A window that was closed meanwhile does not stop a sync.
+    fn tell(&self, news: SyncNews) {
+        if let Some(ear) = self.ear.lock().unwrap_or_else(PoisonError::into_inner).as_ref() {
+            let _ = ear.send(news);
+        }
+    }
+
+    fn open_device(&self) -> Option<Device> {
+        self.opened().as_ref().map(|open| open.device.clone())
+    }
+
+    fn keep(&self, device: Device) -> Answer<()> {
+        let own = self.clone();
+        let auto = AutoSync::of(device.clone(), move |news| own.tell(news)).map_err(|e| e.problem())?;
+        *self.opened() = Some(Open { device, auto });
+        Ok(())
+    }
+
+    fn opened(&self) -> MutexGuard<'_, Option<Open>> {
+        self.open.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::app::{Answer, App};
 use blon_device::error::Error;
+use blon_device::sync::auto::Hint;
+use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
-    Asked, DeviceState, Discarded, Draft, Enrolment, LastSync, StoriesFound, StoryLine, StoryQuery,
-    StoryView, SyncProgress, SyncReport,
+    Asked, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, PastSync, StoriesFound,
+    StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress, SyncReport,
 };
 use blon_device::{Digest, StoryId};
 use percent_encoding::percent_decode_str;
@@ -37,7 +39,9 @@ pub fn lock(app: Held<'_>) {
 
 #[tauri::command]
 pub async fn enrol(app: Held<'_>, url: String, code: String) -> Answer<Enrolment> {
-    app.device(move |d| d.enrol(&url, &code)).await
+    let enrolment = app.device(move |d| d.enrol(&url, &code)).await?;
+    app.hint(Hint::LineReturned);
+    Ok(enrolment)
 }
 
 #[tauri::command]
@@ -146,7 +150,9 @@ pub async fn erase_draft(app: Held<'_>, id: StoryId) -> Answer<()> {
 
 #[tauri::command]
 pub async fn finalise(app: Held<'_>, id: StoryId) -> Answer<StoryLine> {
-    app.device(move |d| d.finalise(id)).await
+    let line = app.device(move |d| d.finalise(id)).await?;
+    app.hint(Hint::Finalised);
+    Ok(line)
 }
 
 #[tauri::command]
@@ -205,24 +211,78 @@ pub async fn file(app: Held<'_>, sha256: Digest) -> Answer<Response> {
 }
 
 #[tauri::command]
-pub async fn sync(app: Held<'_>, on_progress: Channel<SyncProgress>) -> Answer<SyncReport> {
-    app.device(move |d| {
-        d.sync(|left| {
-            // A window that was closed meanwhile does not stop the sync.
-            let _ = on_progress.send(left);
-        })
+pub async fn sync(app: Held<'_>, all_files: bool) -> Answer<SyncReport> {
+    app.sync(all_files).await
+}
+
+#[tauri::command]
+pub async fn cancel_sync(app: Held<'_>) -> Answer<()> {
+    app.device(|d| {
+        d.cancel_sync();
+        Ok(())
     })
     .await
 }
 
 #[tauri::command]
-pub async fn last_sync(app: Held<'_>) -> Answer<Option<LastSync>> {
-    app.device(|d| d.last_sync()).await
+pub fn hear_syncs(app: Held<'_>, ear: Channel<SyncNews>) {
+    app.listen(ear);
+}
+
+/// The system says that the line is back, or what it costs now.
+#[tauri::command]
+pub async fn line_returned(app: Held<'_>, network: Network) -> Answer<()> {
+    app.device(move |d| {
+        d.set_network(network);
+        Ok(())
+    })
+    .await?;
+    app.hint(Hint::LineReturned);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn past_syncs(app: Held<'_>, most: u32) -> Answer<Vec<PastSync>> {
+    app.device(move |d| d.past_syncs(most)).await
 }
 
 #[tauri::command]
 pub async fn waiting(app: Held<'_>) -> Answer<SyncProgress> {
     app.device(|d| d.waiting()).await
+}
+
+#[tauri::command]
+pub async fn clocks(app: Held<'_>) -> Answer<Clocks> {
+    app.device(|d| d.clocks()).await
+}
+
+#[tauri::command]
+pub async fn data_use(app: Held<'_>) -> Answer<DataUse> {
+    app.device(|d| d.data_use()).await
+}
+
+#[tauri::command]
+pub async fn set_file_policy(app: Held<'_>, policy: FilePolicy) -> Answer<()> {
+    app.device(move |d| d.set_file_policy(policy)).await?;
+    app.hint(Hint::LineReturned);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn set_sync_by_itself(app: Held<'_>, by_itself: bool) -> Answer<()> {
+    app.device(move |d| d.set_sync_by_itself(by_itself)).await?;
+    app.hint(Hint::LineReturned);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn freeable(app: Held<'_>) -> Answer<Freeable> {
+    app.device(|d| d.freeable()).await
+}
+
+#[tauri::command]
+pub async fn free_files(app: Held<'_>) -> Answer<Freeable> {
+    app.device(|d| d.free_files()).await
 }
 
 /// The bytes of a request's body. Where the system's webview cannot send raw bytes they come as a list of numbers.

@@ -60,8 +60,17 @@ pub fn run() {
             commands::free_space,
             commands::file,
             commands::sync,
-            commands::last_sync,
+            commands::cancel_sync,
+            commands::hear_syncs,
+            commands::line_returned,
+            commands::past_syncs,
             commands::waiting,
+            commands::clocks,
+            commands::data_use,
+            commands::set_file_policy,
+            commands::set_sync_by_itself,
+            commands::freeable,
+            commands::free_files,
         ])
         .run(tauri::generate_context!());
     if let Err(error) = built {

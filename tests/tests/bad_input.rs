@@ -2,6 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::protocol::PROTOCOL;
 use blon_core::wire;
 use blon_tests::collecting::{another_device, open, sync, tell};
 use blon_tests::fixtures::CAMPAIGN;
@@ -98,13 +99,16 @@ fn what_is_too_large_or_of_another_version_is_told_so() {
     let caller = Caller::of(&server);
     let huge = json!({ "protocol": 1, "since": 0, "records": ["x".repeat(9 * 1024 * 1024)] });
     assert_eq!(caller.refused(&Method::POST, "/v1/sync", huge.to_string()), (413, "too_large".to_owned()));
-    let many = json!({ "protocol": 1, "since": 0, "records": vec![0; 51] });
+    let many = json!({ "protocol": 1, "since": 0, "records": vec![0; 101] });
     assert_eq!(caller.refused(&Method::POST, "/v1/sync", many.to_string()), (413, "too_large".to_owned()));
-    for (path, body) in [
-        ("/v1/sync", json!({ "protocol": 2, "since": 0, "records": [] })),
-        ("/v1/enrol", json!({ "protocol": 2, "code": "AAAAA-AAAAA" })),
-    ] {
-        assert_eq!(caller.refused(&Method::POST, path, body.to_string()).1, "protocol_unsupported");
+    for (path, body) in
+        [("/v1/sync", json!({ "since": 0, "records": [] })), ("/v1/enrol", json!({ "code": "AAAAA-AAAAA" }))]
+    {
+        for (version, code) in [(0, "protocol_unsupported"), (PROTOCOL + 1, "headquarters_older")] {
+            let mut body = body.clone();
+            body["protocol"] = version.into();
+            assert_eq!(caller.refused(&Method::POST, path, body.to_string()).1, code, "who must be updated");
+        }
     }
     // A cursor past the end is no fault: headquarters may have been brought back from a backup.
     let far = json!({ "protocol": 1, "since": u64::MAX, "records": [] });
@@ -217,9 +221,15 @@ fn a_file_that_is_not_what_its_story_says_is_refused_and_the_true_one_stays_welc
     let file = json!({ "sha256": digest, "bytes": bytes.len(), "media_type": "text/html" });
     story_naming(&server, &caller, 1, &file);
     let path = format!("/v1/files/{digest}");
-    for wrong in [vec![], vec![7; 49_999], vec![7; 50_001], vec![8; 50_000], vec![7; 3_000_000]] {
-        let refused = caller.refused(&Method::PUT, &path, wrong);
-        assert_eq!(refused, (400, "file_digest_mismatch".to_owned()));
+    let (other, more) = ((460, "file_digest_mismatch"), (413, "too_large"));
+    for (wrong, (status, code)) in [
+        (vec![], other),
+        (vec![7; 49_999], other),
+        (vec![7; 50_001], more),
+        (vec![8; 50_000], other),
+        (vec![7; 3_000_000], more),
+    ] {
+        assert_eq!(caller.refused(&Method::PUT, &path, wrong), (status, code.to_owned()));
     }
     let complete = || {
         let named = server.stories().into_iter().flat_map(|s| s["evidence"].as_array().unwrap().clone());

@@ -70,8 +70,9 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
     assert_eq!((&health["records_waiting"], &health["files_waiting"]), (&json!(1), &json!(1)));
 
     let report = awa.run(&["sync"]);
-    let counted = ["sent", "received", "refused", "files_sent", "requests", "bytes_up", "bytes_down"];
-    assert_eq!(keys(&report), BTreeSet::from(counted));
+    let counted = ["sent", "received", "unread", "refused", "files_sent", "file_bytes", "requests"];
+    let bytes = ["bytes_up", "bytes_down", "cuts"];
+    assert_eq!(keys(&report), counted.into_iter().chain(bytes).collect());
     assert_eq!(
         (&report["sent"], &report["files_sent"], &report["requests"]),
         (&1.into(), &1.into(), &2.into())
@@ -84,7 +85,10 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
     has_keys(row, &["id", "status", "collector", "title", "levels", "revisions", "evidence"]);
     assert_eq!((&row["id"], &row["status"], &row["revisions"]), (&json!(id), &json!("received"), &json!(1)));
     let digest = sha256(&std::fs::read(&notebook).unwrap());
-    assert_eq!(row["evidence"], json!([{ "sha256": digest, "bytes": 5_000, "complete": true }]));
+    assert_eq!(
+        row["evidence"],
+        json!([{ "sha256": digest, "bytes": 5_000, "have": 5_000, "complete": true, "asked": false }])
+    );
 }
 
 #[test]

@@ -109,7 +109,7 @@ fn a_line_that_stands_still_is_given_up_and_nothing_is_lost() {
     tell_with_file(&awa, "Le registre", 400_000);
     line.freeze();
     let begun = Instant::now();
-    assert_eq!(awa.sync(|_| {}).unwrap_err().code().as_str(), "unreachable");
+    assert_eq!(awa.sync(|_| {}).unwrap_err().code().as_str(), "line_stalled");
     let waited = begun.elapsed();
     assert!((Duration::from_secs(50)..Duration::from_secs(90)).contains(&waited), "{waited:?}");
     line.mend();

@@ -7,6 +7,7 @@ mod apt;
 mod bench;
 mod build;
 mod check;
+mod clients;
 mod demo;
 mod deny;
 mod folders;

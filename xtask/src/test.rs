@@ -1,6 +1,7 @@
 //! Every test, on the programs that people run.
 
 use crate::build::{self, Profile};
+use crate::clients;
 use crate::needs::{self, BASE, SOUND, TESTS, WINDOW};
 use crate::places;
 use crate::progress::Progress;
@@ -16,6 +17,7 @@ pub fn all(arguments: &[&str]) -> Outcome {
     needs::browser()?;
     needs::node()?;
     let mut progress = Progress::default();
+    clients::install(&mut progress)?;
     build::screens(&mut progress)?;
     for package in ["blon-device", "blon-server", "blon-app"] {
         build::program(&mut progress, Profile::Debug, package)?;

@@ -85,14 +85,18 @@ codes! {
     // The line between device and headquarters.
     /// Headquarters cannot be reached now.
     Unreachable = "unreachable",
+    /// Nothing has passed for a minute; the line is given up, and what was acknowledged stays so.
+    LineStalled = "line_stalled",
     /// The address is not one the app may use: plain HTTP goes to this machine only.
     InsecureAddress = "insecure_address",
     /// Headquarters answered with something this app does not understand.
     BadAnswer = "bad_answer",
     /// Headquarters had a fault of its own; trying later is right.
     ServerFault = "server_fault",
-    /// App and headquarters speak different versions of the protocol.
+    /// The app speaks a version of the protocol that headquarters no longer understands: the app must be updated.
     ProtocolUnsupported = "protocol_unsupported",
+    /// The app speaks a newer version of the protocol than headquarters knows: headquarters must be updated.
+    HeadquartersOlder = "headquarters_older",
     /// The enrolment code is unknown, used or past its time.
     CodeInvalid = "code_invalid",
     /// The device's token is unknown or was revoked.
@@ -101,6 +105,20 @@ codes! {
     DictionaryUnknown = "dictionary_unknown",
     /// Another sync is going on.
     SyncRunning = "sync_running",
+    /// The person stopped the sync; what was acknowledged before stays so.
+    SyncCancelled = "sync_cancelled",
+    /// The piece does not begin where the bytes that headquarters has end.
+    UploadOffsetWrong = "upload_offset_wrong",
+    /// The bytes of a piece are not those that its checksum was made of.
+    ChecksumMismatch = "checksum_mismatch",
+    /// The uploading client speaks another version of tus than 1.0.0.
+    TusUnsupported = "tus_unsupported",
+    /// The file left this device once headquarters had confirmed it; its bytes are there alone.
+    FileFreed = "file_freed",
+    /// The parcel is broken, or was sealed for somebody else.
+    ParcelUnreadable = "parcel_unreadable",
+    /// Headquarters has no key yet to which a parcel could be sealed; a sync brings it.
+    ParcelKeyMissing = "parcel_key_missing",
 
     // Why a record is refused for good.
     /// The record cannot be read.

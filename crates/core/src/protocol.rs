@@ -7,16 +7,21 @@
 use crate::campaign::Campaign;
 use crate::error::Problem;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
-use crate::record::Record;
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
+use serde_json::value::RawValue;
 use std::fmt;
 
-/// The version of these messages. Headquarters refuses any other with `protocol_unsupported`.
-pub const PROTOCOL: u32 = 1;
+/// The version of these messages and of the records in them: it grows with every change to either. What each version
+/// brought stands in `docs/sync.md`.
+pub const PROTOCOL: u32 = 2;
+
+/// The oldest version that headquarters still understands. A device that was not updated for a year goes on.
+pub const OLDEST_PROTOCOL: u32 = 1;
 
 /// The most records in one request, and in one answer.
-pub const BATCH_RECORDS: usize = 50;
+pub const BATCH_RECORDS: usize = 100;
 
 /// The most bytes of records, as JSON, in one request. A single record is always sent, alone if need be.
 pub const BATCH_BYTES: usize = 1024 * 1024;
@@ -30,7 +35,7 @@ pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
 /// Asks headquarters to take this device in. `POST /v1/enrol`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct EnrolRequest {
-    /// [`PROTOCOL`].
+    /// The version that the device speaks.
     pub protocol: u32,
     /// The one-time code that headquarters gave.
     pub code: String,
@@ -50,19 +55,42 @@ pub struct EnrolAnswer {
     pub person: PersonName,
     /// The campaign it takes part in.
     pub campaign: Campaign,
+    /// The key to which a [parcel](crate::parcel) for headquarters is sealed. Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel_key: Option<String>,
 }
 
 /// Sends what the device has and asks for what it lacks. `POST /v1/sync`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub struct SyncRequest {
-    /// [`PROTOCOL`].
+    /// The version that the device speaks: from [`OLDEST_PROTOCOL`] to [`PROTOCOL`].
     pub protocol: u32,
     /// The last `next` that headquarters answered; 0 at first.
     pub since: u64,
-    /// Each is one [`Record`]; kept as values here so that one that cannot be read is refused alone. What comes
+    /// Each is one [`Record`](crate::record::Record); kept as values here so that one that cannot be read is refused alone. What comes
     /// after one more than [`BATCH_RECORDS`] is not even looked at.
     #[serde(deserialize_with = "a_batch")]
     pub records: Vec<serde_json::Value>,
+    /// The most records that the answer should hold, as the line allows. Version 2.
+    #[serde(default = "a_full_batch")]
+    pub most: usize,
+    /// Whether the answer should say which files headquarters lacks: the last request of a sync asks. Version 2.
+    #[serde(default = "yes")]
+    pub files: bool,
+    /// The device's clock as it sends this. Nothing is ordered by it; headquarters notes how wrong it is. Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<DateTime<Utc>>,
+    /// Whether the device lacks the key to which parcels are sealed. Version 2.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub parcel_key: bool,
+}
+
+fn a_full_batch() -> usize {
+    BATCH_RECORDS
+}
+
+fn yes() -> bool {
+    true
 }
 
 /// Reads one value more than a batch has, so that a batch that is too large is seen, and passes over the rest.
@@ -104,12 +132,44 @@ pub struct Acknowledgement {
 pub struct SyncAnswer {
     /// One for each record sent, in the same order.
     pub acknowledged: Vec<Acknowledgement>,
-    /// Records this device lacks, each after those it builds on.
-    pub records: Vec<Record>,
+    /// Records this device lacks, each after those it builds on. Each is one [`Record`](crate::record::Record), kept as
+    /// it was written: a device that is older than one of them keeps it until it is updated.
+    pub records: Vec<Box<RawValue>>,
     /// What to send as `since` once these records are stored.
     pub next: u64,
     /// Whether there is more to fetch.
     pub more: bool,
-    /// The files named by this person's stories that headquarters does not have whole.
+    /// The files named by this person's stories that headquarters does not have whole, in the order in which it wants
+    /// them: what a supervisor asked for, then the smallest first. Empty unless the request asked.
     pub lacking: Vec<Digest>,
+    /// Those of them of which this device has sent a part. Version 2.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub begun: Vec<Begun>,
+    /// Headquarters' clock. Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub clock: Option<DateTime<Utc>>,
+    /// The key to which parcels are sealed, if the device asked. Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel_key: Option<String>,
 }
+
+/// A file of which headquarters has the first bytes.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Begun {
+    /// Which.
+    pub sha256: Digest,
+    /// How many bytes of it are durable there.
+    pub have: u64,
+}
+
+/// Where uploads are made, and each file's own address below it (tus 1.0, `docs/sync.md`).
+pub const FILES: &str = "v1/files";
+
+/// The version of tus that is spoken.
+pub const TUS: &str = "1.0.0";
+
+/// The least and the most bytes of a file that are sent in one piece; between them the piece follows the line.
+pub const PIECE_BYTES: std::ops::RangeInclusive<u64> = 16 * 1024..=4 * 1024 * 1024;
+
+/// How wrong a device's clock may be before people are told.
+pub const CLOCK_TOLERANCE: TimeDelta = TimeDelta::minutes(10);

@@ -39,6 +39,9 @@ pub enum Error {
     /// No space is left.
     #[error("no space is left on this device; what was saved before is safe")]
     DiskFull,
+    /// The line was there, and broke before the answer had come.
+    #[error("the line broke: {0}")]
+    LineBroke(String),
     /// Something that has a code and a sentence of its own.
     #[error("{message}")]
     Told {
@@ -96,6 +99,7 @@ impl Error {
             Error::KeyMissing(_) => Code::KeyMissing,
             Error::StoreNewer { .. } => Code::StoreNewer,
             Error::DiskFull => Code::DiskFull,
+            Error::LineBroke(_) => Code::Unreachable,
             Error::Told { code, .. } => *code,
             Error::File { .. } => Code::FileUnreadable,
             Error::Store(_) | Error::Internal(_) => Code::Internal,

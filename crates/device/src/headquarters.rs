@@ -4,21 +4,24 @@
 //! the address it was enrolled at. Trust comes from the bundled web roots, the same on every system.
 //!
 //! A line is given up when it *stalls*, never after a total time: on 2G a batch may take minutes, and every byte
-//! of it was paid for. The requests run on a small runtime of their own, so callers stay synchronous.
+//! of it was paid for. The requests run on a small runtime of their own, so callers stay synchronous. Files go by tus 1.0.
 
 use crate::error::{Error, Result};
-use crate::view::{Enrolment, SyncReport};
+use crate::sync::line::{Line, Traffic};
+use crate::view::Enrolment;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::{Code, Problem};
 use blon_core::id::{Digest, PersonName};
-use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS};
 use blon_core::wire;
 use futures_util::stream;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
-use reqwest::{Body, Client, RequestBuilder, StatusCode, Url, redirect};
+use reqwest::{Body, Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
+use sha2::{Digest as _, Sha256};
 use std::cell::Cell;
 use std::future::Future;
-use std::io::Read;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -43,6 +46,13 @@ pub struct Headquarters {
     token: Option<String>,
     /// The dictionary that both sides know; 0 once headquarters said that it knows none of ours.
     dictionary: Cell<u32>,
+    traffic: Cell<Traffic>,
+}
+
+/// What headquarters answered, with a status of success.
+struct Answer {
+    headers: HeaderMap,
+    content: Vec<u8>,
 }
 
 /// Reads an address that a person typed: `https://…`, or `http://` to this machine.
@@ -89,49 +99,34 @@ impl Headquarters {
             base,
             token,
             dictionary: Cell::new(wire::newest()),
+            traffic: Cell::default(),
         })
     }
 
-    /// Asks to be taken in with a one-time code; `person` is who the device belongs to already.
+    /// Runs what is to be done over this line.
+    pub fn block_on<T>(&self, work: impl Future<Output = T>) -> T {
+        self.runtime.block_on(work)
+    }
+
+    /// Asks to be taken in with a one-time code; `person` is who the device belongs to already. Gives the enrolment, the
+    /// device's secret, and the key to which parcels are sealed.
     ///
     /// # Errors
     /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
-    pub fn enrol(&self, code: &str, person: Option<PersonName>) -> Result<(Enrolment, String)> {
+    pub fn enrol(
+        &self,
+        code: &str,
+        person: Option<PersonName>,
+    ) -> Result<(Enrolment, String, Option<String>)> {
         let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned(), person };
-        let body = serde_json::to_vec(&ask)?;
-        let answer: EnrolAnswer = self.post("v1/enrol", body, &mut SyncReport::default())?;
+        let answer: EnrolAnswer = self.runtime.block_on(self.post("v1/enrol", &serde_json::to_vec(&ask)?))?;
         let enrolment = Enrolment {
             url: self.base.to_string().trim_end_matches('/').to_owned(),
             device: answer.device,
             person: answer.person,
             campaign: answer.campaign,
         };
-        Ok((enrolment, answer.token))
-    }
-
-    /// Sends records and fetches others; `report` counts the bytes.
-    ///
-    /// # Errors
-    /// `device_unknown`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
-    pub fn sync(&self, ask: &SyncRequest, report: &mut SyncReport) -> Result<SyncAnswer> {
-        self.post("v1/sync", serde_json::to_vec(ask)?, report)
-    }
-
-    /// Sends one whole file; when it returns, headquarters has it and checked its digest.
-    ///
-    /// # Errors
-    /// `file_not_expected`, `file_too_large`, `file_digest_mismatch`, `device_unknown`, `unreachable`,
-    /// `server_fault`.
-    pub fn put_file(
-        &self,
-        sha256: &Digest,
-        bytes: u64,
-        content: impl Read + Send + 'static,
-        report: &mut SyncReport,
-    ) -> Result<()> {
-        let request = self.client.put(self.url(&format!("v1/files/{sha256}"))?);
-        self.send(request, content, bytes, report)?;
-        Ok(())
+        Ok((enrolment, answer.token, answer.parcel_key))
     }
 
     fn url(&self, path: &str) -> Result<Url> {
@@ -139,21 +134,20 @@ impl Headquarters {
         Url::parse(&text).map_err(|e| Error::Internal(e.to_string()))
     }
 
-    fn post<T: DeserializeOwned>(&self, path: &str, body: Vec<u8>, report: &mut SyncReport) -> Result<T> {
-        let answer = match self.post_packed(path, &body, report) {
+    async fn post<T: DeserializeOwned>(&self, path: &str, body: &[u8]) -> Result<T> {
+        let answer = match self.post_packed(path, body).await {
             Err(error) if error.code() == Code::DictionaryUnknown && self.dictionary.get() != 0 => {
                 self.dictionary.set(0);
-                self.post_packed(path, &body, report)?
+                self.post_packed(path, body).await?
             }
             answer => answer?,
         };
-        serde_json::from_slice(&answer).map_err(|e| Error::told(Code::BadAnswer, e.to_string()))
+        serde_json::from_slice(&answer.content).map_err(|e| Error::told(Code::BadAnswer, e.to_string()))
     }
 
-    fn post_packed(&self, path: &str, body: &[u8], report: &mut SyncReport) -> Result<Vec<u8>> {
+    async fn post_packed(&self, path: &str, body: &[u8]) -> Result<Answer> {
         let dictionary = self.dictionary.get();
         let packed = wire::pack(body, dictionary).map_err(|e| Error::Internal(e.to_string()))?;
-        let size = packed.len() as u64;
         let request = self
             .client
             .post(self.url(path)?)
@@ -161,45 +155,111 @@ impl Headquarters {
             .header(CONTENT_ENCODING, wire::ENCODING)
             .header(ACCEPT_ENCODING, wire::ENCODING)
             .header(wire::DICTIONARY, dictionary);
-        self.send(request, std::io::Cursor::new(packed), size, report)
+        self.send(request, packed).await
     }
 
-    fn send(
+    /// A request of tus.
+    async fn upload(
         &self,
-        request: RequestBuilder,
-        content: impl Read + Send + 'static,
-        bytes: u64,
-        report: &mut SyncReport,
-    ) -> Result<Vec<u8>> {
+        method: Method,
+        path: &str,
+        piece: Option<Vec<u8>>,
+        named: &[(&str, String)],
+    ) -> Result<u64> {
+        let mut request = self.client.request(method, self.url(path)?).header("tus-resumable", TUS);
+        for (name, value) in named {
+            request = request.header(*name, value);
+        }
+        if let Some(piece) = &piece {
+            let sum = BASE64.encode(Sha256::digest(piece));
+            request = request
+                .header(CONTENT_TYPE, "application/offset+octet-stream")
+                .header("upload-checksum", format!("sha256 {sum}"));
+        }
+        let answer = self.send(request, piece.unwrap_or_default()).await?;
+        let offset =
+            answer.headers.get("upload-offset").and_then(|offset| offset.to_str().ok()?.parse().ok());
+        offset.ok_or_else(|| Error::told(Code::BadAnswer, "headquarters did not say how much it has"))
+    }
+
+    async fn send(&self, request: RequestBuilder, content: Vec<u8>) -> Result<Answer> {
         let request = match &self.token {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let pulse = Pulse::default();
-        let body = pieces(content, pulse.clone());
-        let request = request.header(CONTENT_LENGTH, bytes).body(body).build();
-        let request = request.map_err(|e| Error::Internal(e.to_string()))?;
-        report.requests += 1;
-        report.bytes_up += bytes + request.url().as_str().len() as u64 + header_bytes(request.headers());
-        let (mut content, mut headers, mut packed) = (Vec::new(), 0, None);
+        let (pulse, bytes) = (Pulse::default(), content.len() as u64);
+        let request = if content.is_empty() {
+            request
+        } else {
+            request.header(CONTENT_LENGTH, bytes).body(pieces(content, pulse.clone()))
+        };
+        let request = request.build().map_err(|e| Error::Internal(e.to_string()))?;
+        self.count(1, bytes + request.url().as_str().len() as u64 + header_bytes(request.headers()), 0);
         let answered = async {
             let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e))?;
-            headers = header_bytes(answer.headers());
-            packed = packed_with(answer.headers());
-            while let Some(piece) = answer.chunk().await.map_err(|e| broke(&e))? {
+            self.count(0, 0, header_bytes(answer.headers()));
+            let mut content = Vec::new();
+            while let Some(piece) = answer.chunk().await.map_err(|e| Error::LineBroke(e.to_string()))? {
+                self.count(0, 0, piece.len() as u64);
                 content.extend_from_slice(&piece);
                 pulse.beat();
+                if content.len() > ANSWER_BYTES {
+                    return Err(Error::told(Code::BadAnswer, "the answer is larger than may be"));
+                }
             }
-            Ok(answer.status())
+            Ok((answer.status(), Answer { headers: answer.headers().clone(), content }))
         };
-        let status = self.runtime.block_on(unless_it_stalls(&pulse, answered));
-        report.bytes_down += headers + content.len() as u64;
-        let status = status?;
-        if let Some(dictionary) = packed {
-            content = wire::unpack(&content, dictionary, ANSWER_BYTES)
+        let (status, mut answer) = unless_it_stalls(&pulse, answered).await?;
+        if let Some(dictionary) = packed_with(&answer.headers) {
+            answer.content = wire::unpack(&answer.content, dictionary, ANSWER_BYTES)
                 .map_err(|e| Error::told(Code::BadAnswer, e.to_string()))?;
         }
-        if status.is_success() { Ok(content) } else { Err(problem(status, &content)) }
+        if status.is_success() { Ok(answer) } else { Err(problem(status, &answer.content)) }
+    }
+
+    fn count(&self, requests: u32, up: u64, down: u64) {
+        let before = self.traffic.get();
+        self.traffic.set(Traffic {
+            requests: before.requests + requests,
+            up: before.up + up,
+            down: before.down + down,
+        });
+    }
+}
+
+impl Line for Headquarters {
+    async fn exchange(&self, ask: &SyncRequest) -> Result<SyncAnswer> {
+        self.post("v1/sync", &serde_json::to_vec(ask)?).await
+    }
+
+    async fn standing(&self, sha256: &Digest) -> Result<Option<u64>> {
+        match self.upload(Method::HEAD, &format!("{FILES}/{sha256}"), None, &[]).await {
+            Ok(have) => Ok(Some(have)),
+            // An answer to HEAD has no body that could say more.
+            Err(error) if matches!(error.code(), Code::FileNotFound | Code::NotFound) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>) -> Result<u64> {
+        let metadata = format!("sha256 {}", BASE64.encode(sha256.as_str()));
+        let named = [("upload-length", bytes.to_string()), ("upload-metadata", metadata)];
+        self.upload(Method::POST, FILES, Some(piece), &named).await
+    }
+
+    async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64> {
+        let named = [("upload-offset", at.to_string())];
+        self.upload(Method::PATCH, &format!("{FILES}/{sha256}"), Some(piece), &named).await
+    }
+
+    async fn rest(&self, tries: u32) {
+        // Whoever was cut off together does not come back together.
+        let chance = getrandom::u32().unwrap_or(0) % 100;
+        tokio::time::sleep(Duration::from_millis((100 << tries.min(6)) / 2 + u64::from(chance))).await;
+    }
+
+    fn traffic(&self) -> Traffic {
+        self.traffic.get()
     }
 }
 
@@ -229,7 +289,7 @@ async fn unless_it_stalls<T>(pulse: &Pulse, work: impl Future<Output = Result<T>
         loop {
             let until = pulse.last() + STALL;
             if Instant::now() >= until {
-                return Error::told(Code::Unreachable, "the line stands still");
+                return Error::told(Code::LineStalled, "nothing has passed for a minute");
             }
             tokio::time::sleep_until(until.into()).await;
         }
@@ -240,22 +300,15 @@ async fn unless_it_stalls<T>(pulse: &Pulse, work: impl Future<Output = Result<T>
     }
 }
 
-/// A body in pieces, each of which is a sign of life. Reading the store takes no time beside the line.
-fn pieces(content: impl Read + Send + 'static, pulse: Pulse) -> Body {
-    let next = move |mut content: Box<dyn Read + Send>| {
+/// A body in pieces, each of which is a sign of life.
+fn pieces(content: Vec<u8>, pulse: Pulse) -> Body {
+    let next = move |(content, at): (Vec<u8>, usize)| {
         pulse.beat();
-        let mut piece = Vec::with_capacity(PIECE);
-        let read = content.by_ref().take(PIECE as u64).read_to_end(&mut piece);
-        async move {
-            match read {
-                Ok(0) => Ok(None),
-                Ok(_) => Ok(Some((piece, content))),
-                Err(error) => Err(error),
-            }
-        }
+        let piece = content.get(at..(at + PIECE).min(content.len())).unwrap_or_default().to_vec();
+        let next = (content, at + piece.len());
+        async move { Ok::<_, std::io::Error>(Some((piece, next)).filter(|(piece, _)| !piece.is_empty())) }
     };
-    let content: Box<dyn Read + Send> = Box::new(content);
-    Body::wrap_stream(stream::try_unfold(content, next))
+    Body::wrap_stream(stream::try_unfold((content, 0), next))
 }
 
 fn unreachable(error: &reqwest::Error) -> Error {
@@ -265,11 +318,11 @@ fn unreachable(error: &reqwest::Error) -> Error {
         text = cause.to_string();
         source = cause.source();
     }
-    Error::told(Code::Unreachable, format!("headquarters cannot be reached: {text}"))
-}
-
-fn broke(error: &reqwest::Error) -> Error {
-    Error::told(Code::Unreachable, format!("the line broke: {error}"))
+    if error.is_connect() {
+        Error::told(Code::Unreachable, format!("headquarters cannot be reached: {text}"))
+    } else {
+        Error::LineBroke(text)
+    }
 }
 
 /// What an answer that is no success says: headquarters' own words, or those of whatever stands between.
@@ -278,6 +331,12 @@ fn problem(status: StatusCode, content: &[u8]) -> Error {
         Ok(problem) => Error::told(problem.code, problem.message),
         Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             Error::told(Code::ServerFault, format!("headquarters answered {status}"))
+        }
+        Err(_) if status == StatusCode::UNAUTHORIZED => {
+            Error::told(Code::DeviceUnknown, format!("headquarters answered {status}"))
+        }
+        Err(_) if status == StatusCode::NOT_FOUND => {
+            Error::told(Code::NotFound, format!("headquarters answered {status}"))
         }
         Err(_) => Error::told(Code::BadAnswer, format!("headquarters answered {status}")),
     }

@@ -40,6 +40,8 @@ use crate::error::{Error, Result};
 use crate::key::StoreKey;
 use crate::steps::Steps;
 use crate::store::{EnrolmentRow, Store};
+use crate::sync::Cancelling;
+use crate::sync::policy::Network;
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
 use blon_core::questionnaire::form::Questionnaire;
@@ -52,10 +54,14 @@ use std::sync::{Arc, Mutex};
 pub struct Device {
     store: Arc<Store>,
     clock: Clock,
-    /// Held while a sync runs, so that two never send the same bytes at once.
-    syncing: Arc<Mutex<()>>,
+    /// Held while a sync runs, so that two never send the same bytes at once; the file is for other processes.
+    syncing: Arc<Mutex<File>>,
     /// The campaign's questionnaire, once it was asked for.
     questionnaire: Arc<Mutex<Option<Arc<Questionnaire>>>>,
+    /// The way to stop the sync that is going on.
+    cancelled: Arc<Cancelling>,
+    /// What the system says the network costs.
+    network: Arc<Mutex<Network>>,
     /// The way back in each interview.
     steps: Arc<Mutex<Steps>>,
 }
@@ -101,12 +107,26 @@ impl Device {
         Self::open(folder, &key, clock, &alone_in(folder)?)
     }
 
+    /// Opens the store in this folder with its key.
+    ///
+    /// # Errors
+    /// `store_damaged`, `store_newer`, `disk_full`.
+    pub fn open_with(folder: &Path, key: &StoreKey, clock: Clock) -> Result<Self> {
+        Self::open(folder, key, clock, &alone_in(folder)?)
+    }
+
     fn open(folder: &Path, key: &StoreKey, clock: Clock, _alone: &File) -> Result<Self> {
         let store = Store::open(&store_path(folder), key, clock.now())?;
+        if store.read(|tx| tx.count_unread_records())? > 0 {
+            // The app may have been updated since.
+            store.write(|tx| tx.read_unread_records())?;
+        }
         Ok(Device {
             store: Arc::new(store),
             clock,
-            syncing: Arc::default(),
+            syncing: Arc::new(Mutex::new(lock_file(folder, "blon.sync.lock")?)),
+            cancelled: Arc::default(),
+            network: Arc::default(),
             questionnaire: Arc::default(),
             steps: Arc::default(),
         })
@@ -154,11 +174,15 @@ impl Device {
 /// Held while a store is made or opened: two processes that begin at once would each make a key, and the
 /// database of one of them could never be opened again. Let go when it is dropped.
 fn alone_in(folder: &Path) -> Result<File> {
-    let path = folder.join("blon.lock");
-    let failed = |e| Error::file(&path, e);
-    let file = File::options().create(true).append(true).open(&path).map_err(failed)?;
-    file.lock().map_err(failed)?;
+    let file = lock_file(folder, "blon.lock")?;
+    file.lock().map_err(|e| Error::file(folder, e))?;
     Ok(file)
+}
+
+/// A file that holds nothing, and is held.
+fn lock_file(folder: &Path, name: &str) -> Result<File> {
+    let path = folder.join(name);
+    File::options().create(true).append(true).open(&path).map_err(|e| Error::file(&path, e))
 }
 
 /// Makes the folder, for its owner alone where the system knows owners; one that is there is left as it is.

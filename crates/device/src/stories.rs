@@ -2,9 +2,10 @@
 
 use crate::error::{Error, Result};
 use crate::store::{LineRow, RecordState, StoredRecord, Tx};
-use crate::view::{Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
+use crate::view::{FileReceipt, Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
 use crate::writing::not_found;
 use crate::{Device, count};
+use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, Standing, Status, fold};
 use blon_core::id::StoryId;
 use blon_core::questionnaire::answers::Answers;
@@ -85,6 +86,7 @@ impl Device {
                     .map(|f| f.open_comments().into_iter().cloned().collect())
                     .unwrap_or_default(),
                 conflicts: folded.map(|f| f.conflicts.clone()).unwrap_or_default(),
+                files: file_receipts(tx, &seen.story)?,
                 story: seen.story,
             })
         })
@@ -226,6 +228,16 @@ fn status(standing: Standing, receipt: &Receipt) -> Status {
     standing.status(whole)
 }
 
+/// Where each file of a story is.
+fn file_receipts(tx: &Tx, story: &Story) -> Result<Vec<FileReceipt>> {
+    let receipt = |file: &FileRef| {
+        let standing = tx.file_standing(&file.sha256)?;
+        let have = if standing.confirmed { file.bytes } else { standing.have };
+        Ok(FileReceipt { file: file.clone(), have, confirmed: standing.confirmed, here: standing.here })
+    };
+    story.files().map(receipt).collect()
+}
+
 /// What headquarters has of the story, from its own acknowledgements only.
 fn receipt(tx: &Tx, story: &Story, records: &[StoredRecord]) -> Result<Receipt> {
     let mut receipt = Receipt::default();
@@ -240,7 +252,7 @@ fn receipt(tx: &Tx, story: &Story, records: &[StoredRecord]) -> Result<Receipt> 
     }
     for file in story.files() {
         receipt.files += 1;
-        receipt.files_confirmed += u32::from(tx.confirmed(&file.sha256)?);
+        receipt.files_confirmed += u32::from(tx.file_standing(&file.sha256)?.confirmed);
     }
     Ok(receipt)
 }

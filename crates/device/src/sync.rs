@@ -1,21 +1,41 @@
 //! Sending and fetching, when the line allows.
 //!
-//! Every step is repeatable: what was not acknowledged is sent again, what arrives twice is kept once. The
-//! store is never held while the network is awaited, so the collector can go on writing. Text first, then
-//! files, the smallest first: on a bad line a story's words matter more than its photograph.
+//! Every step is repeatable: what was not acknowledged is sent again, what arrives twice is kept once. Text goes first,
+//! then files in the order in which headquarters wants them: on a bad line a story's words matter more than its photograph.
+//!
+//! - [`line`]: what is asked of whatever carries it; [`crate::headquarters`] does it over HTTP;
+//! - `run`: one sync; [`pace`]: how much goes at once; [`policy`]: what may go over which network;
+//! - [`auto`]: when a sync begins by itself.
 
-use crate::attaching::FileReader;
+pub mod auto;
+pub mod line;
+pub mod pace;
+pub mod policy;
+mod run;
+
 use crate::error::{Error, Result};
 use crate::headquarters::Headquarters;
-use crate::named::named_files;
-use crate::store::{RecordState, WaitingFile};
-use crate::view::{Enrolment, LastSync, SyncProgress, SyncReport};
+use crate::view::{Cause, Clocks, DataUse, Enrolment, Freeable, PastSync, SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;
-use blon_core::id::{Digest, RecordId};
-use blon_core::protocol::{BATCH_BYTES, BATCH_RECORDS, PROTOCOL, SyncAnswer, SyncRequest};
-use std::collections::BTreeSet;
-use std::sync::PoisonError;
+use blon_core::protocol::CLOCK_TOLERANCE;
+use futures_util::FutureExt;
+use line::Line;
+use policy::{FilePolicy, Network};
+use run::{Budget, Run};
+use std::fs::File;
+use std::future::Future;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// The settings that a sync leaves behind.
+const PACE: &str = "pace";
+const SKEW: &str = "skew";
+pub(crate) const PARCEL_KEY: &str = "parcel_key";
+const POLICY: &str = "file_policy";
+const BY_ITSELF: &str = "sync_by_itself";
+
+/// What the text of a story comes to on the line, as a part of its JSON; for what a sync is expected to cost.
+const PACKED: u64 = 5;
 
 impl Device {
     /// Takes this device in at headquarters with a one-time code. A device that lost its token may enrol
@@ -27,7 +47,7 @@ impl Device {
     pub fn enrol(&self, url: &str, code: &str) -> Result<Enrolment> {
         // Told beforehand whose device this is, headquarters leaves another person's code unused.
         let person = self.enrolment()?.map(|enrolment| enrolment.person);
-        let (enrolment, token) = Headquarters::at(url, None)?.enrol(code, person)?;
+        let (enrolment, token, parcel_key) = Headquarters::at(url, None)?.enrol(code, person)?;
         self.store.write(|tx| {
             if let Some(before) = tx.enrolment()?.map(|row| row.enrolment) {
                 let same = before.person == enrolment.person && before.campaign.id == enrolment.campaign.id;
@@ -36,159 +56,285 @@ impl Device {
                     return Err(Error::told(Code::AlreadyEnrolled, message));
                 }
             }
+            if let Some(key) = parcel_key {
+                tx.set(PARCEL_KEY, &key)?;
+            }
             tx.put_enrolment(&enrolment, &token)
         })?;
         *self.questionnaire.lock().unwrap_or_else(PoisonError::into_inner) = None;
         Ok(enrolment.for_screens())
     }
 
-    /// Sends everything that waits and fetches everything new. `progress` hears how much is left.
+    /// Sends everything that waits and may go now, and fetches everything new. `progress` hears how much is left.
     ///
     /// # Errors
-    /// `not_enrolled`, `sync_running`, `device_unknown`, `unreachable`, `bad_answer`, `server_fault`. What
-    /// was acknowledged before the error stays acknowledged.
+    /// `not_enrolled`, `sync_running`, `sync_cancelled`, `device_unknown`, `protocol_unsupported`, `headquarters_older`,
+    /// `unreachable`, `line_stalled`, `bad_answer`, `server_fault`. What was acknowledged before stays acknowledged.
     pub fn sync(&self, progress: impl FnMut(SyncProgress)) -> Result<SyncReport> {
+        self.sync_because(Cause::Asked, false, progress)
+    }
+
+    /// The same for a reason that the history tells. `all_files`: this once, files go whatever they cost.
+    ///
+    /// # Errors
+    /// As for [`Device::sync`].
+    pub fn sync_because(
+        &self,
+        cause: Cause,
+        all_files: bool,
+        progress: impl FnMut(SyncProgress),
+    ) -> Result<SyncReport> {
         let enrolled = self.enrolled()?;
-        let _running = self
-            .syncing
-            .try_lock()
-            .map_err(|_| Error::told(Code::SyncRunning, "another sync is going on"))?;
         let line = Headquarters::at(&enrolled.enrolment.url, Some(enrolled.token))?;
-        let mut run = Run { device: self, line, report: SyncReport::default(), progress };
-        let ended = run.records().and_then(|lacking| run.files(&lacking));
-        let report = run.report;
-        let last = LastSync {
+        let budget = if all_files { self.budget_for(FilePolicy::Any)? } else { self.budget()? };
+        self.sync_over(&line, cause, budget, progress, |work| line.block_on(work))
+    }
+
+    /// One sync over any line; `drive` runs it to its end.
+    fn sync_over<L: Line>(
+        &self,
+        line: &L,
+        cause: Cause,
+        budget: Budget,
+        progress: impl FnMut(SyncProgress),
+        drive: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = Result<()>> + '_>>) -> Result<()>,
+    ) -> Result<SyncReport> {
+        let running = || Error::told(Code::SyncRunning, "another sync is going on");
+        let _alone = Alone::among(&self.syncing).ok_or_else(running)?;
+        let stop = self.cancelled.begin();
+        let began = self.clock.now().to_utc();
+        let run = Run::new(self, line, budget, stop.clone(), progress)?;
+        let work = async {
+            tokio::select! {
+                biased;
+                () = stop.asked() => Err(cancelled()),
+                ended = run.all() => ended,
+            }
+        };
+        let ended = drive(Box::pin(work));
+        let (report, pace) = (run.report(), run.pace());
+        let past = PastSync {
+            began,
             at: self.clock.now().to_utc(),
+            cause,
             report: report.clone(),
             problem: ended.as_ref().err().map(Error::problem),
         };
-        self.store.write(|tx| tx.add_sync(&last))?;
+        self.store.write(|tx| {
+            tx.set(PACE, &pace)?;
+            tx.add_sync(&past)
+        })?;
         ended.map(|()| report)
+    }
+
+    /// One sync over a line of the caller's own, which never waits: for simulations.
+    ///
+    /// # Errors
+    /// As for [`Device::sync`].
+    pub fn sync_by(&self, line: &impl Line) -> Result<SyncReport> {
+        let budget = self.budget_for(FilePolicy::Any)?;
+        self.sync_over(
+            line,
+            Cause::Asked,
+            budget,
+            |_| (),
+            |work| work.now_or_never().unwrap_or_else(|| Err(Error::Internal("the line waited".to_owned()))),
+        )
+    }
+
+    /// Stops the sync that is going on, if there is one. What was acknowledged stays so.
+    pub fn cancel_sync(&self) {
+        self.cancelled.now();
+    }
+
+    /// The syncs of this device, the last one first.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn past_syncs(&self, most: u32) -> Result<Vec<PastSync>> {
+        self.store.read(|tx| tx.syncs(most))
     }
 
     /// How the last sync ended, if there was one.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn last_sync(&self) -> Result<Option<LastSync>> {
-        self.store.read(|tx| tx.last_sync())
+    pub fn last_sync(&self) -> Result<Option<PastSync>> {
+        Ok(self.past_syncs(1)?.pop())
     }
 
-    /// What waits to be sent now.
+    /// What waits to be sent now, and what of it would go over this network.
     ///
     /// # Errors
     /// Those of the store.
     pub fn waiting(&self) -> Result<SyncProgress> {
+        self.expected(self.budget()?)
+    }
+
+    /// What a sync would have to send.
+    fn expected(&self, budget: Budget) -> Result<SyncProgress> {
         self.store.read(|tx| {
-            let records = tx.records()?;
-            let named = named_files(records.iter().filter(|r| r.state.is_live()));
-            let files: Vec<_> =
-                tx.waiting_files()?.into_iter().filter(|f| named.contains(&f.sha256)).collect();
+            let files = tx.waiting_files()?;
+            let bytes: u64 = files.iter().map(|file| file.bytes.saturating_sub(file.have)).sum();
+            let held = budget.room.map_or(0, |room| bytes.saturating_sub(room));
             Ok(SyncProgress {
                 records_left: tx.count_records("waiting")?,
+                text_bytes: tx.waiting_bytes()? / PACKED,
                 files_left: count(files.len()),
-                bytes_left: files.iter().map(|f| f.bytes).sum(),
+                bytes_left: bytes - held,
+                bytes_held: held,
+                seconds_left: None,
             })
+        })
+    }
+
+    fn budget(&self) -> Result<Budget> {
+        self.budget_for(self.store.read(|tx| tx.setting(POLICY))?.unwrap_or_default())
+    }
+
+    fn budget_for(&self, policy: FilePolicy) -> Result<Budget> {
+        let here = self.enrolment()?.is_some_and(|enrolment| is_this_machine(&enrolment.url));
+        let network = policy::network(self.told_network(), here);
+        let today = self.clock.now().date_naive();
+        Ok(Budget::of(policy, network, self.store.read(|tx| tx.data_used(today))?))
+    }
+
+    /// The collector's choice, the network as it is now, and what today has cost.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn data_use(&self) -> Result<DataUse> {
+        let today = self.clock.now().date_naive();
+        let budget = self.budget()?;
+        self.store.read(|tx| {
+            Ok(DataUse {
+                by_itself: tx.setting(BY_ITSELF)?.unwrap_or(true),
+                policy: tx.setting(POLICY)?.unwrap_or_default(),
+                network: budget.network,
+                used_today: tx.data_used(today)?,
+            })
+        })
+    }
+
+    /// The collector chooses when files go.
+    ///
+    /// # Errors
+    /// `disk_full`.
+    pub fn set_file_policy(&self, policy: FilePolicy) -> Result<()> {
+        self.store.write(|tx| tx.set(POLICY, &policy))
+    }
+
+    /// The collector chooses whether syncs begin by themselves.
+    ///
+    /// # Errors
+    /// `disk_full`.
+    pub fn set_sync_by_itself(&self, by_itself: bool) -> Result<()> {
+        self.store.write(|tx| tx.set(BY_ITSELF, &by_itself))
+    }
+
+    /// Whether a sync may begin by itself: the device is enrolled, and the collector lets it.
+    pub(crate) fn may_sync_by_itself(&self) -> Result<bool> {
+        self.store.read(|tx| Ok(tx.enrolment()?.is_some() && tx.setting(BY_ITSELF)?.unwrap_or(true)))
+    }
+
+    /// The system says what the network costs now.
+    pub fn set_network(&self, network: Network) {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner) = network;
+    }
+
+    fn told_network(&self) -> Network {
+        *self.network.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How wrong this device's clock was at the last sync.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn clocks(&self) -> Result<Clocks> {
+        let ahead: Option<i64> = self.store.read(|tx| tx.setting(SKEW))?;
+        let wrong = ahead.is_some_and(|seconds| seconds.abs() > CLOCK_TOLERANCE.num_seconds());
+        Ok(Clocks { seconds_ahead: ahead, wrong })
+    }
+
+    /// The space that the files take which headquarters has confirmed.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn freeable(&self) -> Result<Freeable> {
+        self.store.read(|tx| {
+            let files = tx.files_to_free()?;
+            Ok(Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() })
+        })
+    }
+
+    /// Lets go of the bytes of every file that headquarters has confirmed; the stories keep naming them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn free_files(&self) -> Result<Freeable> {
+        self.store.write(|tx| {
+            let files = tx.files_to_free()?;
+            files.iter().try_for_each(|(key, _, _)| tx.free_file(*key))?;
+            Ok(Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() })
         })
     }
 }
 
-/// One sync under way.
-struct Run<'d, P> {
-    device: &'d Device,
-    line: Headquarters,
-    report: SyncReport,
-    progress: P,
+/// Whether an address is on this very machine.
+fn is_this_machine(url: &str) -> bool {
+    crate::headquarters::address(url).is_ok_and(|url| url.scheme() == "http")
 }
 
-impl<P: FnMut(SyncProgress)> Run<'_, P> {
-    /// Exchanges records until neither side has more; gives the files that headquarters lacks.
-    fn records(&mut self) -> Result<BTreeSet<Digest>> {
-        loop {
-            (self.progress)(self.device.waiting()?);
-            let store = &self.device.store;
-            let (since, batch) = store.read(|tx| {
-                let since = tx.enrolment()?.map_or(0, |row| row.since);
-                Ok((since, tx.waiting_records(BATCH_RECORDS, BATCH_BYTES)?))
-            })?;
-            let records = batch
-                .iter()
-                .map(|(_, body)| serde_json::from_str(body))
-                .collect::<serde_json::Result<Vec<_>>>()?;
-            let answer =
-                self.line.sync(&SyncRequest { protocol: PROTOCOL, since, records }, &mut self.report)?;
-            self.keep(&batch, &answer)?;
-            let waiting = store.read(|tx| tx.count_records("waiting"))?;
-            if waiting == 0 && !answer.more {
-                return Ok(answer.lacking.into_iter().collect());
-            }
-        }
-    }
+/// Held while a sync runs, so that neither two threads nor two processes send the same bytes at once.
+struct Alone<'d>(MutexGuard<'d, File>);
 
-    /// Keeps one answer whole, in one transaction: acknowledgements, new records, and where to go on.
-    fn keep(&mut self, batch: &[(RecordId, String)], answer: &SyncAnswer) -> Result<()> {
-        let answered = answer.acknowledged.iter().zip(batch).all(|(a, (id, _))| a.id == Some(*id));
-        if answer.acknowledged.len() != batch.len() || !answered {
-            let message = "headquarters acknowledged other records than were sent";
-            return Err(Error::told(Code::BadAnswer, message));
-        }
-        let (mut sent, mut refused, mut received) = (0, 0, 0);
-        self.device.store.write(|tx| {
-            for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
-                match &acknowledged.refused {
-                    None => {
-                        tx.hold_record(*id)?;
-                        sent += 1;
-                    }
-                    Some(reason) => {
-                        tx.refuse_record(*id, reason)?;
-                        refused += 1;
-                    }
-                }
-            }
-            for record in &answer.records {
-                received += u32::from(tx.add_record(record, true)?);
-            }
-            let lacking: BTreeSet<&Digest> = answer.lacking.iter().collect();
-            let records = tx.records()?;
-            for digest in named_files(records.iter().filter(|r| r.state == RecordState::Held)) {
-                tx.set_confirmed(&digest, !lacking.contains(&digest))?;
-            }
-            tx.set_since(answer.next)
-        })?;
-        self.report.sent += sent;
-        self.report.refused += refused;
-        self.report.received += received;
-        Ok(())
-    }
-
-    /// Sends the files that headquarters lacks and this device has. One that is refused does not hold up the
-    /// others; the first such reason is given at the end.
-    fn files(&mut self, lacking: &BTreeSet<Digest>) -> Result<()> {
-        let waiting: Vec<WaitingFile> = self
-            .device
-            .store
-            .read(|tx| tx.waiting_files())?
-            .into_iter()
-            .filter(|f| lacking.contains(&f.sha256))
-            .collect();
-        let mut refused = None;
-        for file in waiting {
-            let content = FileReader::new(&self.device.store, file.key);
-            match self.line.put_file(&file.sha256, file.bytes, content, &mut self.report) {
-                Ok(()) => {
-                    self.device.store.write(|tx| tx.set_confirmed(&file.sha256, true))?;
-                    self.report.files_sent += 1;
-                }
-                Err(error) if concerns_one_file(error.code()) => refused = refused.or(Some(error)),
-                Err(error) => return Err(error),
-            }
-            (self.progress)(self.device.waiting()?);
-        }
-        refused.map_or(Ok(()), Err)
+impl<'d> Alone<'d> {
+    /// `None` while another sync runs.
+    fn among(syncing: &'d Mutex<File>) -> Option<Self> {
+        let file = syncing.try_lock().ok()?;
+        file.try_lock().ok()?;
+        Some(Alone(file))
     }
 }
 
-fn concerns_one_file(code: Code) -> bool {
-    matches!(code, Code::FileNotExpected | Code::FileTooLarge | Code::FileDigestMismatch)
+impl Drop for Alone<'_> {
+    fn drop(&mut self) {
+        // The system lets go of it at the latest when this process ends.
+        let _ = self.0.unlock();
+    }
+}
+
+/// The way to stop a sync from another thread.
+#[derive(Default)]
+pub(crate) struct Cancelling(tokio::sync::watch::Sender<u64>);
+
+impl Cancelling {
+    /// For a sync that begins now: hears when it is to stop.
+    fn begin(&self) -> Cancelled {
+        Cancelled(self.0.subscribe())
+    }
+
+    fn now(&self) {
+        self.0.send_modify(|count| *count += 1);
+    }
+}
+
+/// Hears when a sync is to stop.
+#[derive(Clone)]
+struct Cancelled(tokio::sync::watch::Receiver<u64>);
+
+impl Cancelled {
+    fn so_far(&self) -> Result<()> {
+        if self.0.has_changed().unwrap_or(false) { Err(cancelled()) } else { Ok(()) }
+    }
+
+    async fn asked(mut self) {
+        if self.0.changed().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    }
+}
+
+fn cancelled() -> Error {
+    Error::told(Code::SyncCancelled, "the sync was stopped")
 }

@@ -1,5 +1,6 @@
 //! What the device tells a screen or a script; every shape here is also a TypeScript type.
 
+use crate::sync::policy::{FilePolicy, Network};
 use blon_core::campaign::Campaign;
 use blon_core::change::Level;
 use blon_core::coach::Advice;
@@ -195,6 +196,8 @@ pub struct StoryView {
     pub open_comments: Vec<Comment>,
     /// What people did apart.
     pub conflicts: Vec<Conflict>,
+    /// Where its files are.
+    pub files: Vec<FileReceipt>,
 }
 
 /// A story that is being written or corrected.
@@ -254,46 +257,159 @@ pub struct Asked {
 /// What one sync did. Bytes are those of HTTP bodies and headers, as far as the client can count them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
+#[serde(default)]
 pub struct SyncReport {
     /// Records that headquarters acknowledged.
     pub sent: u32,
     /// Records that came from headquarters.
     pub received: u32,
+    /// Records that came and that this app is too old to read; they are kept until it is updated.
+    pub unread: u32,
     /// Records that headquarters refused for good; they are set aside, not lost.
     pub refused: u32,
     /// Evidence files that headquarters confirmed.
     pub files_sent: u32,
+    /// Bytes of evidence files that headquarters acknowledged.
+    pub file_bytes: u64,
     /// HTTP requests made.
     pub requests: u32,
     /// Bytes sent.
     pub bytes_up: u64,
     /// Bytes received.
     pub bytes_down: u64,
+    /// How often the line broke and the sync went on.
+    pub cuts: u32,
 }
 
-/// How far a sync has come.
+/// How far a sync has come, or what the next one has to do.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct SyncProgress {
     /// Records that still wait.
     pub records_left: u32,
+    /// What their text will come to on the line, about, in bytes.
+    pub text_bytes: u64,
     /// Files that still wait.
     pub files_left: u32,
-    /// Bytes of files that still wait.
+    /// Bytes of files that still wait and may go over this network.
     pub bytes_left: u64,
+    /// Bytes of files that wait for a network that costs nothing, or for another day.
+    pub bytes_held: u64,
+    /// How long it will take at the rate so far.
+    pub seconds_left: Option<u32>,
 }
 
-/// How the last sync ended.
+/// Why a sync began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The collector asked for it.
+    Asked,
+    /// The app was opened.
+    Start,
+    /// A story was signed off.
+    Finalised,
+    /// The line came back.
+    LineReturned,
+    /// Some time after the one before.
+    Again,
+}
+
+/// One sync of the past.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
-pub struct LastSync {
+pub struct PastSync {
+    /// When it began, by this device's clock.
+    #[ts(type = "string")]
+    #[serde(default)]
+    pub began: DateTime<Utc>,
     /// When it ended, by this device's clock.
     #[ts(type = "string")]
     pub at: DateTime<Utc>,
+    /// Why it began.
+    #[serde(default = "asked")]
+    pub cause: Cause,
     /// What it did before it ended.
     pub report: SyncReport,
     /// Why it ended early, if it did.
     pub problem: Option<Problem>,
+}
+
+/// Those that were kept before the cause was.
+fn asked() -> Cause {
+    Cause::Asked
+}
+
+/// What a screen hears of syncs that begin by themselves.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SyncNews {
+    /// One began.
+    Began {
+        /// Why.
+        cause: Cause,
+    },
+    /// It has come so far.
+    Progress {
+        /// What is left.
+        left: SyncProgress,
+    },
+    /// It ended.
+    Ended {
+        /// Why early, if so.
+        problem: Option<Problem>,
+    },
+}
+
+/// What the collector chose for files, and what today has cost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct DataUse {
+    /// Whether syncs begin by themselves.
+    pub by_itself: bool,
+    /// When files go.
+    pub policy: FilePolicy,
+    /// The network as it is now.
+    pub network: Network,
+    /// Bytes of files sent today over networks that cost.
+    pub used_today: u64,
+}
+
+/// How wrong this device's clock is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Clocks {
+    /// By how many seconds it was ahead of headquarters' at the last sync (behind, if less than 0).
+    #[ts(type = "number | null")]
+    pub seconds_ahead: Option<i64>,
+    /// Whether that is so much that the collector should set it.
+    pub wrong: bool,
+}
+
+/// Space that can be freed without losing anything.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Freeable {
+    /// Files that headquarters has confirmed and that are still here.
+    pub files: u32,
+    /// Their bytes.
+    pub bytes: u64,
+}
+
+/// Where one file of a story is, from headquarters' own acknowledgements.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct FileReceipt {
+    /// What is known of the file.
+    pub file: FileRef,
+    /// Bytes of it that headquarters said it has.
+    pub have: u64,
+    /// Headquarters said it has it whole.
+    pub confirmed: bool,
+    /// Its bytes are on this device.
+    pub here: bool,
 }
 
 /// What a look at the store's health found.

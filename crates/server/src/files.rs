@@ -1,30 +1,72 @@
 //! Evidence at headquarters: a folder of files, each named by the SHA-256 of its bytes.
 //!
-//! A file appears under its name only when it is whole, checked and durable. What a cut line left behind is
-//! swept away when headquarters starts to serve, and only then: the tool opens the same folder while files
-//! come in.
+//! A file appears under its name only when it is whole, checked and durable. Until then its bytes lie in `incoming`; what
+//! is given up there is swept away by the one process that serves.
 
 use crate::error::{Error, Result};
 use blon_core::error::Code;
 use blon_core::id::Digest;
-use futures_util::{Stream, StreamExt};
 use sha2::{Digest as _, Sha256};
+use std::collections::BTreeSet;
+use std::io::{Read, SeekFrom};
 use std::path::{Path, PathBuf};
-use tokio::io::AsyncWriteExt;
-use uuid::Uuid;
+use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 /// The folder of evidence.
 pub struct Files {
     folder: PathBuf,
 }
 
-/// A file that is coming in; it vanishes unless it becomes whole.
-struct Incoming(PathBuf);
+/// A file that is coming in, and stays until it takes its name or is let go.
+pub struct Incoming {
+    path: PathBuf,
+    file: tokio::fs::File,
+    size: u64,
+}
 
-impl Drop for Incoming {
-    fn drop(&mut self) {
-        // After it took its name there is nothing here; otherwise the next start sweeps what stays.
-        let _ = std::fs::remove_file(&self.0);
+impl Incoming {
+    /// How many bytes have come.
+    pub fn size(&self) -> u64 {
+        self.size
+    }
+
+    /// Adds bytes at the end.
+    ///
+    /// # Errors
+    /// `disk_full`, or an internal error.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<()> {
+        self.file.write_all(bytes).await.map_err(|e| Error::file(&self.path, e))?;
+        self.size += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Lets go of all but the first bytes.
+    ///
+    /// # Errors
+    /// An internal error if the disk fails.
+    pub async fn cut_to(&mut self, bytes: u64) -> Result<()> {
+        let failed = |e| Error::file(&self.path, e);
+        self.file.flush().await.map_err(failed)?;
+        self.file.set_len(bytes).await.map_err(failed)?;
+        self.file.seek(SeekFrom::Start(bytes)).await.map_err(failed)?;
+        self.size = bytes;
+        Ok(())
+    }
+
+    /// Waits until every byte is on the disk. The last ones are written behind our back: only this tells whether the
+    /// disk had room for them.
+    ///
+    /// # Errors
+    /// `disk_full`, or an internal error.
+    pub async fn make_durable(&mut self) -> Result<()> {
+        let failed = |e| Error::file(&self.path, e);
+        self.file.flush().await.map_err(failed)?;
+        self.file.sync_all().await.map_err(failed)?;
+        let written = self.file.metadata().await.map_err(failed)?.len();
+        if written == self.size {
+            return Ok(());
+        }
+        Err(failed(std::io::Error::other(format!("{written} of {} bytes are on the disk", self.size))))
     }
 }
 
@@ -40,17 +82,57 @@ impl Files {
         Ok(files)
     }
 
-    /// Sweeps away what cut lines left behind. For whoever is about to serve: nothing comes in meanwhile.
+    /// Sweeps away what came in and was given up; what has a name in `kept` may still become whole.
     ///
     /// # Errors
     /// An internal error if the folder cannot be used.
-    pub fn sweep(&self) -> Result<()> {
+    pub fn sweep(&self, kept: &BTreeSet<String>) -> Result<()> {
         let incoming = self.incoming();
         let failed = |e| Error::file(&incoming, e);
         for entry in std::fs::read_dir(&incoming).map_err(failed)? {
-            std::fs::remove_file(entry.map_err(failed)?.path()).map_err(failed)?;
+            let entry = entry.map_err(failed)?;
+            if !entry.file_name().to_str().is_some_and(|name| kept.contains(name)) {
+                std::fs::remove_file(entry.path()).map_err(failed)?;
+            }
         }
         Ok(())
+    }
+
+    /// How many bytes have come in under this name.
+    pub fn incoming_bytes(&self, name: &str) -> u64 {
+        std::fs::metadata(self.incoming().join(name)).map_or(0, |found| found.len())
+    }
+
+    /// Opens what has come in under this name to go on at byte `at`; anything after that is let go.
+    ///
+    /// # Errors
+    /// An internal error if fewer bytes are there, or the disk fails.
+    pub async fn continue_incoming(&self, name: &str, at: u64) -> Result<Incoming> {
+        let path = self.incoming().join(name);
+        let opened = tokio::fs::File::options().create(true).truncate(false).write(true).open(&path).await;
+        let file = opened.map_err(|e| Error::file(&path, e))?;
+        let there = file.metadata().await.map_err(|e| Error::file(&path, e))?.len();
+        if there < at {
+            return Err(Error::file(
+                &path,
+                std::io::Error::other(format!("{there} of {at} bytes are there")),
+            ));
+        }
+        let mut incoming = Incoming { path, file, size: there };
+        incoming.cut_to(at).await?;
+        Ok(incoming)
+    }
+
+    /// Lets go of what has come in under this name.
+    ///
+    /// # Errors
+    /// An internal error if the disk fails.
+    pub fn drop_incoming(&self, name: &str) -> Result<()> {
+        let path = self.incoming().join(name);
+        match std::fs::remove_file(&path) {
+            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&path, e)),
+            _ => Ok(()),
+        }
     }
 
     fn incoming(&self) -> PathBuf {
@@ -68,44 +150,27 @@ impl Files {
         std::fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
     }
 
-    /// Takes in a file of exactly `bytes` bytes with this digest.
+    /// Makes what has come in a file under its digest, if it is that file; otherwise lets go of it.
     ///
     /// # Errors
-    /// `file_digest_mismatch` if other bytes came; `unreachable` if the line broke; `disk_full`.
-    pub async fn take_in<B, E>(
-        &self,
-        sha256: &Digest,
-        bytes: u64,
-        mut content: impl Stream<Item = std::result::Result<B, E>> + Unpin,
-    ) -> Result<()>
-    where
-        B: AsRef<[u8]>,
-        E: std::fmt::Display,
-    {
-        let incoming = Incoming(self.incoming().join(Uuid::now_v7().to_string()));
-        let failed = |e| Error::file(&incoming.0, e);
-        let mut file = tokio::fs::File::create(&incoming.0).await.map_err(failed)?;
-        let (mut hash, mut size) = (Sha256::new(), 0);
-        while let Some(piece) = content.next().await {
-            let piece = piece.map_err(|e| Error::told(Code::Unreachable, format!("the line broke: {e}")))?;
-            size += piece.as_ref().len() as u64;
-            if size > bytes {
-                return Err(mismatch(sha256));
+    /// `file_digest_mismatch` if it is another; `disk_full`.
+    pub fn take_name(&self, incoming: Incoming, sha256: &Digest) -> Result<()> {
+        let path = incoming.path;
+        let failed = |e| Error::file(&path, e);
+        let mut file = std::fs::File::open(&path).map_err(failed)?;
+        let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
+        loop {
+            match file.read(&mut piece).map_err(failed)? {
+                0 => break,
+                read => hash.update(piece.get(..read).unwrap_or_default()),
             }
-            hash.update(piece.as_ref());
-            file.write_all(piece.as_ref()).await.map_err(failed)?;
         }
-        if size != bytes || Digest::from_bytes(hash.finalize().into()) != *sha256 {
-            return Err(mismatch(sha256));
+        if Digest::from_bytes(hash.finalize().into()) != *sha256 {
+            std::fs::remove_file(&path).map_err(failed)?;
+            let message = format!("the bytes that came are not those of {sha256}");
+            return Err(Error::told(Code::FileDigestMismatch, message));
         }
-        // The last bytes are written behind our back: only this tells whether the disk had room for them.
-        file.flush().await.map_err(failed)?;
-        file.sync_all().await.map_err(failed)?;
-        let written = file.metadata().await.map_err(failed)?.len();
-        if written != bytes {
-            return Err(failed(std::io::Error::other(format!("{written} of {bytes} bytes are on the disk"))));
-        }
-        self.give_name(&incoming.0, sha256)
+        self.give_name(&path, sha256)
     }
 
     /// The file is durable before it takes its name, and the name before anybody hears of it.
@@ -119,8 +184,4 @@ impl Files {
         }
         Ok(())
     }
-}
-
-fn mismatch(sha256: &Digest) -> Error {
-    Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}"))
 }

@@ -1,7 +1,8 @@
 //! Headquarters: takes in what devices send, and lets supervisors read and decide.
 //!
 //! - [`store`]: the embedded database; SQL stands there alone.
-//! - [`files`]: evidence, in a folder, found by digest.
+//! - [`files`]: evidence, in a folder, found by digest; [`uploads`]: how it comes in, piece by piece.
+//! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
 //! - [`people`]: accounts, enrolment, and who may see whom.
 //! - [`sync`]: records in and out.
@@ -10,17 +11,20 @@
 
 pub mod error;
 pub mod files;
+pub mod parcels;
 pub mod people;
 pub mod secrets;
 pub mod store;
 pub mod stories;
 pub mod sync;
+pub mod uploads;
 pub mod view;
 pub mod web;
 
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::store::Store;
+use crate::uploads::Turns;
 use blon_core::error::Code;
 use chrono::Utc;
 use std::fs::{File, TryLockError};
@@ -34,6 +38,8 @@ pub struct Headquarters {
     pub store: Arc<Store>,
     /// The evidence.
     pub files: Arc<Files>,
+    /// Who writes to which upload now.
+    turns: Arc<Turns>,
 }
 
 impl Headquarters {
@@ -45,7 +51,7 @@ impl Headquarters {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
         let store = Store::open(&folder.join("headquarters.db"))?;
         let files = Files::open(&folder.join("files"))?;
-        Ok(Headquarters { store: Arc::new(store), files: Arc::new(files) })
+        Ok(Headquarters { store: Arc::new(store), files: Arc::new(files), turns: Arc::default() })
     }
 
     /// Runs `work` off the threads that serve the network: the database and argon2 block.

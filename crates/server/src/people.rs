@@ -2,11 +2,11 @@
 
 use crate::error::{Error, Result};
 use crate::store::{DeviceRow, Person, SessionRow, Tx};
-use crate::{Headquarters, secrets, unix_now, view};
+use crate::{Headquarters, parcels, secrets, unix_now, view};
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
-use blon_core::protocol::{EnrolAnswer, EnrolRequest, PROTOCOL};
+use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -106,12 +106,10 @@ impl Headquarters {
     /// Takes a device in for a one-time code.
     ///
     /// # Errors
-    /// `protocol_unsupported`; `code_invalid` if the code is unknown, used or past its time; `already_enrolled` if
+    /// `protocol_unsupported`, `headquarters_older`; `code_invalid` if the code is unknown, used or past its time; `already_enrolled` if
     /// the device belongs to somebody else.
     pub fn enrol(&self, ask: &EnrolRequest) -> Result<EnrolAnswer> {
-        if ask.protocol != PROTOCOL {
-            return Err(other_protocol(ask.protocol));
-        }
+        speaks(ask.protocol)?;
         let (token, now) = (secrets::token()?, unix_now());
         self.store.write(|tx| {
             let (person, campaign) = tx
@@ -126,7 +124,8 @@ impl Headquarters {
             let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
             tx.add_device(&row, &secrets::token_hash(&token), now)?;
             let campaign = known_campaign(tx, &campaign)?;
-            Ok(EnrolAnswer { device, token: token.clone(), person, campaign })
+            let parcel_key = Some(parcels::key(tx)?.to_public().to_string());
+            Ok(EnrolAnswer { device, token: token.clone(), person, campaign, parcel_key })
         })
     }
 
@@ -197,9 +196,20 @@ fn check_address(address: &str) -> Result<&str> {
     Ok(address)
 }
 
-pub(crate) fn other_protocol(spoken: u32) -> Error {
-    let message = format!("this headquarters speaks version {PROTOCOL} of the protocol, not {spoken}");
-    Error::told(Code::ProtocolUnsupported, message)
+/// Whether headquarters understands this version of the protocol, and who must be updated if not.
+pub(crate) fn speaks(spoken: u32) -> Result<()> {
+    let told = |code, who| {
+        let message = format!(
+            "this headquarters speaks versions {OLDEST_PROTOCOL} to {PROTOCOL} of the protocol, not {spoken}: \
+             {who} must be updated"
+        );
+        Err(Error::told(code, message))
+    };
+    match spoken {
+        ..OLDEST_PROTOCOL => told(Code::ProtocolUnsupported, "the app"),
+        OLDEST_PROTOCOL..=PROTOCOL => Ok(()),
+        _ => told(Code::HeadquartersOlder, "headquarters"),
+    }
 }
 
 pub(crate) fn known_person(tx: &Tx, name: &PersonName) -> Result<Person> {

@@ -9,6 +9,7 @@ use crate::view::{Decide, EvidenceFile, RevisionView, StoryList, StoryPage, Stor
 use blon_core::error::Code;
 use blon_core::fold::{Folded, Verdict, fold};
 use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
+use blon_core::protocol::CLOCK_TOLERANCE;
 use blon_core::record::{Act, Record};
 use blon_core::review::Role;
 use blon_core::story::Story;
@@ -83,8 +84,23 @@ impl Headquarters {
                     Verdict::Approved { note } => Act::Approve { note },
                 },
             };
-            add(tx, author, &record)?;
+            add(tx, author, &record, None)?;
             page(tx, campaign, id, author)
+        })
+    }
+
+    /// A supervisor wants a file that has not come yet: devices send it before others.
+    ///
+    /// # Errors
+    /// `file_not_found` outside the reader's sight.
+    pub fn ask_for_file(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<()> {
+        self.store.write(|tx| {
+            for named in tx.named(campaign, sha256)? {
+                if may_read(reader, &known_person(tx, &named.collector)?) {
+                    return tx.ask_for_file(sha256);
+                }
+            }
+            Err(Error::told(Code::FileNotFound, "there is no such file"))
         })
     }
 
@@ -114,6 +130,7 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     }
     let folded = fold(id, &tx.records_of(id)?).ok_or_else(not_found)?;
     let row = row(tx, &folded)?.ok_or_else(not_found)?;
+    let skews: BTreeMap<_, _> = tx.skews_of(id)?.into_iter().collect();
     Ok(StoryPage {
         row,
         in_sight: folded.in_sight(),
@@ -126,6 +143,7 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
                 id: r.id,
                 author: r.author,
                 clock: r.clock,
+                clock_ahead: skews.get(&r.id).copied().filter(|skew| is_wrong(*skew)),
                 note: r.note,
                 story: r.story,
             })
@@ -133,6 +151,11 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
         decisions: folded.decisions,
         conflicts: folded.conflicts,
     })
+}
+
+/// Whether a clock that is this many seconds ahead is so wrong that people are told.
+fn is_wrong(skew: i64) -> bool {
+    skew.abs() > CLOCK_TOLERANCE.num_seconds()
 }
 
 fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
@@ -161,7 +184,9 @@ fn evidence(tx: &Tx, story: &Story) -> Result<Vec<EvidenceFile>> {
     story
         .files()
         .map(|f| {
-            Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, complete: tx.has_file(&f.sha256)? })
+            let complete = tx.has_file(&f.sha256)?;
+            let (have, asked) = if complete { (f.bytes, false) } else { tx.coming(&f.sha256)? };
+            Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, have, complete, asked })
         })
         .collect()
 }

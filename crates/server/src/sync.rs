@@ -1,14 +1,14 @@
 //! Records in and out: what a device sends is judged one by one, what it lacks is sent along.
 
-use crate::Headquarters;
 use crate::error::{Error, Result};
-use crate::people::{known_campaign, known_person, may_read, other_protocol};
+use crate::people::{known_campaign, known_person, may_read, speaks};
 use crate::store::{DeviceRow, Person, Tx};
+use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{
-    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, PROTOCOL, RECORD_BYTES, SyncAnswer, SyncRequest,
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
 use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
@@ -16,34 +16,42 @@ use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Record};
 use blon_core::review;
 use blon_core::story::Story;
+use chrono::{DateTime, Utc};
 use serde_json::Value;
+use serde_json::value::RawValue;
 use std::collections::BTreeSet;
 
 impl Headquarters {
     /// Takes in what a device sends and answers with what it lacks, in one transaction: an acknowledgement
     /// is given only for what is durable.
     ///
+    /// `now` is headquarters' own time: it orders nothing, and tells how wrong the device's clock is.
+    ///
     /// # Errors
-    /// `protocol_unsupported`; `too_large` for more records than a batch holds.
-    pub fn sync(&self, device: &DeviceRow, ask: &SyncRequest) -> Result<SyncAnswer> {
-        if ask.protocol != PROTOCOL {
-            return Err(other_protocol(ask.protocol));
-        }
+    /// `protocol_unsupported`, `headquarters_older`; `too_large` for more records than a batch holds.
+    pub fn sync(&self, device: &DeviceRow, ask: &SyncRequest, now: DateTime<Utc>) -> Result<SyncAnswer> {
+        speaks(ask.protocol)?;
         if ask.records.len() > BATCH_RECORDS {
             return Err(Error::told(
                 Code::TooLarge,
                 format!("a request holds at most {BATCH_RECORDS} records"),
             ));
         }
+        let skew = ask.clock.map(|clock| (clock - now).num_seconds());
         self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
             let mut acknowledged = Vec::with_capacity(ask.records.len());
             for value in &ask.records {
-                acknowledged.push(judge(tx, device, &person, value)?);
+                acknowledged.push(judge(tx, device, &person, value, skew)?);
             }
+            tx.device_syncs(device.id, now.timestamp(), skew)?;
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
-            let mut answer = what_it_lacks(tx, device, ask.since, &known)?;
+            let mut answer = what_it_lacks(tx, device, ask, &known)?;
             answer.acknowledged = acknowledged;
+            answer.clock = Some(now);
+            if ask.parcel_key {
+                answer.parcel_key = Some(parcels::key(tx)?.to_public().to_string());
+            }
             Ok(answer)
         })
     }
@@ -71,22 +79,20 @@ impl Headquarters {
             Ok(if whole { None } else { Some(own.bytes) })
         })
     }
-
-    /// Remembers that a file is whole.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn file_is_whole(&self, sha256: &Digest, bytes: u64) -> Result<()> {
-        self.store.write(|tx| tx.add_file(sha256, bytes))
-    }
 }
 
 /// Takes in one record, or says why it never will be. Errors are headquarters' own faults alone.
-fn judge(tx: &Tx, device: &DeviceRow, person: &Person, value: &Value) -> Result<Acknowledgement> {
+fn judge(
+    tx: &Tx,
+    device: &DeviceRow,
+    person: &Person,
+    value: &Value,
+    skew: Option<i64>,
+) -> Result<Acknowledgement> {
     let id = value.get("id").and_then(|id| serde_json::from_value::<RecordId>(id.clone()).ok());
     let refused = match readable(value) {
         Err(problem) => Some(problem),
-        Ok(record) => match belongs(tx, device, &record).and_then(|()| add(tx, person, &record)) {
+        Ok(record) => match belongs(tx, device, &record).and_then(|()| add(tx, person, &record, skew)) {
             Ok(()) => None,
             Err(Error::Told { code, message }) => Some(Problem { code, message }),
             Err(fault) => return Err(fault),
@@ -138,11 +144,12 @@ fn is_right(tx: &Tx, record: &Record, story: &Story) -> Result<()> {
     }
 }
 
-/// Adds a record if the rules allow; one that is here already is acknowledged again.
+/// Adds a record if the rules allow; one that is here already is acknowledged again. `skew` is how many seconds the clock
+/// was ahead of the device that brings it.
 ///
 /// # Errors
 /// The code by which it is refused for good.
-pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
+pub(crate) fn add(tx: &Tx, author: &Person, record: &Record, skew: Option<i64>) -> Result<()> {
     if let Some(known) = tx.record(record.id)? {
         if known == *record {
             return Ok(());
@@ -167,7 +174,7 @@ pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
     if story.is_none() {
         tx.add_story(record.story, &record.campaign, &record.author)?;
     }
-    tx.add_record(record)?;
+    tx.add_record(record, skew)?;
     if let Act::Finalise { story, .. } = &record.act {
         for file in story.files() {
             tx.name_file(record.story, file)?;
@@ -178,31 +185,43 @@ pub(crate) fn add(tx: &Tx, author: &Person, record: &Record) -> Result<()> {
 
 /// `known` are the records of this very request: they need not travel back. Those that the device made
 /// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
-fn what_it_lacks(tx: &Tx, device: &DeviceRow, since: u64, known: &BTreeSet<RecordId>) -> Result<SyncAnswer> {
+fn what_it_lacks(
+    tx: &Tx,
+    device: &DeviceRow,
+    ask: &SyncRequest,
+    known: &BTreeSet<RecordId>,
+) -> Result<SyncAnswer> {
     let last = tx.last_seq(&device.campaign)?;
     // A cursor past the end comes from before a backup was restored: begin again, repeats are harmless.
-    let since = i64::try_from(since).ok().filter(|s| *s <= last).unwrap_or(0);
-    let most = BATCH_RECORDS + known.len() + 1;
-    let rows = tx.records_after(&device.campaign, &device.person, since, most)?;
+    let since = i64::try_from(ask.since).ok().filter(|s| *s <= last).unwrap_or(0);
+    let most = ask.most.clamp(1, BATCH_RECORDS);
+    let rows = tx.records_after(&device.campaign, &device.person, since, most + known.len() + 1)?;
     let (mut records, mut next, mut size, mut more) = (Vec::new(), last, 0, false);
-    for (seq, body) in rows {
-        let record: Record = serde_json::from_str(&body)?;
-        if known.contains(&record.id) {
+    for (seq, id, body) in rows {
+        if known.contains(&id) {
             continue;
         }
         size += body.len();
-        if records.len() == BATCH_RECORDS || (size > BATCH_BYTES && !records.is_empty()) {
+        if records.len() == most || (size > BATCH_BYTES && !records.is_empty()) {
             more = true;
             break;
         }
-        records.push(record);
+        records.push(RawValue::from_string(body)?);
         next = seq;
     }
+    let (lacking, begun) = if ask.files {
+        (tx.lacking(&device.campaign, &device.person)?, tx.begun(device.id)?)
+    } else {
+        (Vec::new(), Vec::new())
+    };
     Ok(SyncAnswer {
         acknowledged: Vec::new(),
         records,
         next: u64::try_from(if more { next } else { last }).unwrap_or(0),
         more,
-        lacking: tx.lacking(&device.campaign, &device.person)?,
+        lacking,
+        begun,
+        clock: None,
+        parcel_key: None,
     })
 }

@@ -42,8 +42,12 @@ pub struct EvidenceFile {
     pub sha256: Digest,
     /// Its size in bytes.
     pub bytes: u64,
+    /// How many of them headquarters has.
+    pub have: u64,
     /// Whether headquarters has it whole.
     pub complete: bool,
+    /// Whether a supervisor asked for it before others.
+    pub asked: bool,
 }
 
 /// One story in the list.
@@ -97,6 +101,10 @@ pub struct RevisionView {
     /// By the device's clock.
     #[ts(type = "string")]
     pub clock: DateTime<FixedOffset>,
+    /// How many seconds that clock was ahead of headquarters' (behind, if less than 0) at the sync that brought the
+    /// revision; only where it was so wrong that people should know.
+    #[ts(type = "number | null")]
+    pub clock_ahead: Option<i64>,
     /// The collector's note on the correction.
     pub note: String,
     /// Whether it is a newest revision.

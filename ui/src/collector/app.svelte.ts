@@ -5,6 +5,7 @@ import type { DeviceState } from "../lib/bindings/DeviceState";
 import type { Campaign } from "../lib/bindings/Campaign";
 import type { StoryId } from "../lib/bindings/StoryId";
 import * as device from "../lib/device";
+import { lineReturned } from "./syncing.svelte";
 
 export type Screen =
   | { name: "stories" | "training" | "sync" | "settings" | "bin" }
@@ -55,6 +56,8 @@ export async function refresh(): Promise<void> {
   const before = app.device?.phase;
   app.device = await device.state();
   const opened = before !== "ready" && app.device.phase === "ready";
+  // The store that opened does not know yet what the network costs.
+  if (opened) lineReturned();
   if (opened && app.device.on_screen) goInstead({ name: "interview", id: app.device.on_screen });
 }
 

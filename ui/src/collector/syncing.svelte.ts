@@ -1,14 +1,17 @@
-// The one sync of this app: it goes on while the collector writes, so its state belongs to no screen.
+// The one sync of this app: it goes on while the collector writes, and begins by itself, so its state belongs to no screen.
 
-import type { LastSync } from "../lib/bindings/LastSync";
+import type { Clocks } from "../lib/bindings/Clocks";
+import type { Network } from "../lib/bindings/Network";
+import type { PastSync } from "../lib/bindings/PastSync";
 import type { SyncProgress } from "../lib/bindings/SyncProgress";
 import * as device from "../lib/device";
 
-const state = $state<{ running: boolean; waiting: SyncProgress | null; last: LastSync | null }>({
-  running: false,
-  waiting: null,
-  last: null,
-});
+const state = $state<{
+  running: boolean;
+  waiting: SyncProgress | null;
+  last: PastSync | null;
+  clocks: Clocks | null;
+}>({ running: false, waiting: null, last: null, clocks: null });
 
 export function syncing(): Readonly<typeof state> {
   return state;
@@ -16,18 +19,46 @@ export function syncing(): Readonly<typeof state> {
 
 /** Reads what waits and how the last sync ended. */
 export async function look(): Promise<void> {
-  state.waiting = await device.waiting();
-  state.last = await device.lastSync();
+  const [waiting, [last], clocks] = await Promise.all([
+    device.waiting(),
+    device.pastSyncs(1),
+    device.clocks(),
+  ]);
+  if (!state.running) state.waiting = waiting;
+  state.last = last ?? null;
+  state.clocks = clocks;
 }
 
-/** Syncs. How it ended, well or not, is what the device itself noted. */
-export async function start(): Promise<void> {
-  if (state.running) return;
-  state.running = true;
-  try {
-    await device.sync((left) => (state.waiting = left));
-  } finally {
-    state.running = false;
-    await look();
-  }
+/** Syncs. What happens is heard like of any other sync; how it ended is what the device itself noted. */
+export async function start(allFiles: boolean): Promise<void> {
+  if (!state.running) await device.sync(allFiles);
 }
+
+const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
+
+quietly(
+  device.hearSyncs((news) => {
+    if (news.kind === "progress") state.waiting = news.left;
+    else state.running = news.kind === "began";
+    // A store that was locked meanwhile has nothing to tell.
+    if (news.kind === "ended") quietly(look());
+  }),
+);
+
+// What browsers on phones know of the network; those on desktops have no word for it.
+type Connection = EventTarget & { type?: string };
+const connection = (navigator as { connection?: Connection }).connection;
+
+function network(): Network {
+  const type = connection?.type;
+  if (type === "wifi" || type === "ethernet") return "free";
+  return type === "cellular" || type === "wimax" ? "paid" : "unknown";
+}
+
+/** Says that the line is there, and what it costs. While the store is locked nobody listens. */
+export function lineReturned(): void {
+  quietly(device.lineReturned(network()));
+}
+
+window.addEventListener("online", lineReturned);
+connection?.addEventListener("change", lineReturned);

@@ -54,6 +54,10 @@ export const story = (campaign: CampaignId, id: StoryId) =>
 export const decide = (campaign: CampaignId, id: StoryId, decision: Decide) =>
   call<StoryPage>("POST", `campaigns/${campaign}/stories/${id}/decisions`, decision);
 
+/** Devices send this file before others. */
+export const askForFile = (campaign: CampaignId, sha256: Digest) =>
+  call<void>("POST", `campaigns/${campaign}/files/${sha256}/ask`);
+
 /** Where the browser finds a file's bytes. */
 export const fileAddress = (campaign: CampaignId, sha256: Digest) =>
   `/api/campaigns/${campaign}/files/${sha256}`;

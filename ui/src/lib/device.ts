@@ -3,17 +3,23 @@
 
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Asked } from "./bindings/Asked";
+import type { Clocks } from "./bindings/Clocks";
+import type { DataUse } from "./bindings/DataUse";
 import type { DeviceState } from "./bindings/DeviceState";
 import type { Digest } from "./bindings/Digest";
 import type { Discarded } from "./bindings/Discarded";
 import type { Draft } from "./bindings/Draft";
 import type { Enrolment } from "./bindings/Enrolment";
-import type { LastSync } from "./bindings/LastSync";
+import type { FilePolicy } from "./bindings/FilePolicy";
+import type { Freeable } from "./bindings/Freeable";
+import type { Network } from "./bindings/Network";
+import type { PastSync } from "./bindings/PastSync";
 import type { StoriesFound } from "./bindings/StoriesFound";
 import type { StoryId } from "./bindings/StoryId";
 import type { StoryLine } from "./bindings/StoryLine";
 import type { StoryQuery } from "./bindings/StoryQuery";
 import type { StoryView } from "./bindings/StoryView";
+import type { SyncNews } from "./bindings/SyncNews";
 import type { SyncProgress } from "./bindings/SyncProgress";
 import type { SyncReport } from "./bindings/SyncReport";
 import { locale } from "./i18n";
@@ -116,10 +122,20 @@ export const freeSpace = () => invoke<number>("free_space");
 
 export const file = (sha256: Digest) => invoke<ArrayBuffer>("file", { sha256 });
 
-/** One sync. It goes on when nobody listens any more. */
-export function sync(onProgress: (left: SyncProgress) => void): Promise<SyncReport> {
-  return invoke<SyncReport>("sync", { onProgress: new Channel<SyncProgress>(onProgress) });
-}
-
-export const lastSync = () => invoke<LastSync | null>("last_sync");
+/** One sync; `allFiles`: this once, files go whatever they cost. What happens meanwhile is heard by `hearSyncs`. */
+export const sync = (allFiles: boolean) => invoke<SyncReport>("sync", { allFiles });
+export const cancelSync = () => invoke<void>("cancel_sync");
+/** From now on every sync is heard, whoever began it. */
+export const hearSyncs = (onNews: (news: SyncNews) => void) =>
+  invoke<void>("hear_syncs", { ear: new Channel<SyncNews>(onNews) });
+/** The system says that the line is back, and what it costs. */
+export const lineReturned = (network: Network) => invoke<void>("line_returned", { network });
+export const pastSyncs = (most: number) => invoke<PastSync[]>("past_syncs", { most });
 export const waiting = () => invoke<SyncProgress>("waiting");
+export const clocks = () => invoke<Clocks>("clocks");
+export const dataUse = () => invoke<DataUse>("data_use");
+export const setFilePolicy = (policy: FilePolicy) => invoke<void>("set_file_policy", { policy });
+export const setSyncByItself = (byItself: boolean) => invoke<void>("set_sync_by_itself", { byItself });
+export const freeable = () => invoke<Freeable>("freeable");
+/** Lets go of the bytes of files that headquarters has confirmed. */
+export const freeFiles = () => invoke<Freeable>("free_files");

@@ -12,7 +12,18 @@ use std::collections::BTreeSet;
 /// hour of sound is some hundred rows.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
-/// A whole file that headquarters has not confirmed.
+/// Where a file of a story is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct FileStanding {
+    /// Bytes of it that headquarters said it has.
+    pub have: u64,
+    /// Headquarters said it has it whole.
+    pub confirmed: bool,
+    /// Its bytes are on this device.
+    pub here: bool,
+}
+
+/// A whole file, named by a signed-off story, that headquarters has not confirmed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct WaitingFile {
     /// Its key in this store.
@@ -21,6 +32,8 @@ pub struct WaitingFile {
     pub sha256: Digest,
     /// Its size.
     pub bytes: u64,
+    /// Bytes of it that headquarters said it has.
+    pub have: u64,
 }
 
 impl Tx<'_> {
@@ -201,39 +214,199 @@ impl Tx<'_> {
         Ok(chunk)
     }
 
-    /// The key of a whole file with this digest.
+    /// Bytes of a file from byte `at` on: `most` of them, or fewer at its end.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn file_key(&self, sha256: &Digest) -> Result<Option<i64>> {
-        let key = self
-            .0
-            .query_row("SELECT key FROM file WHERE sha256 = ?1 LIMIT 1", [sha256.as_str()], |row| row.get(0))
-            .optional()?;
-        Ok(key)
+    pub fn piece(&self, key: i64, at: u64, most: usize) -> Result<Vec<u8>> {
+        // Chunks are not of one size: a recording adds one each second.
+        let mut statement = self.0.prepare_cached(
+            "SELECT start, position FROM
+                 (SELECT position, length(content) AS size, sum(length(content)) OVER (ORDER BY position) - length(content) AS start
+                  FROM file_chunk WHERE file = ?1)
+             WHERE start + size > ?2 AND start < ?3 ORDER BY position",
+        )?;
+        let end = at.saturating_add(most as u64);
+        let rows = statement
+            .query_map(params![key, signed(at), signed(end)], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let mut piece = Vec::with_capacity(most.min(CHUNK_BYTES * 16));
+        for (start, position) in rows {
+            let chunk = self.chunk(key, position)?.unwrap_or_default();
+            let skipped = usize::try_from(at.saturating_sub(u64::try_from(start).unwrap_or(0))).unwrap_or(0);
+            piece.extend_from_slice(chunk.get(skipped..).unwrap_or_default());
+        }
+        piece.truncate(most);
+        Ok(piece)
     }
 
-    /// The whole files that headquarters has not confirmed, the smallest first, each digest once.
+    /// The key of a whole file with this digest.
+    ///
+    /// # Errors
+    /// `file_freed` if its bytes left this device; those of the store.
+    pub fn file_key(&self, sha256: &Digest) -> Result<Option<i64>> {
+        let found = self
+            .0
+            .query_row(
+                "SELECT key, freed FROM file WHERE sha256 = ?1 ORDER BY freed LIMIT 1",
+                [sha256.as_str()],
+                |row| Ok((row.get(0)?, row.get(1)?)),
+            )
+            .optional()?;
+        match found {
+            Some((_, true)) => {
+                Err(Error::told(Code::FileFreed, format!("{sha256} is at headquarters alone")))
+            }
+            Some((key, false)) => Ok(Some(key)),
+            None => Ok(None),
+        }
+    }
+
+    /// The files named by signed-off stories that headquarters may still take and has not confirmed, the smallest first,
+    /// each digest once.
     ///
     /// # Errors
     /// Those of the store.
     pub fn waiting_files(&self) -> Result<Vec<WaitingFile>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT min(key), sha256, bytes FROM file
-             WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM confirmed_file)
-             GROUP BY sha256 ORDER BY bytes, min(key)",
+            "SELECT min(f.key), f.sha256, f.bytes, coalesce(p.have, 0) FROM file f LEFT JOIN sent_part p USING (sha256)
+             WHERE f.freed = 0 AND f.sha256 NOT IN (SELECT sha256 FROM confirmed_file)
+                 AND f.sha256 IN (SELECT n.sha256 FROM named_file n JOIN record r ON r.id = n.record
+                                  WHERE r.state IN ('waiting', 'held'))
+             GROUP BY f.sha256 ORDER BY f.bytes, min(f.key)",
         )?;
         let rows = statement
             .query_map([], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?, row.get::<_, i64>(2)?))
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get::<_, String>(1)?,
+                    row.get::<_, i64>(2)?,
+                    row.get::<_, i64>(3)?,
+                ))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter()
-            .map(|(key, sha256, bytes)| {
+            .map(|(key, sha256, bytes, have)| {
                 let sha256 = sha256.parse().map_err(unreadable)?;
-                Ok(WaitingFile { key, sha256, bytes: u64::try_from(bytes).unwrap_or(0) })
+                Ok(WaitingFile { key, sha256, bytes: unsigned(bytes), have: unsigned(have) })
             })
             .collect()
+    }
+
+    /// Headquarters said which files of the records that it has it lacks: all others it has whole.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn confirm_all_but(&self, lacking: &[Digest]) -> Result<()> {
+        let lacking = serde_json::to_string(lacking)?;
+        let stale = "INSERT OR IGNORE INTO stale
+                     SELECT DISTINCT r.story FROM named_file n JOIN record r ON r.id = n.record WHERE n.sha256 = ?1";
+        for sql in [
+            "DELETE FROM confirmed_file WHERE sha256 IN (SELECT value FROM json_each(?1)) RETURNING sha256",
+            "INSERT INTO confirmed_file
+             SELECT DISTINCT n.sha256 FROM named_file n JOIN record r ON r.id = n.record
+             WHERE r.state = 'held' AND n.sha256 NOT IN (SELECT sha256 FROM confirmed_file)
+                 AND n.sha256 NOT IN (SELECT value FROM json_each(?1))
+             RETURNING sha256",
+        ] {
+            let changed = self
+                .0
+                .prepare_cached(sql)?
+                .query_map([&lacking], |row| row.get::<_, String>(0))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            for sha256 in changed {
+                self.0.prepare_cached(stale)?.execute([sha256])?;
+            }
+        }
+        self.0.execute("DELETE FROM sent_part WHERE sha256 IN (SELECT sha256 FROM confirmed_file)", [])?;
+        Ok(())
+    }
+
+    /// Headquarters said how many bytes of this file it has.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn set_sent_part(&self, sha256: &Digest, have: u64) -> Result<()> {
+        self.0
+            .prepare_cached("INSERT OR REPLACE INTO sent_part VALUES (?1, ?2)")?
+            .execute(params![sha256.as_str(), signed(have)])?;
+        Ok(())
+    }
+
+    /// Forgets how much of which files headquarters has; the next answer tells it anew.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn forget_sent_parts(&self) -> Result<()> {
+        self.0.execute("DELETE FROM sent_part", [])?;
+        Ok(())
+    }
+
+    /// Headquarters said it has this file whole.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn confirm(&self, sha256: &Digest) -> Result<()> {
+        self.0
+            .prepare_cached("INSERT OR IGNORE INTO confirmed_file VALUES (?1)")?
+            .execute([sha256.as_str()])?;
+        self.0.prepare_cached("DELETE FROM sent_part WHERE sha256 = ?1")?.execute([sha256.as_str()])?;
+        self.0
+            .prepare_cached("INSERT OR IGNORE INTO stale SELECT story FROM file WHERE sha256 = ?1")?
+            .execute([sha256.as_str()])?;
+        Ok(())
+    }
+
+    /// Where a file is.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn file_standing(&self, sha256: &Digest) -> Result<FileStanding> {
+        let standing = self
+            .0
+            .prepare_cached(
+                "SELECT coalesce((SELECT have FROM sent_part WHERE sha256 = ?1), 0),
+                        EXISTS (SELECT 1 FROM confirmed_file WHERE sha256 = ?1),
+                        EXISTS (SELECT 1 FROM file WHERE sha256 = ?1 AND freed = 0)",
+            )?
+            .query_row([sha256.as_str()], |row| {
+                let have = unsigned(row.get(0)?);
+                Ok(FileStanding { have, confirmed: row.get(1)?, here: row.get(2)? })
+            })?;
+        Ok(standing)
+    }
+
+    /// The files whose bytes may leave this device: headquarters confirmed them, a record that it has names them, and no
+    /// draft does. Each with its size.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn files_to_free(&self) -> Result<Vec<(i64, Digest, u64)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT f.key, f.sha256, f.bytes FROM file f
+             WHERE f.freed = 0 AND f.sha256 IN (SELECT sha256 FROM confirmed_file)
+                 AND f.sha256 IN (SELECT n.sha256 FROM named_file n JOIN record r ON r.id = n.record WHERE r.state = 'held')
+                 AND f.story NOT IN (SELECT story FROM draft UNION SELECT story FROM discarded_draft)
+             ORDER BY f.key",
+        )?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(key, sha256, bytes)| Ok((key, sha256.parse().map_err(unreadable)?, unsigned(bytes))))
+            .collect()
+    }
+
+    /// Lets go of the bytes of a file; what is known of it stays.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn free_file(&self, key: i64) -> Result<()> {
+        self.0.execute("DELETE FROM file_chunk WHERE file = ?1", [key])?;
+        self.0.execute("UPDATE file SET freed = 1 WHERE key = ?1", [key])?;
+        Ok(())
     }
 
     /// Lets go of the whole files of a story that none of these digests names.
@@ -271,34 +444,14 @@ impl Tx<'_> {
         self.0.execute("DELETE FROM file WHERE key = ?1", [key])?;
         Ok(())
     }
+}
 
-    /// Whether headquarters said it has this file whole.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn confirmed(&self, sha256: &Digest) -> Result<bool> {
-        let found = self
-            .0
-            .prepare_cached("SELECT 1 FROM confirmed_file WHERE sha256 = ?1")?
-            .exists([sha256.as_str()])?;
-        Ok(found)
-    }
+/// A size as SQLite keeps it.
+fn signed(size: u64) -> i64 {
+    i64::try_from(size).unwrap_or(i64::MAX)
+}
 
-    /// Headquarters said whether it has this file whole.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn set_confirmed(&self, sha256: &Digest, whole: bool) -> Result<()> {
-        let sql = if whole {
-            "INSERT OR IGNORE INTO confirmed_file VALUES (?1)"
-        } else {
-            "DELETE FROM confirmed_file WHERE sha256 = ?1"
-        };
-        let changed = self.0.prepare_cached(sql)?.execute([sha256.as_str()])?;
-        if changed > 0 {
-            let theirs = "INSERT OR IGNORE INTO stale SELECT story FROM file WHERE sha256 = ?1";
-            self.0.prepare_cached(theirs)?.execute([sha256.as_str()])?;
-        }
-        Ok(())
-    }
+/// A size as SQLite gives it.
+fn unsigned(size: i64) -> u64 {
+    u64::try_from(size).unwrap_or(0)
 }

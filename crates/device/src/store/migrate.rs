@@ -9,6 +9,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0001_store.sql"),
     include_str!("../../../../migrations/device/0002_answers.sql"),
     include_str!("../../../../migrations/device/0003_interview.sql"),
+    include_str!("../../../../migrations/device/0004_sync.sql"),
 ];
 
 /// The version of the database's schema.

@@ -12,10 +12,11 @@ mod history;
 mod lines;
 mod migrate;
 mod records;
+mod settings;
 
 pub use drafts::DraftRow;
 pub use enrolment::EnrolmentRow;
-pub use files::{CHUNK_BYTES, WaitingFile};
+pub use files::{CHUNK_BYTES, FileStanding, WaitingFile};
 pub use lines::LineRow;
 pub use records::{RecordState, StoredRecord};
 

@@ -3,7 +3,7 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::error::{Code, Problem};
-use blon_core::id::{RecordId, StoryId};
+use blon_core::id::{Digest, RecordId, StoryId};
 use blon_core::record::{Act, Record};
 use rusqlite::{Row, params};
 
@@ -55,8 +55,50 @@ impl Tx<'_> {
                 training
             ],
         )?;
+        if added == 1 {
+            for sha256 in files_of(record) {
+                self.0
+                    .prepare_cached("INSERT OR IGNORE INTO named_file VALUES (?1, ?2)")?
+                    .execute([record.id.to_string().as_str(), sha256.as_str()])?;
+            }
+        }
         self.make_stale(record.story)?;
         Ok(added == 1)
+    }
+
+    /// Keeps what headquarters sent and this app cannot read, until it is updated.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn add_unread_record(&self, body: &str) -> Result<()> {
+        self.0.prepare_cached("INSERT OR IGNORE INTO unread_record (body) VALUES (?1)")?.execute([body])?;
+        Ok(())
+    }
+
+    /// How many records wait for an update of the app.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn count_unread_records(&self) -> Result<u32> {
+        Ok(self.0.query_row("SELECT count(*) FROM unread_record", [], |row| row.get(0))?)
+    }
+
+    /// Takes in what could not be read before, as far as it can be now.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn read_unread_records(&self) -> Result<()> {
+        let mut statement = self.0.prepare_cached("SELECT seq, body FROM unread_record ORDER BY seq")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, i64>(0)?, row.get::<_, String>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        for (seq, body) in rows {
+            if let Ok(record) = serde_json::from_str(&body) {
+                self.add_record(&record, true)?;
+                self.0.execute("DELETE FROM unread_record WHERE seq = ?1", [seq])?;
+            }
+        }
+        Ok(())
     }
 
     /// The records of one story, in the order they came to be here.
@@ -106,6 +148,15 @@ impl Tx<'_> {
         Ok(batch)
     }
 
+    /// Bytes of the records that wait, as JSON.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn waiting_bytes(&self) -> Result<u64> {
+        let sql = "SELECT coalesce(sum(length(body)), 0) FROM record WHERE state = 'waiting'";
+        Ok(u64::try_from(self.0.query_row(sql, [], |row| row.get::<_, i64>(0))?).unwrap_or(0))
+    }
+
     /// How many records are in a state: `waiting`, `held`, `refused` or `set_aside`.
     ///
     /// # Errors
@@ -114,14 +165,15 @@ impl Tx<'_> {
         Ok(self.0.query_row("SELECT count(*) FROM record WHERE state = ?1", [state], |row| row.get(0))?)
     }
 
-    /// Headquarters has this record for good.
+    /// Headquarters has this record for good; `skew` is how many seconds the clock was ahead when it was sent.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn hold_record(&self, id: RecordId) -> Result<()> {
+    pub fn hold_record(&self, id: RecordId, skew: Option<i64>) -> Result<()> {
         self.0.execute(
-            "UPDATE record SET state = 'held', refused_code = NULL, refused_message = NULL WHERE id = ?1",
-            [id.to_string()],
+            "UPDATE record SET state = 'held', refused_code = NULL, refused_message = NULL,
+                 skew = coalesce(skew, ?2) WHERE id = ?1",
+            params![id.to_string(), skew],
         )?;
         self.make_stale_by_record(id)
     }
@@ -148,6 +200,14 @@ impl Tx<'_> {
             [story.to_string()],
         )?;
         Ok(())
+    }
+}
+
+/// The files that a record names.
+fn files_of(record: &Record) -> Vec<&Digest> {
+    match &record.act {
+        Act::Finalise { story, .. } => story.files().map(|file| &file.sha256).collect(),
+        _ => Vec::new(),
     }
 }
 

@@ -67,8 +67,20 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn add_device(&self, device: &DeviceRow, token: &str, now: i64) -> Result<()> {
         self.0.execute(
-            "INSERT INTO device VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT INTO device (id, person, campaign, token, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![device.id.to_string(), device.person.as_str(), device.campaign.as_str(), token, now],
+        )?;
+        Ok(())
+    }
+
+    /// A device syncs now, by a clock that is this many seconds ahead.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn device_syncs(&self, id: DeviceId, now: i64, skew: Option<i64>) -> Result<()> {
+        self.0.execute(
+            "UPDATE device SET last_sync = ?2, skew = ?3 WHERE id = ?1",
+            params![id.to_string(), now, skew],
         )?;
         Ok(())
     }

@@ -57,15 +57,17 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// The files that the stories of this collector name and headquarters lacks.
+    /// The files that the stories of this collector name and headquarters lacks, in the order in which they should come:
+    /// what was asked for, then the smallest first.
     ///
     /// # Errors
     /// Those of the database.
     pub fn lacking(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<Digest>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT DISTINCT n.sha256 FROM named_file n JOIN story s ON s.id = n.story
+            "SELECT n.sha256 FROM named_file n JOIN story s ON s.id = n.story
              WHERE s.campaign = ?1 AND s.collector = ?2 AND n.sha256 NOT IN (SELECT sha256 FROM file)
-             ORDER BY n.sha256",
+             GROUP BY n.sha256
+             ORDER BY n.sha256 NOT IN (SELECT sha256 FROM asked_file), min(n.bytes), n.sha256",
         )?;
         let rows = statement
             .query_map([campaign.as_str(), collector.as_str()], |row| row.get::<_, String>(0))?

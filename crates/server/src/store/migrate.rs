@@ -6,7 +6,10 @@ use rusqlite::{Connection, TransactionBehavior, params};
 use sha2::{Digest, Sha256};
 
 /// Every migration, in order; the first brings version 1.
-const MIGRATIONS: &[&str] = &[include_str!("../../../../migrations/server/sqlite/0001_headquarters.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../migrations/server/sqlite/0001_headquarters.sql"),
+    include_str!("../../../../migrations/server/sqlite/0002_uploads.sql"),
+];
 
 /// Runs the migrations that the database lacks.
 ///

@@ -10,10 +10,12 @@ mod files;
 mod migrate;
 mod people;
 mod records;
+mod uploads;
 
 pub use access::{DeviceRow, SessionRow};
 pub use files::NamedFile;
 pub use people::Person;
+pub use uploads::UploadRow;
 
 use crate::error::{Error, Result};
 use rusqlite::{Connection, Transaction, TransactionBehavior};

@@ -20,25 +20,40 @@ impl Tx<'_> {
         body.map(|b| Ok(serde_json::from_str(&b)?)).transpose()
     }
 
-    /// Adds a record of a story that is here, and gives it the campaign's next number.
+    /// Adds a record of a story that is here, and gives it the campaign's next number. `skew` is how many seconds the
+    /// clock of the device that brought it was ahead, where it was told.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn add_record(&self, record: &Record) -> Result<()> {
+    pub fn add_record(&self, record: &Record, skew: Option<i64>) -> Result<()> {
         let seq: i64 = self.0.query_row(
             "UPDATE campaign SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq",
             [record.campaign.as_str()],
             |row| row.get(0),
         )?;
-        self.0.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6)")?.execute(params![
+        self.0.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
             record.campaign.as_str(),
             seq,
             record.id.to_string(),
             record.story.to_string(),
             record.device.map(|d| d.to_string()),
-            serde_json::to_string(record)?
+            serde_json::to_string(record)?,
+            skew
         ])?;
         Ok(())
+    }
+
+    /// How many seconds the clocks were ahead that came with the records of a story, where that was told.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn skews_of(&self, story: StoryId) -> Result<Vec<(RecordId, i64)>> {
+        let sql = "SELECT id, skew FROM record WHERE story = ?1 AND skew IS NOT NULL ORDER BY seq";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement
+            .query_map([story.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(|(id, skew)| Ok((id.parse().map_err(unreadable)?, skew))).collect()
     }
 
     /// The records of a story, in the order they came.
@@ -64,19 +79,19 @@ impl Tx<'_> {
         collector: &PersonName,
         since: i64,
         count: usize,
-    ) -> Result<Vec<(i64, String)>> {
+    ) -> Result<Vec<(i64, RecordId, String)>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT r.seq, r.body FROM record r JOIN story s ON s.id = r.story
+            "SELECT r.seq, r.id, r.body FROM record r JOIN story s ON s.id = r.story
              WHERE r.campaign = ?1 AND r.seq > ?2 AND s.collector = ?3
              ORDER BY r.seq LIMIT ?4",
         )?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
         let rows = statement
             .query_map(params![campaign.as_str(), since, collector.as_str(), count], |row| {
-                Ok((row.get(0)?, row.get(1)?))
+                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(rows)
+        rows.into_iter().map(|(seq, id, body)| Ok((seq, id.parse().map_err(unreadable)?, body))).collect()
     }
 
     /// Begins a story.

@@ -169,7 +169,14 @@ fn status(code: Code) -> StatusCode {
         | Code::FileNotExpected
         | Code::CampaignNotFound
         | Code::PersonNotFound => StatusCode::NOT_FOUND,
-        Code::RevisionNotNewest | Code::NameTaken | Code::RecordIdTaken => StatusCode::CONFLICT,
+        Code::RevisionNotNewest | Code::NameTaken | Code::RecordIdTaken | Code::UploadOffsetWrong => {
+            StatusCode::CONFLICT
+        }
+        Code::TusUnsupported => StatusCode::PRECONDITION_FAILED,
+        // What tus answers where bytes were changed on their way.
+        Code::ChecksumMismatch | Code::FileDigestMismatch => {
+            StatusCode::from_u16(460).unwrap_or(StatusCode::BAD_REQUEST)
+        }
         Code::TooLarge | Code::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Internal | Code::ServerFault => StatusCode::INTERNAL_SERVER_ERROR,
         Code::DiskFull => StatusCode::INSUFFICIENT_STORAGE,

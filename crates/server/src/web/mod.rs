@@ -8,12 +8,13 @@ mod listening;
 mod pages;
 mod sessions;
 mod stories;
+mod uploads;
 
 use crate::Headquarters;
 use answer::BodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
-use axum::routing::{get, post, put};
+use axum::routing::{get, post};
 use axum::{Extension, Router};
 use doorkeeper::Doorkeeper;
 use std::future::Future;
@@ -48,9 +49,9 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
     let v1 = Router::new()
         .route("/v1/enrol", post(devices::enrol))
         .route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
+        .layer(from_fn(answer::pack_answers))
         // Evidence has its own limit, the size that its story names.
-        .route("/v1/files/{sha256}", put(devices::put_file))
-        .layer(from_fn(answer::pack_answers));
+        .merge(uploads::routes());
     let api = Router::new()
         .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
         .route("/api/campaigns", get(stories::campaigns))
@@ -61,6 +62,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
             post(stories::decide).layer(Extension(BodyLimit(BODY_BYTES))),
         )
         .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
+        .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     Router::new()
         .merge(v1)

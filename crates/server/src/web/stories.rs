@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::view::{Decide, StoryList, StoryPage};
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use blon_core::campaign::Campaign;
 use blon_core::id::{CampaignId, Digest, StoryId};
@@ -60,6 +60,16 @@ pub async fn decide(
     let clock = Local::now().fixed_offset();
     let work = move |hq: &crate::Headquarters| hq.decide(&campaign, story, &author.person, decision, clock);
     web.headquarters.blocking(work).await.map(Json)
+}
+
+/// `POST /api/campaigns/{campaign}/files/{sha256}/ask`: devices send this file before others.
+pub async fn ask_for_file(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path((campaign, sha256)): Path<(CampaignId, Digest)>,
+) -> Answer<StatusCode> {
+    web.headquarters.blocking(move |hq| hq.ask_for_file(&campaign, &sha256, &reader.person)).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// `GET /api/campaigns/{campaign}/files/{sha256}`: the bytes, whole or in ranges. The media type comes from a

@@ -1,6 +1,8 @@
 // What the collector reads, in French: the shape that every other language must fill.
 
+import type { Cause } from "../../lib/bindings/Cause";
 import type { FaultKind } from "../../lib/bindings/FaultKind";
+import type { Network } from "../../lib/bindings/Network";
 import type { QuestionType } from "../../lib/bindings/QuestionType";
 import type { Lack } from "../../lib/bindings/Lack";
 import { coachFr, type CoachWords } from "./coach.fr";
@@ -83,15 +85,38 @@ export const fr = {
     nothingHint: "Synchronisez aussi pour recevoir les commentaires de votre superviseur.",
     go: "Synchroniser maintenant",
     going: "Synchronisation…",
+    stop: "Arrêter",
     left: "Reste",
+    timeLeft: (seconds: number) =>
+      seconds < 90
+        ? "Encore une minute environ"
+        : `Encore ${counted(Math.round(seconds / 60), "minute", "minutes")} environ`,
     goOn: "Vous pouvez continuer à écrire pendant ce temps.",
+    cost: (bytes: string) => `Environ ${bytes} à envoyer`,
+    held: (bytes: string) =>
+      `${bytes} de photos et de sons attendent un réseau gratuit ou demain : c’est votre choix dans les réglages. Les textes partent toujours.`,
+    all: (bytes: string) => `Tout envoyer maintenant (${bytes} de plus)`,
     done: "Synchronisation terminée",
     stopped: "Synchronisation interrompue",
     sent: (n: number) => counted(n, "texte reçu par le siège", "textes reçus par le siège"),
     filesSent: (n: number) => counted(n, "fichier reçu par le siège", "fichiers reçus par le siège"),
     received: (n: number) => counted(n, "nouvelle du siège", "nouvelles du siège"),
+    unread: (n: number) =>
+      `${counted(n, "nouvelle", "nouvelles")} du siège à lire après la mise à jour de l’application`,
     refused: (n: number) => counted(n, "texte refusé, gardé ici", "textes refusés, gardés ici"),
+    cuts: (n: number) => `La ligne a été coupée ${counted(n, "fois", "fois")} ; l’envoi a repris.`,
     data: (up: string, down: string) => `Données : ${up} envoyées, ${down} reçues`,
+    past: (n: number) => `Avant (${n})`,
+    causes: {
+      asked: "demandée",
+      start: "à l’ouverture",
+      finalised: "après une signature",
+      line_returned: "au retour du réseau",
+      again: "toute seule",
+    } as Record<Cause, string>,
+    clock: (ahead: boolean, span: string) =>
+      `L’horloge de cet appareil ${ahead ? "avance" : "retarde"} de ${span}.`,
+    clockHint: "Rien n’est perdu et rien n’en dépend, mais réglez-la : les dates seront justes.",
     last: "Dernière fois",
     never: "Pas encore synchronisé.",
     headquarters: "Siège",
@@ -265,6 +290,27 @@ export const fr = {
     campaign: "Campagne",
     headquarters: "Siège",
     free: "Place libre",
+    data: "Envoi et données",
+    byItself: "Synchroniser sans qu’on le demande",
+    byItselfHint: "À l’ouverture, après une signature, et dès que le réseau revient.",
+    files: "Photos et sons",
+    policies: {
+      free_only: "Seulement par un réseau gratuit (Wi-Fi)",
+      daily: (megabytes: number) => `Jusqu’à ${megabytes} Mo payants par jour`,
+      any: "Par n’importe quel réseau",
+    },
+    network: { free: "gratuit", paid: "payant", unknown: "inconnu, compté comme payant" } as Record<
+      Network,
+      string
+    >,
+    networkNow: "Réseau",
+    usedToday: "Photos et sons payés aujourd’hui",
+    toFree: (files: number, bytes: string) =>
+      `Libérer ${bytes} : ${counted(files, "fichier", "fichiers")} que le siège a`,
+    freeTitle: "Retirer ces fichiers d’ici ?",
+    freeText:
+      "Le siège a confirmé chacun d’eux, octet par octet. Ils ne pourront plus être ouverts sur cet appareil ; les récits y restent.",
+    freed: (bytes: string) => `${bytes} libérés.`,
   },
   bin: {
     title: "Brouillons effacés",
@@ -290,7 +336,14 @@ export const fr = {
     approved: "Votre superviseur a approuvé ce récit.",
     waiting: "Ce récit est signé. Il partira à la prochaine synchronisation.",
     received: "Le siège a reçu ce récit.",
-    filesWaiting: (n: number) => counted(n, "fichier reste à envoyer", "fichiers restent à envoyer"),
+    receipt: "Où en est l’envoi",
+    text: "Texte",
+    kinds: { photo: "Photo", sound: "Son", file: "Fichier" },
+    there: "au siège",
+    parts: (have: number, all: number) => `${have} parts sur ${all} au siège`,
+    waits: "attend",
+    gone: "au siège, plus sur cet appareil",
+    lost: "ni ici ni au siège : dites-le à votre superviseur",
     refused: "Le siège a refusé ce récit. Il est gardé ici.",
     conflict:
       "Deux révisions ont été faites chacune de leur côté. Les deux sont gardées ; le superviseur décidera.",

@@ -45,6 +45,11 @@ export const en: HeadquartersWords = {
     newest: "the newest",
     old: "You are reading an older revision. A decision is about the newest.",
     note: "The collector’s word",
+    clock: (ahead, span) =>
+      `The clock of the device was ${span} ${ahead ? "ahead" : "behind"} when it sent this revision: read its dates and times so.`,
+    arrived: (have, all) => `${have} of ${all} have arrived.`,
+    ask: "Ask for this file first",
+    asked: "Asked for: it will come before others.",
     conflictRevisions:
       "Two revisions were made apart. Read both; return the story so that the collector brings them together.",
     conflictDecisions: "Decisions were made apart. A new decision replaces them.",

@@ -44,6 +44,11 @@ export const fr = {
     newest: "la plus récente",
     old: "Vous lisez une révision ancienne. La décision porte sur la plus récente.",
     note: "Mot du collecteur",
+    clock: (ahead: boolean, span: string) =>
+      `L’horloge de l’appareil ${ahead ? "avançait" : "retardait"} de ${span} quand il a envoyé cette révision : ses dates et ses heures sont à lire ainsi.`,
+    arrived: (have: string, all: string) => `${have} sur ${all} sont arrivés.`,
+    ask: "Demander ce fichier en premier",
+    asked: "Demandé : il viendra avant les autres.",
     conflictRevisions:
       "Deux révisions ont été faites chacune de leur côté. Lisez les deux ; renvoyez le récit pour que le collecteur les réunisse.",
     conflictDecisions:

@@ -14,6 +14,14 @@ sha256: Digest,
  */
 bytes: number, 
 /**
+ * How many of them headquarters has.
+ */
+have: number, 
+/**
  * Whether headquarters has it whole.
  */
-complete: boolean, };
+complete: boolean, 
+/**
+ * Whether a supervisor asked for it before others.
+ */
+asked: boolean, };

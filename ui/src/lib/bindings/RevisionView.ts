@@ -20,6 +20,11 @@ author: PersonName,
  */
 clock: string, 
 /**
+ * How many seconds that clock was ahead of headquarters' (behind, if less than 0) at the sync that brought the
+ * revision; only where it was so wrong that people should know.
+ */
+clock_ahead: number | null, 
+/**
  * The collector's note on the correction.
  */
 note: string, 

@@ -2,6 +2,7 @@
 import type { Comment } from "./Comment";
 import type { Conflict } from "./Conflict";
 import type { Decision } from "./Decision";
+import type { FileReceipt } from "./FileReceipt";
 import type { Identity } from "./Identity";
 import type { Level } from "./Level";
 import type { Receipt } from "./Receipt";
@@ -38,6 +39,10 @@ open_comments: Array<Comment>,
  * What people did apart.
  */
 conflicts: Array<Conflict>, 
+/**
+ * Where its files are.
+ */
+files: Array<FileReceipt>, 
 /**
  * Which story.
  */

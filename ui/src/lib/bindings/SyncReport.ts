@@ -13,6 +13,10 @@ sent: number,
  */
 received: number, 
 /**
+ * Records that came and that this app is too old to read; they are kept until it is updated.
+ */
+unread: number, 
+/**
  * Records that headquarters refused for good; they are set aside, not lost.
  */
 refused: number, 
@@ -20,6 +24,10 @@ refused: number,
  * Evidence files that headquarters confirmed.
  */
 files_sent: number, 
+/**
+ * Bytes of evidence files that headquarters acknowledged.
+ */
+file_bytes: number, 
 /**
  * HTTP requests made.
  */
@@ -31,4 +39,8 @@ bytes_up: number,
 /**
  * Bytes received.
  */
-bytes_down: number, };
+bytes_down: number, 
+/**
+ * How often the line broke and the sync went on.
+ */
+cuts: number, };

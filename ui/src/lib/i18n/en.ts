@@ -119,6 +119,13 @@ export const en: SharedWords = {
   evidence: (n) => `Evidence ${n}`,
   strength: "Strength of the evidence",
   noEvidence: "No evidence",
+  /** A stretch of time, as people say it. */
+  span: (seconds: number) =>
+    seconds < 5400
+      ? counted(Math.round(seconds / 60), "minute", "minutes")
+      : seconds < 129600
+        ? counted(Math.round(seconds / 3600), "hour", "hours")
+        : counted(Math.round(seconds / 86400), "day", "days"),
   fileNotHere: "The file has not arrived yet.",
   openFile: "Open the file",
   photoOf: (what) => `Photo: ${what}`,
@@ -160,6 +167,17 @@ export const en: SharedWords = {
     file_not_expected: "Headquarters does not expect this file.",
     unreachable:
       "Headquarters does not answer. Everything is kept on this device; try again when there is a network.",
+    headquarters_older:
+      "The app is newer than headquarters. Everything is kept here; headquarters must be updated.",
+    line_stalled:
+      "Nothing has passed for a minute: the line is given up. What headquarters received stays received; sending goes on from there.",
+    sync_cancelled: "You stopped the sync. What headquarters received stays received.",
+    upload_offset_wrong: "Headquarters expects another part of the file. Sending goes on at the right place.",
+    checksum_mismatch: "A part of the file was changed on its way. It will be sent again.",
+    tus_unsupported: "App and headquarters do not send files in the same way. Update the app.",
+    file_freed: "This file is at headquarters; it is no longer on this device.",
+    parcel_unreadable: "This parcel is damaged, or not meant for here. Nothing was changed.",
+    parcel_key_missing: "Headquarters’ key is missing: sync once, then try again.",
     insecure_address: "This address is not protected. It must begin with https://",
     bad_answer: "Headquarters’ answer makes no sense. Check the address or try later.",
     server_fault: "Headquarters has a fault. Everything is kept on this device; try again later.",

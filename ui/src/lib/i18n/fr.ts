@@ -139,6 +139,13 @@ export const fr = {
   evidence: (n: number) => `Preuve ${n}`,
   strength: "Solidité de la preuve",
   noEvidence: "Aucune preuve",
+  /** A stretch of time, as people say it. */
+  span: (seconds: number) =>
+    seconds < 5400
+      ? counted(Math.round(seconds / 60), "minute", "minutes")
+      : seconds < 129600
+        ? counted(Math.round(seconds / 3600), "heure", "heures")
+        : counted(Math.round(seconds / 86400), "jour", "jours"),
   fileNotHere: "Le fichier n’est pas encore arrivé.",
   openFile: "Ouvrir le fichier",
   photoOf: (what: string) => `Photo : ${what}`,
@@ -183,6 +190,18 @@ export const fr = {
     file_not_expected: "Le siège n’attend pas ce fichier.",
     unreachable:
       "Le siège ne répond pas. Tout est gardé sur cet appareil ; réessayez quand le réseau revient.",
+    headquarters_older:
+      "L’application est plus récente que le siège. Tout est gardé ici ; le siège doit être mis à jour.",
+    line_stalled:
+      "Rien n’est passé pendant une minute : la ligne est abandonnée. Ce que le siège a reçu reste reçu ; l’envoi reprendra là.",
+    sync_cancelled: "Vous avez arrêté la synchronisation. Ce que le siège a reçu reste reçu.",
+    upload_offset_wrong: "Le siège attend une autre partie du fichier. L’envoi reprendra au bon endroit.",
+    checksum_mismatch: "Une partie du fichier a été altérée en chemin. Elle sera renvoyée.",
+    tus_unsupported:
+      "L’application et le siège n’envoient pas les fichiers de la même façon. Mettez l’application à jour.",
+    file_freed: "Ce fichier est au siège ; il n’est plus sur cet appareil.",
+    parcel_unreadable: "Ce colis est abîmé, ou il n’est pas pour ici. Rien n’a été changé.",
+    parcel_key_missing: "Il manque la clé du siège : synchronisez une fois, puis réessayez.",
     insecure_address: "Cette adresse n’est pas protégée. Elle doit commencer par https://",
     bad_answer: "La réponse du siège est incompréhensible. Vérifiez l’adresse ou réessayez plus tard.",
     server_fault: "Le siège a une panne. Tout est gardé sur cet appareil ; réessayez plus tard.",

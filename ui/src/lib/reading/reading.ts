@@ -14,6 +14,8 @@ export type Reading = {
   fileUrl: (file: FileRef) => Promise<string | null>;
   /** What stands under an answer: its comments, a way to write one. */
   annotate: Snippet<[string]> | null;
+  /** What stands in the place of a file whose bytes are not there. */
+  absent?: Snippet<[FileRef]>;
 };
 
 // A function, because the story on the page may change under it.

@@ -14,7 +14,7 @@ use blon_device::Device;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
-use blon_device::view::Phase;
+use blon_device::view::{Cause, Phase};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -22,6 +22,9 @@ use zeroize::Zeroizing;
 
 /// The language of questions and of what expressions write.
 const LANGUAGE: &str = "fr";
+
+/// How many syncs of the past are shown.
+const HISTORY: u32 = 50;
 
 /// A collector's device: takes stories in, keeps them encrypted, sends them when it can.
 ///
@@ -132,7 +135,15 @@ enum OnDevice {
         id: StoryId,
     },
     /// Send what waits and fetch what is new.
-    Sync,
+    Sync {
+        /// Send files too that wait for a network that costs nothing, or for another day.
+        #[arg(long)]
+        all_files: bool,
+    },
+    /// The syncs of the past, the last one first.
+    History,
+    /// Let go of the bytes of files that headquarters has confirmed.
+    Free,
     /// Check the whole store.
     Doctor,
 }
@@ -188,7 +199,12 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)
         }
         OnDevice::Finalise { id } => print::line(json, &device.finalise(*id)?),
-        OnDevice::Sync => print::sync(json, &device.sync(|left| print::progress(json, left))?),
+        OnDevice::Sync { all_files } => {
+            let told = |left| print::progress(json, left);
+            print::sync(json, &device.sync_because(Cause::Asked, *all_files, told)?)
+        }
+        OnDevice::History => print::history(json, &device.past_syncs(HISTORY)?),
+        OnDevice::Free => print::freed(json, device.free_files()?),
         OnDevice::Doctor => {
             let health = device.doctor()?;
             print::health(json, &health)?;

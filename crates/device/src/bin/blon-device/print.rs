@@ -5,7 +5,9 @@ use blon_core::one_line::one_line;
 use blon_core::questionnaire::expression::value::Value;
 use blon_core::questionnaire::show::Item;
 use blon_device::error::{Error, Result};
-use blon_device::view::{Asked, Draft, Enrolment, Health, StoryLine, StoryView, SyncProgress, SyncReport};
+use blon_device::view::{
+    Asked, Draft, Enrolment, Freeable, Health, PastSync, StoryLine, StoryView, SyncProgress, SyncReport,
+};
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
@@ -99,12 +101,42 @@ pub fn story(json: bool, story: &StoryView) -> Result<()> {
 /// How far a sync has come, on standard error, so that nobody waits before a silent screen.
 pub fn progress(json: bool, left: SyncProgress) {
     if !json {
-        let SyncProgress { records_left, files_left, bytes_left } = left;
+        let SyncProgress { records_left, text_bytes, files_left, bytes_left, bytes_held, seconds_left } =
+            left;
+        let held = if bytes_held > 0 { format!(", {bytes_held} held back") } else { String::new() };
+        let time = seconds_left.map(|seconds| format!("; {seconds} s left")).unwrap_or_default();
         let _ = writeln!(
             std::io::stderr(),
-            "to send: {records_left} records, {files_left} files ({bytes_left} bytes)"
+            "to send: {records_left} records (about {text_bytes} bytes), {files_left} files ({bytes_left} bytes{held}){time}"
         );
     }
+}
+
+/// The syncs of the past.
+pub fn history(json: bool, syncs: &[PastSync]) -> Result<()> {
+    let line = |sync: &PastSync| {
+        let ended = sync
+            .problem
+            .as_ref()
+            .map_or("went well".to_owned(), |p| format!("{}: {}", p.code, one_line(&p.message)));
+        let report = &sync.report;
+        format!(
+            "{}  sent {}, received {}, files {}  {} bytes up, {} down  {ended}",
+            sync.at.format("%Y-%m-%d %H:%M"),
+            report.sent,
+            report.received,
+            report.files_sent,
+            report.bytes_up,
+            report.bytes_down
+        )
+    };
+    let text = syncs.iter().map(line).collect::<Vec<_>>().join("\n");
+    out(json, &serde_json::json!({ "syncs": syncs }), &text)
+}
+
+/// What was freed.
+pub fn freed(json: bool, freed: Freeable) -> Result<()> {
+    out(json, &freed, &format!("{} files freed, {} bytes", freed.files, freed.bytes))
 }
 
 /// What a sync did.

@@ -13,6 +13,7 @@ use blon_core::review::Role;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
 use blon_server::{secrets, web};
+use chrono::Utc;
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
@@ -189,7 +190,7 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
-        headquarters.files.sweep()?;
+        headquarters.sweep_uploads(Utc::now().timestamp())?;
         let own = format!("http://{local}");
         let address = address.unwrap_or(&own);
         headquarters.set_address(address)?;

@@ -4,6 +4,7 @@
 // A harness stops on the first surprise; that is its job.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+pub mod bad_line;
 pub mod bench;
 pub mod browser;
 pub mod collecting;
@@ -19,5 +20,6 @@ pub mod prose;
 pub mod room;
 pub mod server;
 pub mod supervisor;
+pub mod uploading;
 pub mod window;
 pub mod wire;

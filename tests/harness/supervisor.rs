@@ -84,6 +84,12 @@ impl Supervisor {
         answer.json().unwrap()
     }
 
+    /// Asks for a file before others.
+    pub fn ask_for(&self, sha256: &str) {
+        let request = self.client.post(self.campaign(&format!("files/{sha256}/ask")));
+        assert_eq!(request.header("x-blon-csrf", &self.csrf).send().unwrap().status(), 204);
+    }
+
     /// The bytes of a file at headquarters.
     pub fn file(&self, sha256: &str) -> Vec<u8> {
         let answer = self.get(&format!("files/{sha256}"));

@@ -7,6 +7,11 @@ pub fn project() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_owned()
 }
 
+/// Where everything is built.
+pub fn target() -> PathBuf {
+    project().join("target")
+}
+
 /// A binary that `cargo xtask` built. Tests run the real programs, as people do.
 pub fn binary(name: &str) -> PathBuf {
     let own = std::env::current_exe().unwrap();
@@ -16,7 +21,7 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// The folder for screenshots and logs, kept after the tests.
 pub fn artifacts() -> PathBuf {
-    let folder = project().join("target/artifacts");
+    let folder = target().join("artifacts");
     std::fs::create_dir_all(&folder).unwrap();
     folder
 }

@@ -1,0 +1,91 @@
+//! How much is sent at once: as much as passes in some seconds, so that a cut costs little and waiting for answers too.
+
+use blon_core::protocol::{BATCH_BYTES, BATCH_RECORDS, PIECE_BYTES};
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+
+/// A request that passes faster than this could have been larger.
+const QUICK: Duration = Duration::from_secs(4);
+
+/// One that takes longer should have been smaller.
+const SLOW: Duration = Duration::from_secs(15);
+
+/// Packed, the text of stories is about this part of itself; a guess, and it need not be right.
+const PACKED: u64 = 5;
+
+/// What the line can bear, in bytes of one request. Kept from one sync to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pace(u64);
+
+impl Default for Pace {
+    /// A hundred stories go at once on a line that nothing is known of.
+    fn default() -> Self {
+        Pace(128 * 1024)
+    }
+}
+
+impl Pace {
+    const LEAST: u64 = 1024;
+
+    /// A request with this many bytes passed in this time.
+    pub fn passed(&mut self, bytes: u64, took: Duration) {
+        if took < QUICK && bytes * 2 >= self.0 {
+            self.0 = (self.0 * 2).min(*PIECE_BYTES.end());
+        } else if took > SLOW {
+            self.0 = (self.0 / 2).max(Self::LEAST);
+        }
+    }
+
+    /// A request did not pass.
+    pub fn broke(&mut self) {
+        self.0 = (self.0 / 2).max(Self::LEAST);
+    }
+
+    /// The most bytes of a file that go in one piece.
+    pub fn piece(self) -> usize {
+        usize::try_from(self.0.clamp(*PIECE_BYTES.start(), *PIECE_BYTES.end())).unwrap_or(usize::MAX)
+    }
+
+    /// The most records that go in one request, or come in its answer.
+    pub fn records(self) -> usize {
+        // A story is some kilobytes of text: what is meant is as many as pass together, and at least one.
+        usize::try_from(self.0 / 1024).unwrap_or(usize::MAX).clamp(1, BATCH_RECORDS)
+    }
+
+    /// The most bytes of records, as JSON, that go in one request.
+    pub fn record_bytes(self) -> usize {
+        usize::try_from(self.0 * PACKED).unwrap_or(usize::MAX).min(BATCH_BYTES)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_follows_the_line_within_its_bounds() {
+        let mut pace = Pace::default();
+        for _ in 0..20 {
+            let piece = pace.piece() as u64;
+            pace.passed(piece, Duration::from_secs(1));
+        }
+        assert_eq!(pace.piece(), 4 * 1024 * 1024);
+        assert_eq!((pace.records(), pace.record_bytes()), (BATCH_RECORDS, BATCH_BYTES));
+        for _ in 0..40 {
+            pace.broke();
+        }
+        assert_eq!(pace.piece(), 16 * 1024);
+        assert_eq!(pace.records(), 1);
+        pace.passed(1024, Duration::from_secs(60));
+        assert_eq!(pace.records(), 1);
+    }
+
+    #[test]
+    fn a_small_request_says_nothing_of_a_large_one() {
+        let mut pace = Pace::default();
+        pace.passed(300, Duration::from_millis(1));
+        assert_eq!(pace, Pace::default());
+        pace.passed(100 * 1024, Duration::from_secs(8));
+        assert_eq!(pace, Pace::default(), "neither quick nor slow");
+    }
+}

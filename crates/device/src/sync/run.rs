@@ -1,0 +1,361 @@
+//! One sync under way.
+//!
+//! Text first, then files. The store is never held while the network is awaited, and every answer is kept in one
+//! transaction before the next request: wherever it is stopped, the next sync goes on from there.
+
+use super::line::Line;
+use super::pace::Pace;
+use super::policy::{FilePolicy, Network};
+use super::{Cancelled, PACE, SKEW};
+use crate::error::{Error, Result};
+use crate::store::WaitingFile;
+use crate::view::{SyncProgress, SyncReport};
+use crate::{Device, count};
+use blon_core::error::Code;
+use blon_core::id::{Digest, RecordId};
+use blon_core::protocol::{PROTOCOL, SyncAnswer, SyncRequest};
+use chrono::SubsecRound;
+use std::cell::{Cell, RefCell};
+use std::collections::{BTreeMap, VecDeque};
+use std::time::Instant;
+
+/// How often a line may break in a row, with nothing gained in between, before it is given up.
+const TRIES: u32 = 3;
+
+/// How often a piece may come to be wrong on its way before its file is left for another time.
+const SPOILT: u32 = 4;
+
+/// What this sync may spend.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Budget {
+    /// What the network costs.
+    pub network: Network,
+    /// Bytes of files that may still go; `None` for as many as there are.
+    pub room: Option<u64>,
+}
+
+impl Budget {
+    pub fn of(policy: FilePolicy, network: Network, used_today: u64) -> Self {
+        Budget { network, room: policy.room(network, used_today) }
+    }
+}
+
+/// One sync under way.
+pub(super) struct Run<'d, L, P> {
+    device: &'d Device,
+    line: &'d L,
+    budget: Cell<Budget>,
+    pace: Cell<Pace>,
+    stop: Cancelled,
+    began: Instant,
+    report: RefCell<SyncReport>,
+    left: Cell<SyncProgress>,
+    progress: RefCell<P>,
+}
+
+/// The records of one request.
+type Batch = Vec<(RecordId, String)>;
+
+impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
+    pub fn new(
+        device: &'d Device,
+        line: &'d L,
+        budget: Budget,
+        stop: Cancelled,
+        progress: P,
+    ) -> Result<Self> {
+        Ok(Run {
+            device,
+            line,
+            budget: Cell::new(budget),
+            pace: Cell::new(device.store.read(|tx| tx.setting(PACE))?.unwrap_or_default()),
+            stop,
+            began: Instant::now(),
+            report: RefCell::default(),
+            left: Cell::default(),
+            progress: RefCell::new(progress),
+        })
+    }
+
+    /// Sends everything that waits and may go, and fetches everything new.
+    pub async fn all(&self) -> Result<()> {
+        let lacking = self.records().await?;
+        self.files(lacking).await
+    }
+
+    /// What was done so far.
+    pub fn report(&self) -> SyncReport {
+        let traffic = self.line.traffic();
+        SyncReport {
+            requests: traffic.requests,
+            bytes_up: traffic.up,
+            bytes_down: traffic.down,
+            ..self.report.borrow().clone()
+        }
+    }
+
+    /// How the line was, for the next sync.
+    pub fn pace(&self) -> Pace {
+        self.pace.get()
+    }
+
+    /// Exchanges records until neither side has more; gives the files that headquarters lacks, in its order.
+    async fn records(&self) -> Result<Vec<Digest>> {
+        let mut tries = 0;
+        loop {
+            self.left.set(self.device.expected(self.budget.get())?);
+            self.tell()?;
+            let (batch, ask) = self.next_request()?;
+            let (began, before) = (Instant::now(), self.line.traffic());
+            match self.line.exchange(&ask).await {
+                Ok(answer) => {
+                    let passed = self.line.traffic();
+                    let bytes = (passed.up - before.up).max(passed.down - before.down);
+                    self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
+                    tries = 0;
+                    self.keep(&batch, &ask, &answer)?;
+                    if ask.files && !answer.more {
+                        return Ok(answer.lacking);
+                    }
+                }
+                Err(error) => self.again(error, &mut tries).await?,
+            }
+        }
+    }
+
+    /// The next records as the pace allows. The request that sends the last ones asks for what else there is to do.
+    fn next_request(&self) -> Result<(Batch, SyncRequest)> {
+        let pace = self.pace.get();
+        let clock = self.device.clock.now().to_utc().trunc_subsecs(0);
+        self.device.store.read(|tx| {
+            let enrolled = tx.enrolment()?;
+            let batch = tx.waiting_records(pace.records(), pace.record_bytes())?;
+            let records = batch
+                .iter()
+                .map(|(_, body)| serde_json::from_str(body))
+                .collect::<serde_json::Result<_>>()?;
+            let ask = SyncRequest {
+                protocol: PROTOCOL,
+                since: enrolled.as_ref().map_or(0, |row| row.since),
+                records,
+                most: pace.records(),
+                files: count(batch.len()) == tx.count_records("waiting")?,
+                clock: Some(clock),
+                parcel_key: tx.setting::<String>(super::PARCEL_KEY)?.is_none(),
+            };
+            Ok((batch, ask))
+        })
+    }
+
+    /// Keeps one answer whole, in one transaction: acknowledgements, new records, and where to go on.
+    fn keep(&self, batch: &Batch, ask: &SyncRequest, answer: &SyncAnswer) -> Result<()> {
+        let answered = answer.acknowledged.iter().zip(batch).all(|(a, (id, _))| a.id == Some(*id));
+        if answer.acknowledged.len() != batch.len() || !answered {
+            let message = "headquarters acknowledged other records than were sent";
+            return Err(Error::told(Code::BadAnswer, message));
+        }
+        // The answer was written between asking and now; the middle is right to half of what that took.
+        let told = answer.clock.zip(ask.clock);
+        let now = self.device.clock.now().to_utc();
+        let skew = told.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
+        let mut report = self.report.borrow().clone();
+        self.device.store.write(|tx| {
+            for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
+                match &acknowledged.refused {
+                    None => {
+                        tx.hold_record(*id, skew)?;
+                        report.sent += 1;
+                    }
+                    Some(reason) => {
+                        tx.refuse_record(*id, reason)?;
+                        report.refused += 1;
+                    }
+                }
+            }
+            for body in &answer.records {
+                match serde_json::from_str(body.get()) {
+                    Ok(record) => report.received += u32::from(tx.add_record(&record, true)?),
+                    Err(_) => {
+                        tx.add_unread_record(body.get())?;
+                        report.unread += 1;
+                    }
+                }
+            }
+            if ask.files && !answer.more {
+                tx.confirm_all_but(&answer.lacking)?;
+                tx.forget_sent_parts()?;
+                for begun in &answer.begun {
+                    tx.set_sent_part(&begun.sha256, begun.have)?;
+                }
+            }
+            if let Some(skew) = skew {
+                tx.set(SKEW, &skew)?;
+            }
+            if let Some(key) = &answer.parcel_key {
+                tx.set(super::PARCEL_KEY, key)?;
+            }
+            tx.set_since(answer.next)
+        })?;
+        *self.report.borrow_mut() = report;
+        Ok(())
+    }
+
+    /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the
+    /// other fills the line. One that is refused does not hold up the others; the first reason is given at the end.
+    async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
+        let mut here: BTreeMap<Digest, WaitingFile> = self
+            .device
+            .store
+            .read(|tx| tx.waiting_files())?
+            .into_iter()
+            .map(|file| (file.sha256.clone(), file))
+            .collect();
+        let queue = lacking.iter().filter_map(|sha256| here.remove(sha256)).collect();
+        self.left.set(self.device.expected(self.budget.get())?);
+        let (queue, refused) = (RefCell::new(queue), RefCell::new(None));
+        futures_util::future::try_join(self.lane(&queue, &refused), self.lane(&queue, &refused)).await?;
+        refused.into_inner().map_or(Ok(()), Err)
+    }
+
+    async fn lane(
+        &self,
+        queue: &RefCell<VecDeque<WaitingFile>>,
+        refused: &RefCell<Option<Error>>,
+    ) -> Result<()> {
+        loop {
+            self.tell()?;
+            let Some(file) = queue.borrow_mut().pop_front() else { return Ok(()) };
+            match self.upload(&file).await {
+                Err(error) if concerns_one_file(error.code()) => {
+                    refused.borrow_mut().get_or_insert(error);
+                }
+                done => done?,
+            }
+        }
+    }
+
+    /// Sends what headquarters lacks of one file, piece by piece, as far as the budget reaches.
+    async fn upload(&self, file: &WaitingFile) -> Result<()> {
+        let (mut have, mut begun, mut unsure) = (file.have, file.have > 0, false);
+        let (mut tries, mut spoilt) = (0, 0);
+        while have < file.bytes {
+            if unsure {
+                match self.line.standing(&file.sha256).await {
+                    Ok(standing) => {
+                        if standing.is_some_and(|theirs| theirs > have) {
+                            tries = 0;
+                        }
+                        (have, begun, unsure) = (standing.unwrap_or(0), standing.is_some(), false);
+                        self.headquarters_has(file, have)?;
+                    }
+                    Err(error) => self.again(error, &mut tries).await?,
+                }
+                continue;
+            }
+            let room =
+                self.budget.get().room.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
+            let most = self.pace.get().piece().min(room);
+            if most == 0 {
+                return Ok(());
+            }
+            let piece = self.device.store.read(|tx| tx.piece(file.key, have, most))?;
+            if piece.is_empty() {
+                let message = format!("{} has fewer bytes here than it should", file.sha256);
+                return Err(Error::told(Code::FileUnreadable, message));
+            }
+            let (began, bytes) = (Instant::now(), piece.len() as u64);
+            let sent = if begun {
+                self.line.append(&file.sha256, have, piece).await
+            } else {
+                self.line.begin(&file.sha256, file.bytes, piece).await
+            };
+            match sent {
+                Ok(theirs) => {
+                    self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
+                    (have, begun, tries) = (theirs, true, 0);
+                    self.spend(bytes)?;
+                    self.headquarters_has(file, have)?;
+                }
+                Err(error) => {
+                    let changed_on_its_way =
+                        matches!(error.code(), Code::ChecksumMismatch | Code::FileDigestMismatch);
+                    let elsewhere = matches!(error.code(), Code::UploadOffsetWrong | Code::FileNotFound);
+                    if (changed_on_its_way || elsewhere) && spoilt < SPOILT {
+                        spoilt += 1;
+                    } else {
+                        self.again(error, &mut tries).await?;
+                    }
+                    unsure = true;
+                }
+            }
+        }
+        self.report.borrow_mut().files_sent += 1;
+        self.device.store.write(|tx| tx.confirm(&file.sha256))?;
+        self.left.set(self.device.expected(self.budget.get())?);
+        Ok(())
+    }
+
+    /// Keeps how much of a file headquarters said it has.
+    fn headquarters_has(&self, file: &WaitingFile, have: u64) -> Result<()> {
+        self.device.store.write(|tx| tx.set_sent_part(&file.sha256, have))?;
+        self.left.set(self.device.expected(self.budget.get())?);
+        self.tell()
+    }
+
+    /// Counts bytes of files that were sent; they cost where the network does.
+    fn spend(&self, bytes: u64) -> Result<()> {
+        self.report.borrow_mut().file_bytes += bytes;
+        let budget = self.budget.get();
+        self.budget.set(Budget { room: budget.room.map(|room| room.saturating_sub(bytes)), ..budget });
+        if budget.network != Network::Free {
+            let today = self.device.clock.now().date_naive();
+            self.device.store.write(|tx| tx.use_data(today, bytes))?;
+        }
+        Ok(())
+    }
+
+    /// A line that broke is tried again at once as long as something is gained now and then; anything else ends the sync.
+    async fn again(&self, error: Error, tries: &mut u32) -> Result<()> {
+        self.change_pace(Pace::broke);
+        if !matches!(error, Error::LineBroke(_)) || *tries == TRIES {
+            return Err(error);
+        }
+        *tries += 1;
+        self.report.borrow_mut().cuts += 1;
+        self.line.rest(*tries).await;
+        Ok(())
+    }
+
+    fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
+        let mut pace = self.pace.get();
+        change(&mut pace);
+        self.pace.set(pace);
+    }
+
+    /// Tells how far it has come, and hears whether to go on. The time left is what is left at the rate so far.
+    ///
+    /// # Errors
+    /// `sync_cancelled`.
+    fn tell(&self) -> Result<()> {
+        let (mut left, done) = (self.left.get(), self.line.traffic().up);
+        let seconds = self.began.elapsed().as_secs();
+        if seconds >= 3 && done > 0 {
+            let to_go = left.text_bytes + left.bytes_left;
+            left.seconds_left = u32::try_from(to_go.saturating_mul(seconds) / done).ok();
+        }
+        (self.progress.borrow_mut())(left);
+        self.stop.so_far()
+    }
+}
+
+fn concerns_one_file(code: Code) -> bool {
+    matches!(
+        code,
+        Code::FileNotExpected
+            | Code::FileTooLarge
+            | Code::FileDigestMismatch
+            | Code::FileUnreadable
+            | Code::ChecksumMismatch
+            | Code::BadInput
+    )
+}

@@ -1,0 +1,136 @@
+//! Files of which a device has sent a part, and those that a supervisor asked for.
+
+use super::{Tx, unreadable};
+use crate::error::Result;
+use blon_core::id::{DeviceId, Digest};
+use blon_core::protocol::Begun;
+use rusqlite::{OptionalExtension, params};
+
+/// How far an upload has come.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UploadRow {
+    /// Bytes of the whole file.
+    pub bytes: u64,
+    /// How many of them are durable here.
+    pub have: u64,
+    /// Until when they are kept without another piece, in Unix seconds.
+    pub expires: i64,
+}
+
+impl Tx<'_> {
+    /// How far a device's upload has come, if it was begun.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn upload(&self, device: DeviceId, sha256: &Digest) -> Result<Option<UploadRow>> {
+        let row = self
+            .0
+            .prepare_cached("SELECT bytes, have, expires FROM upload WHERE device = ?1 AND sha256 = ?2")?
+            .query_row(params![device.to_string(), sha256.as_str()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
+            })
+            .optional()?;
+        Ok(row.map(|(bytes, have, expires)| UploadRow {
+            bytes: u64::try_from(bytes).unwrap_or(0),
+            have: u64::try_from(have).unwrap_or(0),
+            expires,
+        }))
+    }
+
+    /// Begins an upload, or keeps how far it has come.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn put_upload(&self, device: DeviceId, sha256: &Digest, row: UploadRow) -> Result<()> {
+        self.0.execute(
+            "INSERT OR REPLACE INTO upload VALUES (?1, ?2, ?3, ?4, ?5)",
+            params![
+                device.to_string(),
+                sha256.as_str(),
+                i64::try_from(row.bytes).unwrap_or(i64::MAX),
+                i64::try_from(row.have).unwrap_or(i64::MAX),
+                row.expires
+            ],
+        )?;
+        Ok(())
+    }
+
+    /// Forgets an upload. Gives whether there was one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn drop_upload(&self, device: DeviceId, sha256: &Digest) -> Result<bool> {
+        let dropped = self.0.execute(
+            "DELETE FROM upload WHERE device = ?1 AND sha256 = ?2",
+            params![device.to_string(), sha256.as_str()],
+        )?;
+        Ok(dropped == 1)
+    }
+
+    /// Forgets the uploads to which no piece came for too long.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn drop_expired_uploads(&self, now: i64) -> Result<()> {
+        self.0.execute("DELETE FROM upload WHERE expires <= ?1", [now])?;
+        Ok(())
+    }
+
+    /// Every upload that has begun.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn uploads(&self) -> Result<Vec<(DeviceId, Digest)>> {
+        let mut statement = self.0.prepare_cached("SELECT device, sha256 FROM upload")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(device, sha256)| {
+                Ok((device.parse().map_err(unreadable)?, sha256.parse().map_err(unreadable)?))
+            })
+            .collect()
+    }
+
+    /// The files of which this device has sent a part.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn begun(&self, device: DeviceId) -> Result<Vec<Begun>> {
+        let mut statement =
+            self.0.prepare_cached("SELECT sha256, have FROM upload WHERE device = ?1 ORDER BY sha256")?;
+        let rows = statement
+            .query_map([device.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(sha256, have)| {
+                let sha256 = sha256.parse().map_err(unreadable)?;
+                Ok(Begun { sha256, have: u64::try_from(have).unwrap_or(0) })
+            })
+            .collect()
+    }
+
+    /// How many bytes of a file have come that is not whole yet, and whether a supervisor asked for it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn coming(&self, sha256: &Digest) -> Result<(u64, bool)> {
+        let found = self
+            .0
+            .prepare_cached(
+                "SELECT coalesce((SELECT max(have) FROM upload WHERE sha256 = ?1), 0),
+                        EXISTS (SELECT 1 FROM asked_file WHERE sha256 = ?1)",
+            )?
+            .query_row([sha256.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
+        Ok((u64::try_from(found.0).unwrap_or(0), found.1))
+    }
+
+    /// A supervisor asks for this file before others.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn ask_for_file(&self, sha256: &Digest) -> Result<()> {
+        self.0.execute("INSERT OR IGNORE INTO asked_file VALUES (?1)", [sha256.as_str()])?;
+        Ok(())
+    }
+}

@@ -1,0 +1,339 @@
+//! Evidence that comes in piece by piece, over days and over lines that break.
+//!
+//! Each device has one upload for each file that its stories name. What a piece brought is kept even where the line
+//! broke in its middle, unless the piece has a checksum that does not match; how much is durable stands in the
+//! database. A file is headquarters' own once it is whole and its SHA-256 is right.
+
+use crate::error::{Error, Result};
+use crate::files::Incoming;
+use crate::store::{DeviceRow, UploadRow};
+use crate::{Headquarters, unix_now};
+use blon_core::error::Code;
+use blon_core::id::{DeviceId, Digest};
+use blon_core::protocol::FILE_BYTES;
+use futures_util::{Stream, StreamExt};
+use sha1::Sha1;
+use sha2::Digest as _;
+use sha2::Sha256;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use tokio::sync::{MutexGuard, watch};
+
+/// How long the part of a file is kept to which no further piece comes: collectors may be away for weeks.
+const KEPT_SECONDS: i64 = 60 * 24 * 3600;
+
+/// How an upload stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Bytes of the whole file.
+    pub bytes: u64,
+    /// How many of them are durable here.
+    pub have: u64,
+    /// Until when they are kept without another piece, in Unix seconds; `None` once the file is whole.
+    pub expires: Option<i64>,
+}
+
+/// What the bytes of a piece must come to.
+pub enum Checksum {
+    /// By SHA-1, which tus clients know best.
+    Sha1([u8; 20]),
+    /// By SHA-256.
+    Sha256([u8; 32]),
+}
+
+/// Makes the checksum of a piece as it comes.
+enum Summing {
+    Nothing,
+    Sha1(Sha1, [u8; 20]),
+    Sha256(Sha256, [u8; 32]),
+}
+
+impl Summing {
+    fn to(checksum: Option<Checksum>) -> Self {
+        match checksum {
+            None => Summing::Nothing,
+            Some(Checksum::Sha1(wanted)) => Summing::Sha1(Sha1::new(), wanted),
+            Some(Checksum::Sha256(wanted)) => Summing::Sha256(Sha256::new(), wanted),
+        }
+    }
+
+    fn add(&mut self, bytes: &[u8]) {
+        match self {
+            Summing::Nothing => {}
+            Summing::Sha1(sum, _) => sum.update(bytes),
+            Summing::Sha256(sum, _) => sum.update(bytes),
+        }
+    }
+
+    fn is_right(self) -> bool {
+        match self {
+            Summing::Nothing => true,
+            Summing::Sha1(sum, wanted) => <[u8; 20]>::from(sum.finalize()) == wanted,
+            Summing::Sha256(sum, wanted) => <[u8; 32]>::from(sum.finalize()) == wanted,
+        }
+    }
+}
+
+type Key = (DeviceId, Digest);
+
+/// Who writes to which upload now. Whoever comes later makes an earlier one give way: that one's line is dead more
+/// often than not, and headquarters would learn it last.
+#[derive(Default)]
+pub struct Turns(Mutex<HashMap<Key, Weak<Turn>>>);
+
+#[derive(Default)]
+struct Turn {
+    writing: tokio::sync::Mutex<()>,
+    later: watch::Sender<u64>,
+}
+
+impl Turns {
+    fn of(&self, key: Key) -> Arc<Turn> {
+        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        match turns.get(&key).and_then(Weak::upgrade) {
+            Some(turn) => turn,
+            None => {
+                let turn = Arc::<Turn>::default();
+                turns.insert(key, Arc::downgrade(&turn));
+                turn
+            }
+        }
+    }
+}
+
+impl Turn {
+    /// Waits until the others have given way; what is given besides hears when this one must.
+    async fn take(&self) -> (MutexGuard<'_, ()>, watch::Receiver<u64>) {
+        self.later.send_modify(|count| *count += 1);
+        let later = self.later.subscribe();
+        (self.writing.lock().await, later)
+    }
+}
+
+impl Headquarters {
+    /// Begins a device's upload of a file of this size, or finds the one that is there.
+    ///
+    /// # Errors
+    /// `file_not_expected`, `file_too_large`; `bad_input` if the stories say another size.
+    pub async fn begin_upload(&self, device: &DeviceRow, sha256: &Digest, bytes: u64) -> Result<Standing> {
+        let (device, sha256) = (device.clone(), sha256.clone());
+        self.blocking(move |hq| {
+            let Some(expected) = hq.expects_file(&device, &sha256)? else {
+                return Ok(Standing { bytes, have: bytes, expires: None });
+            };
+            if expected != bytes {
+                let message = format!("the stories say that {sha256} has {expected} bytes, not {bytes}");
+                return Err(Error::told(Code::BadInput, message));
+            }
+            hq.store.write(|tx| {
+                let expires = unix_now() + KEPT_SECONDS;
+                let have = tx.upload(device.id, &sha256)?.map_or(0, |row| row.have);
+                tx.put_upload(device.id, &sha256, UploadRow { bytes, have, expires })?;
+                Ok(Standing { bytes, have, expires: Some(expires) })
+            })
+        })
+        .await
+    }
+
+    /// How a device's upload stands, once whoever writes to it has given way.
+    ///
+    /// # Errors
+    /// `file_not_found` if it was not begun, or has expired.
+    pub async fn upload_standing(&self, device: &DeviceRow, sha256: &Digest) -> Result<Standing> {
+        let turn = self.turns.of((device.id, sha256.clone()));
+        let _turn = turn.take().await;
+        self.standing(device, sha256).await
+    }
+
+    async fn standing(&self, device: &DeviceRow, sha256: &Digest) -> Result<Standing> {
+        let (device, sha256) = (device.clone(), sha256.clone());
+        self.blocking(move |hq| {
+            if let Some(mut row) = hq.store.read(|tx| tx.upload(device.id, &sha256))? {
+                if hq.files.incoming_bytes(&upload_name(device.id, &sha256)) < row.have {
+                    // The disk lost what the database remembers, as after a restored backup: the file begins anew.
+                    row.have = 0;
+                    hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
+                }
+                return Ok(Standing { bytes: row.bytes, have: row.have, expires: Some(row.expires) });
+            }
+            hq.whole(&device, &sha256)?
+                .map(|bytes| Standing { bytes, have: bytes, expires: None })
+                .ok_or_else(|| Error::told(Code::FileNotFound, "there is no such upload"))
+        })
+        .await
+    }
+
+    /// The size of a file that headquarters has whole and that the device's stories name.
+    fn whole(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
+        self.store.read(|tx| {
+            let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.collector == device.person);
+            let bytes = own.map(|named| named.bytes);
+            Ok(if tx.has_file(sha256)? { bytes.filter(|b| self.files.has(sha256, *b)) } else { None })
+        })
+    }
+
+    /// Adds a piece that begins at byte `at`. It is run to its end even if its sender goes away: what came is kept.
+    ///
+    /// # Errors
+    /// `file_not_found`; `upload_offset_wrong` if the piece begins elsewhere; `checksum_mismatch`, and nothing of the piece
+    /// is kept; `file_digest_mismatch` if the whole is another file, and nothing of it is kept; `too_large` for more
+    /// bytes than the file has; `unreachable` if the line broke; `disk_full`.
+    pub async fn append<B, E>(
+        &self,
+        device: DeviceRow,
+        sha256: Digest,
+        at: u64,
+        checksum: Option<Checksum>,
+        content: impl Stream<Item = std::result::Result<B, E>> + Send + Unpin + 'static,
+    ) -> Result<Standing>
+    where
+        B: AsRef<[u8]> + Send + 'static,
+        E: std::fmt::Display + Send + 'static,
+    {
+        let hq = self.clone();
+        let work = async move { hq.append_in_turn(&device, &sha256, at, checksum, content).await };
+        tokio::spawn(work).await.map_err(|e| Error::Internal(e.to_string()))?
+    }
+
+    async fn append_in_turn<B, E>(
+        &self,
+        device: &DeviceRow,
+        sha256: &Digest,
+        at: u64,
+        checksum: Option<Checksum>,
+        mut content: impl Stream<Item = std::result::Result<B, E>> + Unpin,
+    ) -> Result<Standing>
+    where
+        B: AsRef<[u8]>,
+        E: std::fmt::Display,
+    {
+        let turn = self.turns.of((device.id, sha256.clone()));
+        let (_turn, mut later) = turn.take().await;
+        let before = match self.standing(device, sha256).await {
+            Ok(before) if before.have == at && before.expires.is_some() => before,
+            refused => {
+                let_go(&mut content).await;
+                let have = refused?.have;
+                let message = format!("headquarters has {have} bytes; the piece begins at {at}");
+                return Err(Error::told(Code::UploadOffsetWrong, message));
+            }
+        };
+        let mut incoming = self.files.continue_incoming(&upload_name(device.id, sha256), at).await?;
+        let mut sum = Summing::to(checksum);
+        let mut broken = None;
+        loop {
+            let piece = tokio::select! {
+                piece = content.next() => piece,
+                _ = later.changed() => {
+                    broken = Some("another request took its place".to_owned());
+                    break;
+                }
+            };
+            match piece {
+                Some(Ok(piece)) if incoming.size() + piece.as_ref().len() as u64 > before.bytes => {
+                    incoming.cut_to(at).await?;
+                    let_go(&mut content).await;
+                    return Err(Error::told(Code::TooLarge, "the piece goes past the end of the file"));
+                }
+                Some(Ok(piece)) => {
+                    sum.add(piece.as_ref());
+                    incoming.write(piece.as_ref()).await?;
+                }
+                Some(Err(e)) => {
+                    broken = Some(e.to_string());
+                    break;
+                }
+                None => break,
+            }
+        }
+        if broken.is_none() && !sum.is_right() {
+            incoming.cut_to(at).await?;
+            return Err(Error::told(Code::ChecksumMismatch, "the piece was changed on its way"));
+        }
+        incoming.make_durable().await?;
+        let standing = self.keep_standing(device, sha256, before.bytes, incoming).await?;
+        match broken {
+            None => Ok(standing),
+            Some(why) => Err(Error::told(Code::Unreachable, format!("the line broke: {why}"))),
+        }
+    }
+
+    /// Remembers how far the upload has come; the last byte makes it a file, if it is the right one.
+    async fn keep_standing(
+        &self,
+        device: &DeviceRow,
+        sha256: &Digest,
+        bytes: u64,
+        incoming: Incoming,
+    ) -> Result<Standing> {
+        let (device, sha256) = (device.clone(), sha256.clone());
+        self.blocking(move |hq| {
+            let have = incoming.size();
+            if have < bytes {
+                let expires = unix_now() + KEPT_SECONDS;
+                let row = UploadRow { bytes, have, expires };
+                hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
+                return Ok(Standing { bytes, have, expires: Some(expires) });
+            }
+            let taken = hq.files.take_name(incoming, &sha256);
+            hq.store.write(|tx| {
+                if taken.is_ok() {
+                    tx.add_file(&sha256, bytes)?;
+                }
+                // Wrong bytes are of no use to anybody: the device begins anew.
+                tx.drop_upload(device.id, &sha256)
+            })?;
+            taken.map(|()| Standing { bytes, have, expires: None })
+        })
+        .await
+    }
+
+    /// Ends an upload and lets go of what came of it. A file that is whole stays.
+    ///
+    /// # Errors
+    /// `file_not_found` if there is none.
+    pub async fn end_upload(&self, device: &DeviceRow, sha256: &Digest) -> Result<()> {
+        let turn = self.turns.of((device.id, sha256.clone()));
+        let _turn = turn.take().await;
+        let (id, sha256) = (device.id, sha256.clone());
+        self.blocking(move |hq| {
+            if !hq.store.write(|tx| tx.drop_upload(id, &sha256))? {
+                return Err(Error::told(Code::FileNotFound, "there is no such upload"));
+            }
+            hq.files.drop_incoming(&upload_name(id, &sha256))
+        })
+        .await
+    }
+
+    /// Lets go of uploads to which no piece came for too long, and of what they left in the folder.
+    ///
+    /// # Errors
+    /// Those of the database and of the folder.
+    pub fn sweep_uploads(&self, now: i64) -> Result<()> {
+        let kept = self.store.write(|tx| {
+            tx.drop_expired_uploads(now)?;
+            tx.uploads()
+        })?;
+        self.files.sweep(&kept.iter().map(|(device, sha256)| upload_name(*device, sha256)).collect())
+    }
+}
+
+/// The name under which the bytes of an upload lie until they are whole.
+fn upload_name(device: DeviceId, sha256: &Digest) -> String {
+    format!("{device}-{sha256}")
+}
+
+/// Reads a body to its end and lets go of it, but no more than a file may have: who is still sending would take an early
+/// answer for a broken line.
+pub(crate) async fn let_go<B: AsRef<[u8]>, E>(
+    content: &mut (impl Stream<Item = std::result::Result<B, E>> + Unpin),
+) {
+    let mut left = FILE_BYTES;
+    while let Some(Ok(piece)) = content.next().await {
+        left = left.saturating_sub(piece.as_ref().len() as u64);
+        if left == 0 {
+            return;
+        }
+    }
+}
