@@ -40,3 +40,18 @@ CREATE TABLE data_used (
     day   TEXT    PRIMARY KEY,
     bytes INTEGER NOT NULL
 ) STRICT;
+
+-- The keys to which headquarters seals the receipts for parcels that are on their way.
+CREATE TABLE parcel (
+    seq     INTEGER PRIMARY KEY,
+    key     TEXT NOT NULL, -- an age identity, made for this one parcel
+    made_at TEXT NOT NULL
+) STRICT;
+
+-- Parcels of others that this device carries to headquarters; their bytes are files of no story.
+CREATE TABLE carried (
+    sha256  TEXT    PRIMARY KEY,
+    file    INTEGER NOT NULL REFERENCES file (key),
+    receipt BLOB,          -- once headquarters has the parcel
+    problem TEXT           -- JSON of core's Problem, if it never will
+) STRICT;

@@ -19,6 +19,7 @@ pub mod places;
 pub mod prose;
 pub mod room;
 pub mod server;
+pub mod simulation;
 pub mod supervisor;
 pub mod uploading;
 pub mod window;

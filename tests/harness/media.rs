@@ -6,12 +6,17 @@ use std::path::Path;
 
 /// Writes a photo of about 100 kB: a hill, a sky and grain, different for each `seed`.
 pub fn photo(path: &Path, seed: u32) {
+    photo_of(path, seed, 640, 480);
+}
+
+/// Writes a photo of this many points.
+pub fn photo_of(path: &Path, seed: u32, width: u32, height: u32) {
     let mut grain = seed.wrapping_mul(2_654_435_761) | 1;
-    let image = RgbImage::from_fn(640, 480, |x, y| {
+    let image = RgbImage::from_fn(width, height, |x, y| {
         grain ^= grain << 13;
         grain ^= grain >> 17;
         grain ^= grain << 5;
-        let hill = 240.0 + 80.0 * ((f64::from(x + seed * 37) / 90.0).sin());
+        let hill = f64::from(height) / 6.0 * (3.0 + (f64::from(x + seed * 37) / 90.0).sin());
         let noise = u8::try_from(grain % 24).unwrap();
         if f64::from(y) > hill {
             Rgb([150 + noise, 96 + noise, 58 + noise])

@@ -28,17 +28,25 @@ pub struct Prose {
 }
 
 /// Random enough to mix, and the same again for the same seed (SplitMix64: Steele, Lea, Flood 2014).
-struct Chance(u64);
+pub struct Chance(u64);
 
 impl Chance {
-    fn next(&mut self) -> u64 {
+    /// The chance of this seed.
+    pub fn of_seed(seed: u64) -> Self {
+        Chance(seed.wrapping_mul(0x2545_f491_4f6c_dd1d))
+    }
+
+    /// The next number.
+    #[allow(clippy::should_implement_trait)] // It never ends.
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
         let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
         mixed ^ (mixed >> 31)
     }
 
-    fn below(&mut self, limit: usize) -> usize {
+    /// The next number below this limit, which is not 0.
+    pub fn below(&mut self, limit: usize) -> usize {
         usize::try_from(self.next() % u64::try_from(limit.max(1)).unwrap()).unwrap()
     }
 
@@ -64,7 +72,7 @@ impl Prose {
 
     /// The story of this number, in the shape of a story file. It waits for no file.
     pub fn story(&self, number: u64) -> Value {
-        let mut chance = Chance(number.wrapping_mul(0x2545_f491_4f6c_dd1d));
+        let mut chance = Chance::of_seed(number);
         let mut story = chance.of(&self.stories).clone();
         for part in ["before", "what_happened", "now"] {
             let text: Vec<String> = (0..2)

@@ -25,6 +25,7 @@ pub mod fold;
 pub mod gaps;
 pub mod id;
 pub mod one_line;
+pub mod parcel;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;

@@ -241,8 +241,9 @@ impl Line for Headquarters {
         }
     }
 
-    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>) -> Result<u64> {
-        let metadata = format!("sha256 {}", BASE64.encode(sha256.as_str()));
+    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>, parcel: bool) -> Result<u64> {
+        let beside = if parcel { ",parcel MQ==" } else { "" };
+        let metadata = format!("sha256 {}{beside}", BASE64.encode(sha256.as_str()));
         let named = [("upload-length", bytes.to_string()), ("upload-metadata", metadata)];
         self.upload(Method::POST, FILES, Some(piece), &named).await
     }
@@ -250,6 +251,11 @@ impl Line for Headquarters {
     async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64> {
         let named = [("upload-offset", at.to_string())];
         self.upload(Method::PATCH, &format!("{FILES}/{sha256}"), Some(piece), &named).await
+    }
+
+    async fn receipt(&self, parcel: &Digest) -> Result<Vec<u8>> {
+        let request = self.client.get(self.url(&format!("v1/parcels/{parcel}"))?);
+        Ok(self.send(request, Vec::new()).await?.content)
     }
 
     async fn rest(&self, tries: u32) {

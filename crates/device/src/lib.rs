@@ -9,6 +9,7 @@
 //! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
 //! - [`stories`]: what the collector sees of them;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
+//! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
@@ -20,6 +21,7 @@ pub mod intake;
 pub mod interview;
 pub mod key;
 mod named;
+pub mod parcels;
 mod paths;
 pub mod photo;
 pub mod recording;

@@ -175,12 +175,14 @@ impl Device {
     fn expected(&self, budget: Budget) -> Result<SyncProgress> {
         self.store.read(|tx| {
             let files = tx.waiting_files()?;
-            let bytes: u64 = files.iter().map(|file| file.bytes.saturating_sub(file.have)).sum();
+            let parcels = tx.parcels_to_deliver()?;
+            let left = files.iter().chain(&parcels).map(|file| file.bytes.saturating_sub(file.have));
+            let bytes: u64 = left.sum();
             let held = budget.room.map_or(0, |room| bytes.saturating_sub(room));
             Ok(SyncProgress {
                 records_left: tx.count_records("waiting")?,
                 text_bytes: tx.waiting_bytes()? / PACKED,
-                files_left: count(files.len()),
+                files_left: count(files.len() + parcels.len()),
                 bytes_left: bytes - held,
                 bytes_held: held,
                 seconds_left: None,

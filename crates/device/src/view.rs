@@ -8,7 +8,7 @@ use blon_core::error::Problem;
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Conflict, Decision, Status};
 pub use blon_core::gaps::Gap;
-use blon_core::id::{DeviceId, PersonName, StoryId};
+use blon_core::id::{DeviceId, Digest, PersonName, StoryId};
 use blon_core::questionnaire::outline::Outline;
 use blon_core::questionnaire::show::{Item, LeftOver};
 use blon_core::record::Comment;
@@ -396,6 +396,36 @@ pub struct Freeable {
     pub files: u32,
     /// Their bytes.
     pub bytes: u64,
+}
+
+/// What a parcel holds, or what its receipt said.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Parcel {
+    /// Where it was written; empty for a receipt.
+    pub path: String,
+    /// Records in it, or acknowledged by it.
+    pub records: u32,
+    /// Files in it, or confirmed by it.
+    pub files: u32,
+    /// Its size.
+    pub bytes: u64,
+}
+
+/// A parcel of somebody else that this device carries to headquarters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Carried {
+    /// SHA-256 of its bytes.
+    pub sha256: Digest,
+    /// Its size.
+    pub bytes: u64,
+    /// Bytes of it that headquarters said it has.
+    pub have: u64,
+    /// Headquarters has taken it, and its receipt is here.
+    pub there: bool,
+    /// Why headquarters never will.
+    pub problem: Option<Problem>,
 }
 
 /// Where one file of a story is, from headquarters' own acknowledgements.

@@ -53,6 +53,27 @@ impl Incoming {
         Ok(())
     }
 
+    /// Where the bytes are, if they are those of this file; otherwise lets go of them.
+    ///
+    /// # Errors
+    /// `file_digest_mismatch`; an internal error if the disk fails.
+    pub fn check(self, sha256: &Digest) -> Result<PathBuf> {
+        let failed = |e| Error::file(&self.path, e);
+        let mut file = std::fs::File::open(&self.path).map_err(failed)?;
+        let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
+        loop {
+            match file.read(&mut piece).map_err(failed)? {
+                0 => break,
+                read => hash.update(piece.get(..read).unwrap_or_default()),
+            }
+        }
+        if Digest::from_bytes(hash.finalize().into()) == *sha256 {
+            return Ok(self.path);
+        }
+        std::fs::remove_file(&self.path).map_err(failed)?;
+        Err(Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}")))
+    }
+
     /// Waits until every byte is on the disk. The last ones are written behind our back: only this tells whether the
     /// disk had room for them.
     ///
@@ -123,6 +144,19 @@ impl Files {
         Ok(incoming)
     }
 
+    /// Takes in all that a reader gives, under this name.
+    ///
+    /// # Errors
+    /// `disk_full`, or an internal error.
+    pub fn read_in(&self, name: &str, content: &mut impl Read) -> Result<Incoming> {
+        let path = self.incoming().join(name);
+        let failed = |e| Error::file(&path, e);
+        let mut file = std::fs::File::create(&path).map_err(failed)?;
+        let size = std::io::copy(content, &mut file).map_err(failed)?;
+        file.sync_all().map_err(failed)?;
+        Ok(Incoming { path, file: tokio::fs::File::from_std(file), size })
+    }
+
     /// Lets go of what has come in under this name.
     ///
     /// # Errors
@@ -155,21 +189,7 @@ impl Files {
     /// # Errors
     /// `file_digest_mismatch` if it is another; `disk_full`.
     pub fn take_name(&self, incoming: Incoming, sha256: &Digest) -> Result<()> {
-        let path = incoming.path;
-        let failed = |e| Error::file(&path, e);
-        let mut file = std::fs::File::open(&path).map_err(failed)?;
-        let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
-        loop {
-            match file.read(&mut piece).map_err(failed)? {
-                0 => break,
-                read => hash.update(piece.get(..read).unwrap_or_default()),
-            }
-        }
-        if Digest::from_bytes(hash.finalize().into()) != *sha256 {
-            std::fs::remove_file(&path).map_err(failed)?;
-            let message = format!("the bytes that came are not those of {sha256}");
-            return Err(Error::told(Code::FileDigestMismatch, message));
-        }
+        let path = incoming.check(sha256)?;
         self.give_name(&path, sha256)
     }
 

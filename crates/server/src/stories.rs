@@ -15,7 +15,6 @@ use blon_core::review::Role;
 use blon_core::story::Story;
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
-use uuid::Uuid;
 
 impl Headquarters {
     /// The stories of a campaign that `reader` may see, the newest first; all of them for `None`, which is
@@ -67,12 +66,12 @@ impl Headquarters {
         id: StoryId,
         author: &Person,
         decision: Decide,
-        clock: DateTime<FixedOffset>,
+        (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
         self.store.write(|tx| {
             page(tx, campaign, id, author)?;
             let record = Record {
-                id: RecordId(Uuid::now_v7()),
+                id: record,
                 campaign: campaign.clone(),
                 story: id,
                 author: author.name.clone(),

@@ -10,6 +10,7 @@ use crate::store::{DeviceRow, UploadRow};
 use crate::{Headquarters, unix_now};
 use blon_core::error::Code;
 use blon_core::id::{DeviceId, Digest};
+use blon_core::parcel::PARCEL_BYTES;
 use blon_core::protocol::FILE_BYTES;
 use futures_util::{Stream, StreamExt};
 use sha1::Sha1;
@@ -117,9 +118,26 @@ impl Headquarters {
     /// # Errors
     /// `file_not_expected`, `file_too_large`; `bad_input` if the stories say another size.
     pub async fn begin_upload(&self, device: &DeviceRow, sha256: &Digest, bytes: u64) -> Result<Standing> {
+        self.begin(device, sha256, bytes, false).await
+    }
+
+    /// The same for a parcel that the device carries for another.
+    ///
+    /// # Errors
+    /// `file_too_large`.
+    pub async fn begin_parcel(&self, device: &DeviceRow, sha256: &Digest, bytes: u64) -> Result<Standing> {
+        self.begin(device, sha256, bytes, true).await
+    }
+
+    async fn begin(&self, device: &DeviceRow, sha256: &Digest, bytes: u64, parcel: bool) -> Result<Standing> {
         let (device, sha256) = (device.clone(), sha256.clone());
         self.blocking(move |hq| {
-            let Some(expected) = hq.expects_file(&device, &sha256)? else {
+            let expected = if parcel {
+                hq.expects_parcel(&device, &sha256, bytes)?
+            } else {
+                hq.expects_file(&device, &sha256)?
+            };
+            let Some(expected) = expected else {
                 return Ok(Standing { bytes, have: bytes, expires: None });
             };
             if expected != bytes {
@@ -129,7 +147,7 @@ impl Headquarters {
             hq.store.write(|tx| {
                 let expires = unix_now() + KEPT_SECONDS;
                 let have = tx.upload(device.id, &sha256)?.map_or(0, |row| row.have);
-                tx.put_upload(device.id, &sha256, UploadRow { bytes, have, expires })?;
+                tx.put_upload(device.id, &sha256, UploadRow { bytes, have, expires, parcel })?;
                 Ok(Standing { bytes, have, expires: Some(expires) })
             })
         })
@@ -164,9 +182,22 @@ impl Headquarters {
         .await
     }
 
-    /// The size of a file that headquarters has whole and that the device's stories name.
+    /// The size of a parcel that is still to come; `None` if it came before.
+    fn expects_parcel(&self, device: &DeviceRow, sha256: &Digest, bytes: u64) -> Result<Option<u64>> {
+        if bytes > PARCEL_BYTES {
+            let message = format!("a parcel has at most {PARCEL_BYTES} bytes");
+            return Err(Error::told(Code::FileTooLarge, message));
+        }
+        let came = self.store.read(|tx| tx.received_parcel(device.id, sha256))?;
+        Ok(Some(bytes).filter(|_| came.is_none()))
+    }
+
+    /// The size of a file that headquarters has whole and that the device's stories name, or of a parcel that it brought.
     fn whole(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
         self.store.read(|tx| {
+            if let Some((bytes, _)) = tx.received_parcel(device.id, sha256)? {
+                return Ok(Some(bytes));
+            }
             let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.collector == device.person);
             let bytes = own.map(|named| named.bytes);
             Ok(if tx.has_file(sha256)? { bytes.filter(|b| self.files.has(sha256, *b)) } else { None })
@@ -270,15 +301,20 @@ impl Headquarters {
         let (device, sha256) = (device.clone(), sha256.clone());
         self.blocking(move |hq| {
             let have = incoming.size();
+            let parcel = hq.store.read(|tx| tx.upload(device.id, &sha256))?.is_some_and(|row| row.parcel);
             if have < bytes {
                 let expires = unix_now() + KEPT_SECONDS;
-                let row = UploadRow { bytes, have, expires };
+                let row = UploadRow { bytes, have, expires, parcel };
                 hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
                 return Ok(Standing { bytes, have, expires: Some(expires) });
             }
-            let taken = hq.files.take_name(incoming, &sha256);
+            let taken = if parcel {
+                hq.take_parcel(&device, incoming, &sha256)
+            } else {
+                hq.files.take_name(incoming, &sha256)
+            };
             hq.store.write(|tx| {
-                if taken.is_ok() {
+                if taken.is_ok() && !parcel {
                     tx.add_file(&sha256, bytes)?;
                 }
                 // Wrong bytes are of no use to anybody: the device begins anew.
@@ -320,7 +356,7 @@ impl Headquarters {
 }
 
 /// The name under which the bytes of an upload lie until they are whole.
-fn upload_name(device: DeviceId, sha256: &Digest) -> String {
+pub(crate) fn upload_name(device: DeviceId, sha256: &Digest) -> String {
     format!("{device}-{sha256}")
 }
 

@@ -7,6 +7,7 @@ CREATE TABLE upload (
     bytes   INTEGER NOT NULL, -- of the whole file
     have    INTEGER NOT NULL, -- how many of them are durable
     expires INTEGER NOT NULL, -- Unix seconds; each piece puts it off
+    parcel  INTEGER NOT NULL, -- 1 for an outbox that the device carries for another
     PRIMARY KEY (device, sha256)
 ) STRICT;
 
@@ -20,4 +21,13 @@ ALTER TABLE device ADD COLUMN skew      INTEGER;
 -- Files that a supervisor asked for; they are sent before others.
 CREATE TABLE asked_file (
     sha256 TEXT PRIMARY KEY
+) STRICT;
+
+-- Parcels that came over the network, and the receipts that go back to whoever carried them.
+CREATE TABLE received_parcel (
+    sha256  TEXT    NOT NULL, -- of the parcel
+    device  TEXT    NOT NULL REFERENCES device (id),
+    bytes   INTEGER NOT NULL,
+    receipt BLOB    NOT NULL,
+    PRIMARY KEY (sha256, device)
 ) STRICT;

@@ -14,7 +14,7 @@ use blon_tests::prose::{Part, Prose};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-const BYTES: usize = 64 * 1024;
+const BYTES: usize = 256 * 1024;
 const STORIES: u64 = 1_200;
 /// Records that go together in a sample: what is learnt is what stands between stories too.
 const TOGETHER: usize = 4;

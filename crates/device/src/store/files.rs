@@ -452,6 +452,6 @@ fn signed(size: u64) -> i64 {
 }
 
 /// A size as SQLite gives it.
-fn unsigned(size: i64) -> u64 {
+pub(super) fn unsigned(size: i64) -> u64 {
     u64::try_from(size).unwrap_or(0)
 }

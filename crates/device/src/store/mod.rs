@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod lines;
 mod migrate;
+mod parcels;
 mod records;
 mod settings;
 

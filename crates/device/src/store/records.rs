@@ -75,6 +75,15 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// The records that wait for an update of the app, as headquarters sent them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn unread_records(&self) -> Result<Vec<String>> {
+        let mut statement = self.0.prepare_cached("SELECT body FROM unread_record ORDER BY seq")?;
+        Ok(statement.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
     /// How many records wait for an update of the app.
     ///
     /// # Errors
@@ -146,6 +155,24 @@ impl Tx<'_> {
             batch.push((id.parse().map_err(unreadable)?, body));
         }
         Ok(batch)
+    }
+
+    /// Every record that waits, as it travels, practice last.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn waiting_records_all(&self) -> Result<Vec<String>> {
+        let sql = "SELECT body FROM record WHERE state = 'waiting' ORDER BY training, seq";
+        Ok(self.0.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
+    }
+
+    /// Whether a record of this device waits to be sent.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn record_waits(&self, id: RecordId) -> Result<bool> {
+        let sql = "SELECT 1 FROM record WHERE id = ?1 AND state = 'waiting'";
+        Ok(self.0.prepare_cached(sql)?.exists([id.to_string()])?)
     }
 
     /// Bytes of the records that wait, as JSON.

@@ -31,18 +31,25 @@ pub trait Line {
     /// As for [`Line::exchange`].
     async fn standing(&self, sha256: &Digest) -> Result<Option<u64>>;
 
-    /// Begins a file of this size with its first piece; gives how many bytes headquarters has then.
+    /// Begins a file of this size with its first piece; gives how many bytes headquarters has then. `parcel`: no story names
+    /// it, it is somebody's outbox.
     ///
     /// # Errors
     /// `file_not_expected`, `file_too_large`, `checksum_mismatch`, `file_digest_mismatch`, and those of
     /// [`Line::exchange`].
-    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>) -> Result<u64>;
+    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>, parcel: bool) -> Result<u64>;
 
     /// Adds the piece that begins at byte `at`; gives how many bytes headquarters has then.
     ///
     /// # Errors
     /// `upload_offset_wrong`, `file_not_found`, and those of [`Line::begin`].
     async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64>;
+
+    /// The receipt for a parcel that headquarters has whole.
+    ///
+    /// # Errors
+    /// `file_not_found`, and those of [`Line::exchange`].
+    async fn receipt(&self, parcel: &Digest) -> Result<Vec<u8>>;
 
     /// Waits a moment before a line that broke for the `tries`-th time in a row is tried again.
     async fn rest(&self, tries: u32);

@@ -18,9 +18,9 @@ const PACKED: u64 = 5;
 pub struct Pace(u64);
 
 impl Default for Pace {
-    /// A hundred stories go at once on a line that nothing is known of.
+    /// Some thirty stories go at once on a line that nothing is known of, in five seconds where it is the worst.
     fn default() -> Self {
-        Pace(128 * 1024)
+        Pace(32 * 1024)
     }
 }
 
@@ -85,7 +85,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.passed(300, Duration::from_millis(1));
         assert_eq!(pace, Pace::default());
-        pace.passed(100 * 1024, Duration::from_secs(8));
+        pace.passed(30 * 1024, Duration::from_secs(8));
         assert_eq!(pace, Pace::default(), "neither quick nor slow");
     }
 }

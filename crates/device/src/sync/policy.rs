@@ -56,7 +56,7 @@ impl FilePolicy {
 /// What the network costs over which this machine reaches others. `to_this_machine`: headquarters is here.
 pub fn network(told: Network, to_this_machine: bool) -> Network {
     match told {
-        _ if to_this_machine => Network::Free,
+        Network::Unknown if to_this_machine => Network::Free,
         Network::Unknown => of_the_system(),
         told => told,
     }

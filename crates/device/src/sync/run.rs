@@ -210,46 +210,54 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             .into_iter()
             .map(|file| (file.sha256.clone(), file))
             .collect();
-        let queue = lacking.iter().filter_map(|sha256| here.remove(sha256)).collect();
+        let files = lacking.iter().filter_map(|sha256| here.remove(sha256));
+        // What is carried for others comes after what is one's own.
+        let parcels = self.device.store.read(|tx| tx.parcels_to_deliver())?;
+        let parcels = parcels.into_iter().map(|file| Upload { parcel: true, ..Upload::of(file) });
+        let queue = Queue(RefCell::new(files.map(Upload::of).chain(parcels).collect()));
         self.left.set(self.device.expected(self.budget.get())?);
-        let (queue, refused) = (RefCell::new(queue), RefCell::new(None));
-        futures_util::future::try_join(self.lane(&queue, &refused), self.lane(&queue, &refused)).await?;
-        refused.into_inner().map_or(Ok(()), Err)
+        let refused = RefCell::new(None);
+        let lanes = (self.lane(&queue, &refused, false), self.lane(&queue, &refused, true));
+        futures_util::future::try_join(lanes.0, lanes.1).await?;
+        refused.take().map_or(Ok(()), Err)
     }
 
-    async fn lane(
-        &self,
-        queue: &RefCell<VecDeque<WaitingFile>>,
-        refused: &RefCell<Option<Error>>,
-    ) -> Result<()> {
+    /// Sends one file after the other. Of two lanes one is `eager`: after a cut it begins a file that is new while the
+    /// other asks what has come of its own, so that the line is not idle meanwhile.
+    async fn lane(&self, queue: &Queue, refused: &RefCell<Option<Error>>, eager: bool) -> Result<()> {
+        let mut tries = 0;
         loop {
             self.tell()?;
-            let Some(file) = queue.borrow_mut().pop_front() else { return Ok(()) };
-            match self.upload(&file).await {
+            let Some(mut upload) = queue.next() else { return Ok(()) };
+            match self.upload(&mut upload, &mut tries).await {
+                Ok(()) => {}
+                Err(error) if upload.parcel && error.code() == Code::ParcelUnreadable => {
+                    self.device.store.write(|tx| tx.refuse_parcel(&upload.file, &error.problem()))?;
+                }
                 Err(error) if concerns_one_file(error.code()) => {
                     refused.borrow_mut().get_or_insert(error);
                 }
-                done => done?,
+                Err(error) => {
+                    self.again(error, &mut tries).await?;
+                    upload.unsure = true;
+                    queue.put_back(upload, eager);
+                }
             }
         }
     }
 
     /// Sends what headquarters lacks of one file, piece by piece, as far as the budget reaches.
-    async fn upload(&self, file: &WaitingFile) -> Result<()> {
-        let (mut have, mut begun, mut unsure) = (file.have, file.have > 0, false);
-        let (mut tries, mut spoilt) = (0, 0);
-        while have < file.bytes {
-            if unsure {
-                match self.line.standing(&file.sha256).await {
-                    Ok(standing) => {
-                        if standing.is_some_and(|theirs| theirs > have) {
-                            tries = 0;
-                        }
-                        (have, begun, unsure) = (standing.unwrap_or(0), standing.is_some(), false);
-                        self.headquarters_has(file, have)?;
-                    }
-                    Err(error) => self.again(error, &mut tries).await?,
+    async fn upload(&self, upload: &mut Upload, tries: &mut u32) -> Result<()> {
+        let file = &upload.file.clone();
+        while upload.have < file.bytes {
+            if upload.unsure {
+                let standing = self.line.standing(&file.sha256).await?;
+                let have = standing.unwrap_or(0);
+                if have > upload.have {
+                    *tries = 0;
                 }
+                (upload.have, upload.begun, upload.unsure) = (have, standing.is_some(), false);
+                self.headquarters_has(file, have)?;
                 continue;
             }
             let room =
@@ -258,39 +266,40 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if most == 0 {
                 return Ok(());
             }
-            let piece = self.device.store.read(|tx| tx.piece(file.key, have, most))?;
+            let piece = self.device.store.read(|tx| tx.piece(file.key, upload.have, most))?;
             if piece.is_empty() {
                 let message = format!("{} has fewer bytes here than it should", file.sha256);
                 return Err(Error::told(Code::FileUnreadable, message));
             }
             let (began, bytes) = (Instant::now(), piece.len() as u64);
-            let sent = if begun {
-                self.line.append(&file.sha256, have, piece).await
+            let sent = if upload.begun {
+                self.line.append(&file.sha256, upload.have, piece).await
             } else {
-                self.line.begin(&file.sha256, file.bytes, piece).await
+                self.line.begin(&file.sha256, file.bytes, piece, upload.parcel).await
             };
             match sent {
                 Ok(theirs) => {
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
-                    (have, begun, tries) = (theirs, true, 0);
+                    *tries = 0;
+                    (upload.have, upload.begun) = (theirs, true);
                     self.spend(bytes)?;
-                    self.headquarters_has(file, have)?;
+                    self.headquarters_has(file, theirs)?;
                 }
-                Err(error) => {
-                    let changed_on_its_way =
-                        matches!(error.code(), Code::ChecksumMismatch | Code::FileDigestMismatch);
-                    let elsewhere = matches!(error.code(), Code::UploadOffsetWrong | Code::FileNotFound);
-                    if (changed_on_its_way || elsewhere) && spoilt < SPOILT {
-                        spoilt += 1;
-                    } else {
-                        self.again(error, &mut tries).await?;
-                    }
-                    unsure = true;
+                Err(error) if may_be_mended(error.code()) && upload.spoilt < SPOILT => {
+                    self.change_pace(Pace::broke);
+                    upload.spoilt += 1;
+                    upload.unsure = true;
                 }
+                Err(error) => return Err(error),
             }
         }
+        if upload.parcel {
+            let receipt = self.line.receipt(&file.sha256).await?;
+            self.device.store.write(|tx| tx.deliver(file, &receipt))?;
+        } else {
+            self.device.store.write(|tx| tx.confirm(&file.sha256))?;
+        }
         self.report.borrow_mut().files_sent += 1;
-        self.device.store.write(|tx| tx.confirm(&file.sha256))?;
         self.left.set(self.device.expected(self.budget.get())?);
         Ok(())
     }
@@ -346,6 +355,56 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         (self.progress.borrow_mut())(left);
         self.stop.so_far()
     }
+}
+
+/// A file on its way.
+struct Upload {
+    file: WaitingFile,
+    /// Whether it is somebody's outbox, which no story names.
+    parcel: bool,
+    /// Bytes of it that headquarters has, as far as is known.
+    have: u64,
+    /// Whether headquarters knows of it.
+    begun: bool,
+    /// Whether headquarters must be asked how far it has come.
+    unsure: bool,
+    /// How often a piece of it came to be wrong on its way.
+    spoilt: u32,
+}
+
+impl Upload {
+    fn of(file: WaitingFile) -> Self {
+        Upload { have: file.have, begun: file.have > 0, unsure: false, spoilt: 0, parcel: false, file }
+    }
+}
+
+/// The files that are still to be sent, in order.
+struct Queue(RefCell<VecDeque<Upload>>);
+
+impl Queue {
+    fn next(&self) -> Option<Upload> {
+        self.0.borrow_mut().pop_front()
+    }
+
+    /// Puts back a file whose line broke: to be taken at once, or after the next that is new.
+    fn put_back(&self, upload: Upload, after_a_new_one: bool) {
+        let mut queue = self.0.borrow_mut();
+        let new = queue.iter().position(|other| !other.unsure).filter(|_| after_a_new_one);
+        if let Some(new) = new.and_then(|place| queue.remove(place)) {
+            queue.push_front(upload);
+            queue.push_front(new);
+        } else {
+            queue.push_front(upload);
+        }
+    }
+}
+
+/// Whether asking where the file stands and sending from there may mend it.
+fn may_be_mended(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ChecksumMismatch | Code::FileDigestMismatch | Code::UploadOffsetWrong | Code::FileNotFound
+    )
 }
 
 fn concerns_one_file(code: Code) -> bool {

@@ -15,6 +15,8 @@ pub struct UploadRow {
     pub have: u64,
     /// Until when they are kept without another piece, in Unix seconds.
     pub expires: i64,
+    /// Whether it is a parcel.
+    pub parcel: bool,
 }
 
 impl Tx<'_> {
@@ -25,15 +27,18 @@ impl Tx<'_> {
     pub fn upload(&self, device: DeviceId, sha256: &Digest) -> Result<Option<UploadRow>> {
         let row = self
             .0
-            .prepare_cached("SELECT bytes, have, expires FROM upload WHERE device = ?1 AND sha256 = ?2")?
+            .prepare_cached(
+                "SELECT bytes, have, expires, parcel FROM upload WHERE device = ?1 AND sha256 = ?2",
+            )?
             .query_row(params![device.to_string(), sha256.as_str()], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?))
+                Ok((row.get::<_, i64>(0)?, row.get::<_, i64>(1)?, row.get(2)?, row.get(3)?))
             })
             .optional()?;
-        Ok(row.map(|(bytes, have, expires)| UploadRow {
+        Ok(row.map(|(bytes, have, expires, parcel)| UploadRow {
             bytes: u64::try_from(bytes).unwrap_or(0),
             have: u64::try_from(have).unwrap_or(0),
             expires,
+            parcel,
         }))
     }
 
@@ -43,13 +48,14 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn put_upload(&self, device: DeviceId, sha256: &Digest, row: UploadRow) -> Result<()> {
         self.0.execute(
-            "INSERT OR REPLACE INTO upload VALUES (?1, ?2, ?3, ?4, ?5)",
+            "INSERT OR REPLACE INTO upload VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 device.to_string(),
                 sha256.as_str(),
                 i64::try_from(row.bytes).unwrap_or(i64::MAX),
                 i64::try_from(row.have).unwrap_or(i64::MAX),
-                row.expires
+                row.expires,
+                row.parcel
             ],
         )?;
         Ok(())
@@ -97,8 +103,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn begun(&self, device: DeviceId) -> Result<Vec<Begun>> {
-        let mut statement =
-            self.0.prepare_cached("SELECT sha256, have FROM upload WHERE device = ?1 ORDER BY sha256")?;
+        let mut statement = self.0.prepare_cached(
+            "SELECT sha256, have FROM upload WHERE device = ?1 AND parcel = 0 ORDER BY sha256",
+        )?;
         let rows = statement
             .query_map([device.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -123,6 +130,39 @@ impl Tx<'_> {
             )?
             .query_row([sha256.as_str()], |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?;
         Ok((u64::try_from(found.0).unwrap_or(0), found.1))
+    }
+
+    /// Keeps the receipt for a parcel that this device carried.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_received_parcel(
+        &self,
+        device: DeviceId,
+        sha256: &Digest,
+        bytes: u64,
+        receipt: &[u8],
+    ) -> Result<()> {
+        self.0.execute(
+            "INSERT OR REPLACE INTO received_parcel VALUES (?1, ?2, ?3, ?4)",
+            params![sha256.as_str(), device.to_string(), i64::try_from(bytes).unwrap_or(i64::MAX), receipt],
+        )?;
+        Ok(())
+    }
+
+    /// The size of a parcel that this device carried, and its receipt.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn received_parcel(&self, device: DeviceId, sha256: &Digest) -> Result<Option<(u64, Vec<u8>)>> {
+        let found = self
+            .0
+            .prepare_cached("SELECT bytes, receipt FROM received_parcel WHERE sha256 = ?1 AND device = ?2")?
+            .query_row(params![sha256.as_str(), device.to_string()], |row| {
+                Ok((row.get::<_, i64>(0)?, row.get(1)?))
+            })
+            .optional()?;
+        Ok(found.map(|(bytes, receipt)| (u64::try_from(bytes).unwrap_or(0), receipt)))
     }
 
     /// A supervisor asks for this file before others.

@@ -10,11 +10,12 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use blon_core::campaign::Campaign;
-use blon_core::id::{CampaignId, Digest, StoryId};
+use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use chrono::Local;
 use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
+use uuid::Uuid;
 
 /// `GET /api/campaigns`
 pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<Campaign>>> {
@@ -57,8 +58,8 @@ pub async fn decide(
     Path((campaign, story)): Path<(CampaignId, StoryId)>,
     Body(decision): Body<Decide>,
 ) -> Answer<Json<StoryPage>> {
-    let clock = Local::now().fixed_offset();
-    let work = move |hq: &crate::Headquarters| hq.decide(&campaign, story, &author.person, decision, clock);
+    let made = (RecordId(Uuid::now_v7()), Local::now().fixed_offset());
+    let work = move |hq: &crate::Headquarters| hq.decide(&campaign, story, &author.person, decision, made);
     web.headquarters.blocking(work).await.map(Json)
 }
 

@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{head, options};
+use axum::routing::{get, head, options};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::Code;
@@ -38,6 +38,16 @@ pub fn routes() -> Router<Web> {
         .route("/v1/files/", options(what_is_spoken).post(create))
         .route("/v1/files/{sha256}", one.options(what_is_spoken))
         .layer(from_fn(speak_tus))
+        .route("/v1/parcels/{sha256}", get(receipt))
+}
+
+/// `GET /v1/parcels/{sha256}`: the receipt for a parcel that this device carried.
+async fn receipt(
+    State(web): State<Web>,
+    Caller(device): Caller,
+    Path(sha256): Path<Digest>,
+) -> Answer<Vec<u8>> {
+    web.headquarters.blocking(move |hq| hq.receipt(&device, &sha256)).await
 }
 
 /// Every answer names the version; a request that names another is refused before anything is done.
@@ -66,14 +76,18 @@ async fn what_is_spoken() -> impl IntoResponse {
 }
 
 /// `POST /v1/files`: begins an upload, perhaps with its first piece. `Upload-Metadata` names the file: `sha256`, and its
-/// hexadecimal digits in base64.
+/// hexadecimal digits in base64; with `parcel` beside it, it is one that the device carries for another.
 async fn create(State(web): State<Web>, Caller(device): Caller, request: Request) -> Answer<Response> {
     let (head, body) = request.into_parts();
     let mut content = body.into_data_stream();
     let begun = async {
         let (sha256, checksum) = (file_named(&head.headers)?, checksum(&head.headers)?);
-        let standing =
-            web.headquarters.begin_upload(&device, &sha256, number(&head.headers, &LENGTH)?).await?;
+        let bytes = number(&head.headers, &LENGTH)?;
+        let standing = if named(&head.headers, "parcel").is_some() {
+            web.headquarters.begin_parcel(&device, &sha256, bytes).await?
+        } else {
+            web.headquarters.begin_upload(&device, &sha256, bytes).await?
+        };
         Ok::<_, Error>((sha256, checksum, standing))
     };
     let (sha256, checksum, mut standing) = match begun.await {
@@ -223,12 +237,16 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Answer<u64> {
     number.ok_or_else(|| Error::told(Code::BadInput, format!("{name} must be a number")))
 }
 
-/// The file that `Upload-Metadata` names: pairs of a word and a text in base64, with commas between them.
+/// What `Upload-Metadata` says under this word: it holds pairs of a word and a text in base64, with commas between them.
+fn named(headers: &HeaderMap, word: &str) -> Option<String> {
+    let mut pairs = text(headers, &METADATA)?.split(',').filter_map(|pair| pair.trim().split_once(' '));
+    let (_, encoded) = pairs.find(|(name, _)| *name == word)?;
+    String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()
+}
+
+/// The file that `Upload-Metadata` names.
 fn file_named(headers: &HeaderMap) -> Answer<Digest> {
-    let pairs = text(headers, &METADATA).unwrap_or_default().split(',');
-    let named = pairs.filter_map(|pair| pair.trim().strip_prefix("sha256 ")).next();
-    let named = named.and_then(|encoded| String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok());
-    let named = named.and_then(|hex| hex.parse().ok());
+    let named = named(headers, "sha256").and_then(|hex| hex.parse().ok());
     named.ok_or_else(|| Error::told(Code::BadInput, format!("{METADATA} must name the file: sha256")))
 }
 

@@ -10,12 +10,13 @@ use blon_core::error::Code;
 use blon_core::id::StoryId;
 use blon_core::questionnaire::expression::value::Value;
 use blon_core::questionnaire::trial;
-use blon_device::Device;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
 use blon_device::view::{Cause, Phase};
+use blon_device::{Device, Digest};
 use clap::{Parser, Subcommand};
+use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use zeroize::Zeroizing;
@@ -144,6 +145,30 @@ enum OnDevice {
     History,
     /// Let go of the bytes of files that headquarters has confirmed.
     Free,
+    /// Write all that waits to one sealed file, a parcel, for where there is no network. Nothing changes on the device.
+    Export {
+        /// Where to write it.
+        file: PathBuf,
+    },
+    /// Take in headquarters' receipt for a parcel of this device.
+    Receipt {
+        /// The receipt.
+        file: PathBuf,
+    },
+    /// Take in somebody else's parcel, to carry it to headquarters at the next sync.
+    Carry {
+        /// The parcel.
+        file: PathBuf,
+    },
+    /// List the parcels that this device carries.
+    Carried,
+    /// Write the receipt for a carried parcel, to be brought back to whoever made it.
+    HandBack {
+        /// The parcel's SHA-256, as `carried` lists it.
+        sha256: Digest,
+        /// Where to write it.
+        file: PathBuf,
+    },
     /// Check the whole store.
     Doctor,
 }
@@ -205,6 +230,17 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
         }
         OnDevice::History => print::history(json, &device.past_syncs(HISTORY)?),
         OnDevice::Free => print::freed(json, device.free_files()?),
+        OnDevice::Export { file } => print::parcel(json, &device.export_parcel(file)?, "written"),
+        OnDevice::Receipt { file } => {
+            print::parcel(json, &device.import_receipt(opened(file)?)?, "acknowledged")
+        }
+        OnDevice::Carry { file } => print::carried(json, &[device.carry_parcel(opened(file)?)?]),
+        OnDevice::Carried => print::carried(json, &device.carried()?),
+        OnDevice::HandBack { sha256, file } => {
+            let receipt = device.carried_receipt(sha256)?;
+            std::fs::write(file, &receipt).map_err(|e| Error::file(file, e))?;
+            print::handed_back(json, file)
+        }
         OnDevice::Doctor => {
             let health = device.doctor()?;
             print::health(json, &health)?;
@@ -256,6 +292,10 @@ fn passphrase(phase: Phase) -> Result<Zeroizing<String>> {
         }
     }
     Ok(first)
+}
+
+fn opened(path: &Path) -> Result<File> {
+    File::open(path).map_err(|e| Error::file(path, e))
 }
 
 /// A file's text, without the mark that some editors put before it.

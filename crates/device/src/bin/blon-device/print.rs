@@ -6,11 +6,13 @@ use blon_core::questionnaire::expression::value::Value;
 use blon_core::questionnaire::show::Item;
 use blon_device::error::{Error, Result};
 use blon_device::view::{
-    Asked, Draft, Enrolment, Freeable, Health, PastSync, StoryLine, StoryView, SyncProgress, SyncReport,
+    Asked, Carried, Draft, Enrolment, Freeable, Health, Parcel, PastSync, StoryLine, StoryView, SyncProgress,
+    SyncReport,
 };
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
+use std::path::Path;
 use uuid::Uuid;
 
 /// An error, on standard error.
@@ -132,6 +134,31 @@ pub fn history(json: bool, syncs: &[PastSync]) -> Result<()> {
     };
     let text = syncs.iter().map(line).collect::<Vec<_>>().join("\n");
     out(json, &serde_json::json!({ "syncs": syncs }), &text)
+}
+
+/// What a parcel holds, or what its receipt said.
+pub fn parcel(json: bool, parcel: &Parcel, done: &str) -> Result<()> {
+    out(json, parcel, &format!("{} texts and {} files {done}", parcel.records, parcel.files))
+}
+
+/// The parcels of others.
+pub fn carried(json: bool, parcels: &[Carried]) -> Result<()> {
+    let line = |parcel: &Carried| {
+        let state = match (&parcel.problem, parcel.there) {
+            (Some(problem), _) => format!("refused: {}", one_line(&problem.message)),
+            (None, true) => "at headquarters; its receipt is here".to_owned(),
+            (None, false) => format!("{} of {} bytes at headquarters", parcel.have, parcel.bytes),
+        };
+        format!("{}  {state}", parcel.sha256)
+    };
+    let text = parcels.iter().map(line).collect::<Vec<_>>().join("\n");
+    out(json, &serde_json::json!({ "parcels": parcels }), &text)
+}
+
+/// Where a receipt was written.
+pub fn handed_back(json: bool, file: &Path) -> Result<()> {
+    let path = file.display().to_string();
+    out(json, &serde_json::json!({ "path": path }), &path)
 }
 
 /// What was freed.

@@ -68,6 +68,14 @@ enum Command {
         #[arg(long)]
         url: Option<String>,
     },
+    /// Take in a device's parcel, its outbox as one file, and write the receipt that goes back to it.
+    Parcel {
+        /// The parcel, as the app or `blon-device export` wrote it.
+        file: PathBuf,
+        /// Where to write the receipt.
+        #[arg(long, value_name = "FILE")]
+        receipt: PathBuf,
+    },
     /// List the stories of a campaign.
     Stories {
         /// The campaign.
@@ -148,6 +156,9 @@ fn run(arguments: &Arguments) -> Result<()> {
         }
         Command::Enrol { name, campaign, url } => {
             print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
+        }
+        Command::Parcel { file, receipt } => {
+            print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
         }
         Command::Stories { campaign, training } => {
             print::stories(json, &headquarters.stories(campaign, None, *training)?)

@@ -6,6 +6,7 @@ use blon_core::id::PersonName;
 use blon_core::one_line::one_line;
 use blon_core::review::Role;
 use blon_server::error::{Error, Result};
+use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
 use blon_server::view::{StoryList, StoryRow};
 use serde::Serialize;
@@ -44,6 +45,15 @@ pub fn person(json: bool, name: &PersonName, role: Role, team: &str, password: O
 pub fn code(json: bool, code: &EnrolmentCode) -> Result<()> {
     let text = format!("{}  at {}  until {}", code.code, code.url, code.expires.format("%Y-%m-%d %H:%M UTC"));
     out(json, code, &text)
+}
+
+/// What came in a parcel.
+pub fn parcel(json: bool, opened: &Opened) -> Result<()> {
+    let text = format!(
+        "{} texts and {} files are here now, {} texts were refused",
+        opened.records, opened.files, opened.refused
+    );
+    out(json, opened, &text)
 }
 
 /// The stories of a campaign.

@@ -1,0 +1,233 @@
+//! The outbox as one sealed file, for where there is no network at all: on a stick, by cable, or on the device of somebody
+//! who travels.
+//!
+//! A parcel holds all that waits; what headquarters has taken from it, the receipt says. Exporting changes nothing, so that
+//! a parcel that never arrives costs nothing; sending the same by network meanwhile is harmless.
+
+use crate::attaching::digest;
+use crate::error::{Error, Result};
+use crate::store::WaitingFile;
+use crate::sync::PARCEL_KEY;
+use crate::view::{Carried, Parcel};
+use crate::{Device, count};
+use age::secrecy::ExposeSecret;
+use age::x25519::{Identity, Recipient};
+use blon_core::error::Code;
+use blon_core::id::Digest;
+use blon_core::parcel::{self, Enclosed, Outbox, Receipt};
+use blon_core::protocol::PROTOCOL;
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// Bytes of a file that are read at once.
+const PIECE: usize = 256 * 1024;
+
+/// The most bytes of a packed head.
+const PACKED_BYTES: usize = 64 * 1024 * 1024;
+
+/// How every sealed file begins.
+const SEALED: &[u8] = b"age-encryption.org/v1";
+
+/// How many parcels may be on their way: the receipt of an older one is not understood any more.
+const UNDER_WAY: u32 = 50;
+
+impl Device {
+    /// Writes all that waits to one file, sealed to headquarters' key. Nothing changes on the device.
+    ///
+    /// # Errors
+    /// `not_enrolled`, `parcel_key_missing`; `disk_full` or `file_unreadable` if the file cannot be written.
+    pub fn export_parcel(&self, to: &Path) -> Result<Parcel> {
+        let enrolled = self.enrolled()?;
+        let own = Identity::generate();
+        let (key, records, files) = self.store.read(|tx| {
+            let records = tx.waiting_records_all()?;
+            Ok((tx.setting::<String>(PARCEL_KEY)?, records, tx.waiting_files()?))
+        })?;
+        let key = key.ok_or_else(|| {
+            Error::told(Code::ParcelKeyMissing, "headquarters' key is not here yet; a sync brings it")
+        })?;
+        let key: Recipient = key.parse().map_err(|e: &str| Error::Internal(e.to_owned()))?;
+        let outbox = Outbox {
+            protocol: PROTOCOL,
+            device: enrolled.enrolment.device,
+            token: enrolled.token,
+            answer_to: own.to_public().to_string(),
+            since: enrolled.since,
+            clock: self.clock.now().to_utc(),
+            records: records
+                .iter()
+                .map(|body| serde_json::from_str(body))
+                .collect::<serde_json::Result<_>>()?,
+            files: files
+                .iter()
+                .map(|file| Enclosed { sha256: file.sha256.clone(), bytes: file.bytes })
+                .collect(),
+        };
+        // What a stick that was drawn out left behind must not look like a parcel.
+        let unfinished = to.with_extension("unfinished");
+        let written = self.write_parcel(&unfinished, &key, &outbox, &files);
+        if let Err(error) =
+            written.and_then(|()| std::fs::rename(&unfinished, to).map_err(|e| Error::file(to, e)))
+        {
+            let _ = std::fs::remove_file(&unfinished);
+            return Err(error);
+        }
+        self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret(), self.clock.now(), UNDER_WAY))?;
+        Ok(Parcel {
+            path: to.display().to_string(),
+            records: count(records.len()),
+            files: count(files.len()),
+            bytes: std::fs::metadata(to).map_or(0, |m| m.len()),
+        })
+    }
+
+    fn write_parcel(&self, to: &Path, key: &Recipient, outbox: &Outbox, files: &[WaitingFile]) -> Result<()> {
+        let failed = |e: std::io::Error| Error::file(to, e);
+        let head = parcel::write_head(outbox).map_err(|e| Error::Internal(e.to_string()))?;
+        let sealing = age::Encryptor::with_recipients(std::iter::once(key as &dyn age::Recipient));
+        let sealing = sealing.map_err(|e| Error::Internal(e.to_string()))?;
+        let file = std::fs::File::create(to).map_err(failed)?;
+        let mut sealed = sealing.wrap_output(std::io::BufWriter::new(file)).map_err(failed)?;
+        sealed.write_all(&head).map_err(failed)?;
+        for file in files {
+            let mut at = 0;
+            while at < file.bytes {
+                // The store is held for each piece alone: the collector can go on writing.
+                let piece = self.store.read(|tx| tx.piece(file.key, at, PIECE))?;
+                if piece.is_empty() {
+                    let message = format!("{} has fewer bytes here than it should", file.sha256);
+                    return Err(Error::told(Code::FileUnreadable, message));
+                }
+                sealed.write_all(&piece).map_err(failed)?;
+                at += piece.len() as u64;
+            }
+        }
+        let file =
+            sealed.finish().and_then(|w| w.into_inner().map_err(|e| e.into_error())).map_err(failed)?;
+        file.sync_all().map_err(failed)
+    }
+
+    /// Takes in the receipt for a parcel: what headquarters acknowledged counts as if it had been told over the network.
+    ///
+    /// # Errors
+    /// `not_enrolled`; `parcel_unreadable` for what is no receipt for a parcel of this device; `disk_full`.
+    pub fn import_receipt(&self, receipt: impl Read) -> Result<Parcel> {
+        self.enrolled()?;
+        let receipt = self.open_receipt(receipt)?;
+        let mut taken = Parcel::default();
+        self.store.write(|tx| {
+            for acknowledged in &receipt.acknowledged {
+                match (acknowledged.id, &acknowledged.refused) {
+                    (Some(id), None) => {
+                        tx.hold_record(id, None)?;
+                        taken.records += 1;
+                    }
+                    // What headquarters took over the network meanwhile it cannot refuse.
+                    (Some(id), Some(reason)) if tx.record_waits(id)? => tx.refuse_record(id, reason)?,
+                    _ => {}
+                }
+            }
+            for body in &receipt.records {
+                match serde_json::from_str(body.get()) {
+                    Ok(record) => drop(tx.add_record(&record, true)?),
+                    Err(_) => tx.add_unread_record(body.get())?,
+                }
+            }
+            for sha256 in &receipt.whole {
+                tx.confirm(sha256)?;
+                taken.files += 1;
+            }
+            let since = tx.enrolment()?.map_or(0, |row| row.since);
+            // An older receipt, or one from before a new enrolment, says nothing of what lies between.
+            if (receipt.since..receipt.next).contains(&since) {
+                tx.set_since(receipt.next)?;
+            }
+            Ok(())
+        })?;
+        Ok(taken)
+    }
+
+    fn open_receipt(&self, receipt: impl Read) -> Result<Receipt> {
+        let unreadable = |why: String| {
+            Error::told(
+                Code::ParcelUnreadable,
+                format!("this is no receipt for a parcel of this device: {why}"),
+            )
+        };
+        let own: Vec<Identity> =
+            self.store.read(|tx| tx.parcels())?.iter().filter_map(|key| key.parse().ok()).collect();
+        let sealed = age::Decryptor::new_buffered(std::io::BufReader::new(receipt));
+        let sealed = sealed.map_err(|e| unreadable(e.to_string()))?;
+        let content = sealed.decrypt(own.iter().map(|key| key as &dyn age::Identity));
+        let mut content = content.map_err(|e| unreadable(e.to_string()))?;
+        let mut prefix = [0; parcel::PREFIX];
+        content.read_exact(&mut prefix).map_err(|e| unreadable(e.to_string()))?;
+        let (length, dictionary) = parcel::read_prefix(prefix);
+        if length > PACKED_BYTES {
+            return Err(unreadable("its head is larger than may be".to_owned()));
+        }
+        let mut packed = vec![0; length];
+        content.read_exact(&mut packed).map_err(|e| unreadable(e.to_string()))?;
+        parcel::read_head(&packed, dictionary).map_err(unreadable)
+    }
+
+    /// Takes in a parcel of somebody else, to carry it to headquarters at this device's next sync. Nobody can read it here.
+    ///
+    /// # Errors
+    /// `parcel_unreadable` for what is no sealed file; `disk_full`.
+    pub fn carry_parcel(&self, mut parcel: impl Read) -> Result<Carried> {
+        let unreadable = |e: &dyn std::fmt::Display| {
+            Error::told(Code::ParcelUnreadable, format!("this is no parcel: {e}"))
+        };
+        let (mut piece, mut key) = (Vec::with_capacity(PIECE), None);
+        loop {
+            piece.clear();
+            parcel.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(|e| unreadable(&e))?;
+            if key.is_none() && !piece.starts_with(SEALED) {
+                return Err(unreadable(&"it is not sealed"));
+            }
+            if piece.is_empty() {
+                break;
+            }
+            self.store.write(|tx| {
+                let own = key.map_or_else(|| tx.begin_carried(), Ok)?;
+                key = Some(own);
+                tx.append_file(own, &piece)
+            })?;
+        }
+        let key = key.ok_or_else(|| unreadable(&"it is empty"))?;
+        let sha256 = self.store.write(|tx| {
+            let sha256 = digest(tx, key)?;
+            tx.add_carried(key, &sha256)?;
+            Ok(sha256)
+        })?;
+        let mut carried = self.carried()?.into_iter();
+        carried.find(|c| c.sha256 == sha256).ok_or_else(|| Error::Internal("the parcel is gone".to_owned()))
+    }
+
+    /// The parcels of others that this device carries.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn carried(&self) -> Result<Vec<Carried>> {
+        self.store.read(|tx| tx.carried())
+    }
+
+    /// The receipt for a parcel that this device carried, to be brought back to whoever made it.
+    ///
+    /// # Errors
+    /// `file_not_found` while headquarters does not have the parcel.
+    pub fn carried_receipt(&self, sha256: &Digest) -> Result<Vec<u8>> {
+        self.store
+            .read(|tx| tx.carried_receipt(sha256))?
+            .ok_or_else(|| Error::told(Code::FileNotFound, "headquarters has not answered that parcel yet"))
+    }
+
+    /// Lets go of a parcel, delivered or not; whoever made it still has all of it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn drop_carried(&self, sha256: &Digest) -> Result<()> {
+        self.store.write(|tx| tx.drop_carried(sha256))
+    }
+}

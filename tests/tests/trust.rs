@@ -1,0 +1,156 @@
+//! What the collector is told of a sync: receipts part by part, from acknowledgements alone; space that can be had back
+//! without losing anything; how every sync ended; how wrong the clock is.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_device::clock::Clock;
+use blon_device::view::Cause;
+use blon_tests::collecting::{collector, open, open_at, sync, tell, tell_with_file};
+use blon_tests::line::Line;
+use blon_tests::media::sha256;
+use blon_tests::server::TestServer;
+use blon_tests::supervisor::Supervisor;
+use blon_tests::uploading::sync_texts;
+use chrono::{Local, TimeDelta};
+
+#[test]
+fn a_receipt_says_what_headquarters_has_part_by_part() {
+    let server = TestServer::serving();
+    let line = Line::to(server.address());
+    let awa = open(&collector(&server, "Awa", &line.url()));
+    let id = tell_with_file(&awa, "Le registre", 450_000);
+    let receipt = || {
+        let view = awa.story(id).unwrap();
+        let file = view.files[0].clone();
+        (view.line.receipt.texts_waiting, file.have, file.confirmed, file.here)
+    };
+    assert_eq!(receipt(), (1, 0, false, true));
+    sync_texts(&awa).unwrap_err();
+    assert_eq!(receipt(), (0, 0, false, true), "the text is there, the file waits");
+    line.cut_after(300_000);
+    awa.sync(|_| {}).unwrap_err();
+    let (_, have, confirmed, _) = receipt();
+    assert!(have > 0 && have < 300_000 && !confirmed, "{have}: what was acknowledged, not what was sent");
+    line.mend();
+    // What came of the piece that was cut is known once headquarters is asked.
+    sync_texts(&awa).unwrap_err();
+    assert!(receipt().1 > have);
+    sync(&awa);
+    assert_eq!(receipt(), (0, 450_000, true, true));
+    let bytes = line.bytes_up();
+    assert!(bytes < 450_000 + 30_000, "no byte of the file went twice: {bytes}");
+}
+
+#[test]
+fn a_file_leaves_the_device_only_once_headquarters_has_confirmed_it() {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let id = tell_with_file(&awa, "Le registre", 60_000);
+    let digest = awa.story(id).unwrap().files[0].file.sha256.clone();
+    let freed = |expected: (u32, u64)| {
+        let before = awa.freeable().unwrap();
+        let freed = awa.free_files().unwrap();
+        assert_eq!((before, (freed.files, freed.bytes)), (freed, expected));
+    };
+    freed((0, 0));
+    sync_texts(&awa).unwrap_err();
+    freed((0, 0));
+    sync(&awa);
+    awa.correct(id).unwrap();
+    freed((0, 0));
+    awa.erase_draft(id).unwrap();
+    assert!(awa.file(&digest).is_ok(), "not while a draft is open, and only when asked");
+    freed((1, 60_000));
+    assert_eq!(awa.file(&digest).unwrap_err().code().as_str(), "file_freed");
+    let file = awa.story(id).unwrap().files[0].clone();
+    assert!(file.confirmed && !file.here);
+    let there = Supervisor::sign_in(&server.url(), "Modibo").file(digest.as_str());
+    assert_eq!(sha256(&there), digest.as_str());
+
+    // A correction names the file without its bytes, and nothing is asked for again.
+    blon_tests::collecting::correct(&awa, id, "deux mots de plus");
+    let report = sync(&awa);
+    assert_eq!((report.sent, report.file_bytes), (1, 0));
+    assert!(awa.story(id).unwrap().files[0].confirmed);
+    freed((0, 0));
+}
+
+#[test]
+fn a_file_that_headquarters_lost_after_it_was_freed_is_not_called_there() {
+    let mut server = TestServer::serving();
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let id = tell_with_file(&awa, "Le registre", 60_000);
+    sync(&awa);
+    awa.free_files().unwrap();
+    server.kill();
+    let database = rusqlite::Connection::open(server.data().join("headquarters.db")).unwrap();
+    database.execute("DELETE FROM file", []).unwrap();
+    drop(database);
+    server.start();
+    sync(&awa);
+    let file = awa.story(id).unwrap().files[0].clone();
+    assert!(!file.confirmed && !file.here, "neither here nor there, and the screen says so");
+}
+
+#[test]
+fn every_sync_is_remembered_with_why_it_began_and_why_it_ended() {
+    let server = TestServer::serving();
+    let line = Line::to(server.address());
+    let awa = collector(&server, "Awa", &line.url());
+    let device = open(&awa);
+    tell(&device, "Le puits");
+    line.cut();
+    device.sync_because(Cause::Start, false, |_| ()).unwrap_err();
+    line.mend();
+    device.sync_because(Cause::LineReturned, false, |_| ()).unwrap();
+    tell_with_file(&device, "Le registre", 9_000);
+    sync_texts(&device).unwrap_err();
+    let told: Vec<_> = device
+        .past_syncs(9)
+        .unwrap()
+        .into_iter()
+        .map(|p| (p.cause, p.report.sent, p.problem.map(|p| p.code.as_str().to_owned())))
+        .collect();
+    let stopped = Some("sync_cancelled".to_owned());
+    let unreached = Some("unreachable".to_owned());
+    assert_eq!(
+        told,
+        [(Cause::Asked, 1, stopped), (Cause::LineReturned, 1, None), (Cause::Start, 0, unreached)]
+    );
+    let last = device.last_sync().unwrap().unwrap();
+    assert!(last.report.bytes_up > 300 && last.report.bytes_down > 100 && last.began <= last.at);
+    assert_eq!(awa.run(&["history"])["syncs"].as_array().unwrap().len(), 3, "and the tool tells it too");
+}
+
+#[test]
+fn a_wrong_clock_is_measured_kept_and_told_and_orders_nothing() {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let awa = collector(&server, "Awa", &server.url());
+    let by_minutes = |minutes: i64| {
+        open_at(
+            &awa.data(),
+            Clock::telling(move || Local::now().fixed_offset() + TimeDelta::minutes(minutes)),
+        )
+    };
+    let device = by_minutes(0);
+    assert_eq!(device.clocks().unwrap().seconds_ahead, None, "nobody has said yet");
+    let mut ids = Vec::new();
+    for (minutes, wrong) in [(4, false), (-400, true), (181, true)] {
+        let device = by_minutes(minutes);
+        ids.push((tell(&device, &format!("à {minutes} minutes")), wrong, minutes));
+        sync(&device);
+        let clocks = device.clocks().unwrap();
+        assert_eq!(clocks.wrong, wrong);
+        assert!((clocks.seconds_ahead.unwrap() - minutes * 60).abs() <= 3, "{clocks:?}");
+    }
+    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+    for (id, wrong, minutes) in ids {
+        let ahead = modibo.story(&id.to_string())["revisions"][0]["clock_ahead"].clone();
+        assert_eq!(ahead.is_null(), !wrong);
+        assert!(ahead.as_i64().is_none_or(|ahead| (ahead - minutes * 60).abs() <= 3), "{ahead}");
+    }
+    let order: Vec<_> = modibo.stories().iter().map(|s| s["title"].clone()).collect();
+    assert_eq!(order.len(), 3);
+}

@@ -1,0 +1,108 @@
+//! An app that is a year old still syncs, one that is newer than headquarters says so, and what one side cannot read yet
+//! is lost to nobody.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_core::protocol::PROTOCOL;
+use blon_device::key::StoreKey;
+use blon_device::store::Store;
+use blon_tests::collecting::{collector, open, sync, tell};
+use blon_tests::device::PASSPHRASE;
+use blon_tests::fixtures::CAMPAIGN;
+use blon_tests::places::project;
+use blon_tests::server::TestServer;
+use blon_tests::supervisor::{Supervisor, http};
+use blon_tests::wire::{enrol_by_hand, problem};
+use chrono::Local;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// What an app of the first version sends: one record, exactly as it wrote it, by this device.
+fn first_version(device: &str) -> Value {
+    let path = project().join("tests/fixtures/wire/version-1.sync.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_json::from_str(&text.replace("00000000-0000-7000-8000-0000000000de", device)).unwrap()
+}
+
+#[test]
+fn an_app_of_the_first_version_still_syncs() {
+    let server = TestServer::serving();
+    server.add("Awa", "collector");
+    server.add("Modibo", "supervisor");
+    let (device, token) = enrol_by_hand(&server, "Awa");
+    let post = |body: &Value| {
+        let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(&token);
+        request.json(body).send().unwrap().error_for_status().unwrap().json::<Value>().unwrap()
+    };
+    let ask = first_version(&device);
+    let answer = post(&ask);
+    assert_eq!(answer["acknowledged"][0]["id"], ask["records"][0]["id"]);
+    assert_eq!(answer["acknowledged"][0]["refused"], Value::Null);
+    let file = &ask["records"][0]["act"]["story"]["changes"][0]["evidence"][0]["file"];
+    assert_eq!(answer["lacking"], json!([file["sha256"]]), "it is told of files without asking");
+    let known: BTreeSet<&str> = answer.as_object().unwrap().keys().map(String::as_str).collect();
+    assert!(known.is_superset(&BTreeSet::from(["acknowledged", "records", "next", "more", "lacking"])));
+
+    let path = format!("{}/v1/files/{}", server.url(), file["sha256"].as_str().unwrap());
+    let put = http().build().unwrap().put(path).bearer_auth(&token).body(vec![7_u8; 1_000]).send().unwrap();
+    assert_eq!(put.status(), 204);
+    let id = ask["records"][0]["story"].as_str().unwrap();
+    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+    assert_eq!(modibo.story(id)["row"]["status"], "received");
+    modibo.give_back(id, "narrative.now", "Qui peut le confirmer ?");
+    let answer = post(&json!({ "protocol": 1, "since": answer["next"], "records": [] }));
+    assert_eq!(answer["records"][0]["act"]["kind"], "return");
+}
+
+#[test]
+fn an_app_that_is_newer_than_headquarters_says_so_and_keeps_everything() {
+    let server = TestServer::serving();
+    server.add("Awa", "collector");
+    let (device, token) = enrol_by_hand(&server, "Awa");
+    let mut newer = first_version(&device);
+    newer["protocol"] = (PROTOCOL + 1).into();
+    newer["records"][0]["act"]["kind"] = "something_of_next_year".into();
+    let post = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(&token);
+    // Nothing of it is judged: a record that headquarters is too old to read is not refused for good.
+    assert_eq!(problem(post.json(&newer).send().unwrap()), (400, "headquarters_older".to_owned()));
+    assert_eq!(server.stories().len(), 0);
+}
+
+#[test]
+fn what_the_app_is_too_old_to_read_is_kept_until_it_is_updated() {
+    let mut server = TestServer::serving();
+    let awa = collector(&server, "Awa", &server.url());
+    let device = open(&awa);
+    let id = tell(&device, "Le puits");
+    sync(&device);
+    server.add("Modibo", "supervisor");
+    Supervisor::sign_in(&server.url(), "Modibo").give_back(
+        &id.to_string(),
+        "narrative.now",
+        "Qui peut le confirmer ?",
+    );
+    // Headquarters of next year: the same act, written in a way that nobody knows today.
+    server.kill();
+    let database = rusqlite::Connection::open(server.data().join("headquarters.db")).unwrap();
+    let newer = "UPDATE record SET body = replace(body, '\"kind\":\"return\"', '\"kind\":\"return_2\"')";
+    assert_eq!(database.execute(newer, []).unwrap(), 2);
+    drop(database);
+    server.start();
+    let report = sync(&device);
+    assert_eq!((report.unread, report.received), (1, 0));
+    assert_eq!(device.story(id).unwrap().decisions.len(), 0);
+    assert_eq!(sync(&device).unread, 0, "it came once");
+    drop(device);
+
+    // The update: what was kept word for word can be read now.
+    let key = StoreKey::unwrap_with(&awa.data().join("blon.key"), PASSPHRASE).unwrap();
+    let store = Store::open(&awa.data().join("blon.db"), &key, Local::now().fixed_offset()).unwrap();
+    let kept = store.read(|tx| tx.unread_records()).unwrap();
+    assert_eq!(kept.len(), 1);
+    let readable = kept[0].replace("return_2", "return");
+    store.write(|tx| tx.add_unread_record(&readable)).unwrap();
+    drop(store);
+    let device = open(&awa);
+    assert_eq!(device.story(id).unwrap().open_comments[0].text, "Qui peut le confirmer ?");
+    assert_eq!(server.run(&["stories", "--campaign", CAMPAIGN])["stories"].as_array().unwrap().len(), 1);
+}
