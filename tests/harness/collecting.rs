@@ -32,6 +32,13 @@ pub fn open_at(folder: &Path, clock: Clock) -> Device {
     Device::unlock(folder, PASSPHRASE, clock).unwrap()
 }
 
+/// A new collector of the team whose syncs begin only when somebody asks.
+pub fn collector_who_asks(server: &TestServer, name: &str, url: &str) -> TestDevice {
+    let device = collector(server, name, url);
+    open(&device).set_sync_by_itself(false).unwrap();
+    device
+}
+
 /// A story that waits for one file, with a title of its own.
 pub fn story_called(title: &str) -> StoryFile {
     let mut story = stories()[0].clone();

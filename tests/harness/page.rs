@@ -69,6 +69,11 @@ impl Page {
         self.wait(css, self.client().wait().at_most(PATIENCE).for_element(Locator::Css(css)))
     }
 
+    /// The same for what takes its time, such as a sync.
+    pub fn find_within(&self, css: &str, patience: Duration) -> Element {
+        self.wait(css, self.client().wait().at_most(patience).for_element(Locator::Css(css)))
+    }
+
     /// Waits until the element with this `data-testid` is there.
     pub fn see(&self, testid: &str) -> Element {
         self.find(&format!("[data-testid='{testid}']"))

@@ -20,8 +20,11 @@ use std::path::PathBuf;
 /// # Errors
 /// `sync_cancelled` where there are files to send.
 pub fn sync_texts(device: &Device) -> Result<SyncReport, Error> {
+    let mut heard = 0;
     device.sync(|left| {
-        if left.records_left == 0 && left.files_left > 0 {
+        // First it is told what waits, then what is left once texts were exchanged.
+        heard += 1;
+        if heard > 1 && left.records_left == 0 && left.files_left > 0 {
             device.cancel_sync();
         }
     })

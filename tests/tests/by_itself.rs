@@ -88,13 +88,13 @@ fn two_never_run_at_once_in_one_process_or_two() {
     let awa = open(&device);
     tell(&awa, "Le puits");
     line.freeze();
+    let (begun, begins) = channel();
     let frozen = std::thread::spawn({
         let awa = awa.clone();
-        move || awa.sync(|_| {})
+        move || awa.sync(|_| drop(begun.send(())))
     });
-    while awa.sync(|_| {}).unwrap_err().code().as_str() != "sync_running" {
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    begins.recv().unwrap();
+    assert_eq!(awa.sync(|_| {}).unwrap_err().code().as_str(), "sync_running");
     assert_eq!(device.attempt(&["sync"]).expect_err("another process syncs").code(), "sync_running");
     awa.cancel_sync();
     assert_eq!(frozen.join().unwrap().unwrap_err().code().as_str(), "sync_cancelled");
@@ -124,7 +124,8 @@ fn a_sync_is_stopped_at_any_moment_and_goes_on_from_there() {
     let (line, asked) = stopping.join().unwrap();
     assert!(asked.elapsed() < Duration::from_secs(2), "{:?}", asked.elapsed());
     assert_eq!(sync(&awa).files_sent, 1);
-    assert!(line.bytes_up() < 450_000, "what had come was not sent again: {}", line.bytes_up());
+    // What the system had in hand when it was stopped goes for nothing: at most one piece.
+    assert!(line.bytes_up() < 400_000 + 131_072 + 20_000, "{}", line.bytes_up());
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn a_piece_that_is_spoilt_on_its_way_is_sent_again_and_no_other() {
     let report = sync(&awa);
     assert_eq!((report.files_sent, report.file_bytes), (1, 500_000));
     let sent = line.bytes_up() - before;
-    assert!(sent > 600_000 && sent < 500_000 + 131_072 + 20_000, "{sent}");
+    assert!(sent > 530_000 && sent < 500_000 + 131_072 + 20_000, "one piece twice, and no more: {sent}");
 }
 
 #[test]

@@ -5,7 +5,7 @@
 
 use blon_device::view::{Shelf, StoryQuery};
 use blon_device::{Device, StoryId};
-use blon_tests::collecting::{collector, open, sync, tell};
+use blon_tests::collecting::{collector_who_asks, open, sync, tell};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::interview::{CHANGE, STORY, saved, see_question};
 use blon_tests::page::Page;
@@ -46,7 +46,7 @@ fn draft(device: &Device, title: &str, happened: &str) -> StoryId {
 fn a_story_is_found_without_accents_narrowed_deleted_brought_back_and_begun_anew() {
     let server = TestServer::serving();
     let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = collector_who_asks(&server, "Awa", &server.url());
     {
         let device = open(&awa);
         tell(&device, "La pirogue réparée");
@@ -128,7 +128,7 @@ fn practice_is_marked_on_every_screen_and_never_counted() {
     let server = TestServer::serving();
     server.add("Modibo", "supervisor");
     let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = collector_who_asks(&server, "Awa", &server.url());
     tell(&open(&awa), "Un récit qui compte");
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.tap("kind-training");
@@ -189,7 +189,7 @@ fn finished(device: &Device, title: &str) -> StoryId {
 #[test]
 fn what_counts_is_sent_before_practice_and_never_with_it() {
     let server = TestServer::serving();
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = collector_who_asks(&server, "Awa", &server.url());
     let device = open(&awa);
     finished(&device, "D’abord l’entraînement");
     tell(&device, "Puis ce qui compte");

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_tests::collecting::{collector, open};
+use blon_tests::collecting::{collector_who_asks, open};
 use blon_tests::device::TestDevice;
 use blon_tests::interview::{held, saved, see_question};
 use blon_tests::media::{noise, sha256};
@@ -27,7 +27,7 @@ fn interview_at(awa: &TestDevice, question: &str) -> blon_device::StoryId {
 #[test]
 fn a_questionnaire_that_cannot_be_read_is_told_and_what_was_collected_stays_in_sight() {
     let mut server = TestServer::serving();
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = collector_who_asks(&server, "Awa", &server.url());
     blon_tests::collecting::tell(&open(&awa), "Un récit d’avant");
     // Headquarters refuses a broken questionnaire; one that is newer than the app is another matter, and here it is
     // put where no program of ours would put it.
@@ -55,7 +55,7 @@ fn a_questionnaire_that_cannot_be_read_is_told_and_what_was_collected_stays_in_s
 #[test]
 fn a_file_of_fifty_megabytes_is_taken_in() {
     let server = TestServer::serving();
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = collector_who_asks(&server, "Awa", &server.url());
     let id = interview_at(&awa, "story_audio");
     let path = awa.path("reunion.wav");
     noise(&path, "reunion", 50_000_000);

@@ -89,6 +89,9 @@ fn sets_its_own_ways(page: &Page) {
     page.choose("scheme", "dark");
     assert_eq!(page.run("return document.documentElement.dataset.scheme"), "dark");
     page.choose("scheme", "light");
+    // What this test sends, it sends when it says so.
+    page.tap("sync-by-itself");
+    page.find("[data-testid='sync-by-itself']:not(:checked)");
     page.tap("back");
 }
 

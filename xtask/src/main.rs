@@ -13,6 +13,7 @@ mod deny;
 mod folders;
 mod headquarters;
 mod needs;
+mod nightly;
 mod places;
 mod progress;
 mod run;
@@ -29,6 +30,7 @@ cargo xtask demo               headquarters and a collector's window, with the K
 cargo xtask demo --headless    the journey of an interview on real parts, without a window
 cargo xtask test               every test; arguments are handed to the end-to-end tests: test --test sync
 cargo xtask bench [NAME]       figures beside their limits, or one of them: bench questionnaire
+cargo xtask nightly            10,000 seeds of the simulation, the fuzz targets, the worst line at its own pace
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
 cargo xtask build [--release]  the screens, headquarters, the device tool and the app
 cargo xtask types              writes the TypeScript types anew from the Rust ones
@@ -59,6 +61,7 @@ fn carry_out(words: &[&str]) -> Outcome {
         ["test", arguments @ ..] => test::all(arguments),
         ["bench"] => bench::run(None),
         ["bench", name] => bench::run(Some(name)),
+        ["nightly"] => nightly::run(),
         ["check", steps @ ..] => check::all(steps),
         ["build"] => build::everything(build::Profile::Debug),
         ["build", "--release"] => build::everything(build::Profile::Release),

@@ -6,6 +6,9 @@ use crate::run::{Outcome, cargo, must, program, quietly, say, stop, works};
 /// The version of cargo-deny whose configuration `deny.toml` is written for.
 const DENY: &str = "0.20.2";
 
+/// The version of cargo-fuzz that was tried.
+const FUZZ: &str = "0.13.2";
+
 /// `cargo fmt` and `cargo clippy`.
 pub fn components() -> Outcome {
     for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
@@ -28,6 +31,15 @@ pub fn deny() -> Outcome {
     }
     say("▸ installing cargo-deny, which judges what comes into the tree; once, a few minutes …");
     must(&mut cargo(&["install", "cargo-deny", "--locked", "--version", DENY]))
+}
+
+/// `cargo fuzz`, which throws bytes at parsers and learns from what they do.
+pub fn fuzz() -> Outcome {
+    if works(&mut cargo(&["fuzz", "--version"])) {
+        return Ok(());
+    }
+    say("▸ installing cargo-fuzz; once, a minute …");
+    must(&mut cargo(&["install", "cargo-fuzz", "--locked", "--version", FUZZ]))
 }
 
 /// Whether Rust can compile for this target; adds it where that can be done.

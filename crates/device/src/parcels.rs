@@ -176,26 +176,46 @@ impl Device {
     /// # Errors
     /// `parcel_unreadable` for what is no sealed file; `disk_full`.
     pub fn carry_parcel(&self, mut parcel: impl Read) -> Result<Carried> {
-        let unreadable = |e: &dyn std::fmt::Display| {
-            Error::told(Code::ParcelUnreadable, format!("this is no parcel: {e}"))
-        };
-        let (mut piece, mut key) = (Vec::with_capacity(PIECE), None);
+        let key = self.carry_begin()?;
+        let mut piece = Vec::with_capacity(PIECE);
         loop {
             piece.clear();
-            parcel.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(|e| unreadable(&e))?;
-            if key.is_none() && !piece.starts_with(SEALED) {
-                return Err(unreadable(&"it is not sealed"));
-            }
+            let read = parcel.by_ref().take(PIECE as u64).read_to_end(&mut piece);
+            read.map_err(|e| Error::told(Code::FileUnreadable, format!("the parcel: {e}")))?;
             if piece.is_empty() {
-                break;
+                return self.carry_end(key);
             }
-            self.store.write(|tx| {
-                let own = key.map_or_else(|| tx.begin_carried(), Ok)?;
-                key = Some(own);
-                tx.append_file(own, &piece)
-            })?;
+            self.carry_chunk(key, &piece)?;
         }
-        let key = key.ok_or_else(|| unreadable(&"it is empty"))?;
+    }
+
+    /// The same piece by piece: gives the key for the bytes.
+    ///
+    /// # Errors
+    /// `disk_full`.
+    pub fn carry_begin(&self) -> Result<i64> {
+        self.store.write(|tx| tx.begin_carried())
+    }
+
+    /// Adds bytes to a parcel that is coming in.
+    ///
+    /// # Errors
+    /// `parcel_unreadable` where the first of them are not those of a sealed file; `file_not_found`, `disk_full`.
+    pub fn carry_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
+        self.store.write(|tx| {
+            let so_far = tx.append_file(key, bytes)?;
+            if so_far == bytes.len() as u64 && !bytes.starts_with(SEALED) {
+                return Err(Error::told(Code::ParcelUnreadable, "this is no parcel: it is not sealed"));
+            }
+            Ok(())
+        })
+    }
+
+    /// All bytes of a parcel are here.
+    ///
+    /// # Errors
+    /// `file_empty`, `disk_full`.
+    pub fn carry_end(&self, key: i64) -> Result<Carried> {
         let sha256 = self.store.write(|tx| {
             let sha256 = digest(tx, key)?;
             tx.add_carried(key, &sha256)?;

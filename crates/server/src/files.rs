@@ -8,7 +8,7 @@ use blon_core::error::Code;
 use blon_core::id::Digest;
 use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
-use std::io::{Read, SeekFrom};
+use std::io::{Read, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
@@ -147,12 +147,25 @@ impl Files {
     /// Takes in all that a reader gives, under this name.
     ///
     /// # Errors
-    /// `disk_full`, or an internal error.
+    /// `bad_input` if the reader fails, and nothing is kept; `disk_full`, or an internal error.
     pub fn read_in(&self, name: &str, content: &mut impl Read) -> Result<Incoming> {
         let path = self.incoming().join(name);
         let failed = |e| Error::file(&path, e);
         let mut file = std::fs::File::create(&path).map_err(failed)?;
-        let size = std::io::copy(content, &mut file).map_err(failed)?;
+        let (mut size, mut piece) = (0, vec![0; 256 * 1024]);
+        loop {
+            match content.read(&mut piece) {
+                Ok(0) => break,
+                Ok(read) => {
+                    file.write_all(piece.get(..read).unwrap_or_default()).map_err(failed)?;
+                    size += read as u64;
+                }
+                Err(error) => {
+                    std::fs::remove_file(&path).map_err(failed)?;
+                    return Err(Error::told(Code::BadInput, error.to_string()));
+                }
+            }
+        }
         file.sync_all().map_err(failed)?;
         Ok(Incoming { path, file: tokio::fs::File::from_std(file), size })
     }

@@ -130,7 +130,10 @@ impl Headquarters {
             pass_over(&mut bytes)?;
             return Ok(false);
         }
-        let incoming = self.files.read_in(&Uuid::now_v7().to_string(), &mut bytes)?;
+        let incoming = match self.files.read_in(&Uuid::now_v7().to_string(), &mut bytes) {
+            Err(Error::Told { message, .. }) => return Err(unreadable(message)),
+            incoming => incoming?,
+        };
         match self.files.take_name(incoming, &file.sha256) {
             Ok(()) => {
                 self.store.write(|tx| {

@@ -3,6 +3,7 @@
 
 import { Channel, invoke } from "@tauri-apps/api/core";
 import type { Asked } from "./bindings/Asked";
+import type { Carried } from "./bindings/Carried";
 import type { Clocks } from "./bindings/Clocks";
 import type { DataUse } from "./bindings/DataUse";
 import type { DeviceState } from "./bindings/DeviceState";
@@ -13,6 +14,7 @@ import type { Enrolment } from "./bindings/Enrolment";
 import type { FilePolicy } from "./bindings/FilePolicy";
 import type { Freeable } from "./bindings/Freeable";
 import type { Network } from "./bindings/Network";
+import type { Parcel } from "./bindings/Parcel";
 import type { PastSync } from "./bindings/PastSync";
 import type { StoriesFound } from "./bindings/StoriesFound";
 import type { StoryId } from "./bindings/StoryId";
@@ -139,3 +141,21 @@ export const setSyncByItself = (byItself: boolean) => invoke<void>("set_sync_by_
 export const freeable = () => invoke<Freeable>("freeable");
 /** Lets go of the bytes of files that headquarters has confirmed. */
 export const freeFiles = () => invoke<Freeable>("free_files");
+
+/** Writes all that waits to one sealed file, for where there is no network; says where. */
+export const exportParcel = (name: string) => invoke<Parcel>("export_parcel", { name });
+export const importReceipt = async (receipt: File) =>
+  invoke<Parcel>("import_receipt", await bytesOf(receipt));
+/** Takes in somebody else's parcel, to carry it to headquarters. */
+export async function carry(parcel: File): Promise<Carried> {
+  const upload = await invoke<number>("carry_begin");
+  for (let start = 0; start < parcel.size; start += PIECE) {
+    const piece = await bytesOf(parcel.slice(start, start + PIECE));
+    await invoke<void>("carry_chunk", piece, { headers: { upload: String(upload) } });
+  }
+  return invoke<Carried>("carry_end", { upload });
+}
+export const carried = () => invoke<Carried[]>("carried");
+/** Writes the receipt for a carried parcel, to be brought back; says where. */
+export const handBack = (sha256: Digest, name: string) => invoke<string>("hand_back", { sha256, name });
+export const dropCarried = (sha256: Digest) => invoke<void>("drop_carried", { sha256 });

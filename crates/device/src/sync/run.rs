@@ -272,6 +272,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 return Err(Error::told(Code::FileUnreadable, message));
             }
             let (began, bytes) = (Instant::now(), piece.len() as u64);
+            self.spend(bytes)?;
             let sent = if upload.begun {
                 self.line.append(&file.sha256, upload.have, piece).await
             } else {
@@ -282,7 +283,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
                     *tries = 0;
                     (upload.have, upload.begun) = (theirs, true);
-                    self.spend(bytes)?;
+                    self.report.borrow_mut().file_bytes += bytes;
                     self.headquarters_has(file, theirs)?;
                 }
                 Err(error) if may_be_mended(error.code()) && upload.spoilt < SPOILT => {
@@ -311,9 +312,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.tell()
     }
 
-    /// Counts bytes of files that were sent; they cost where the network does.
+    /// Counts bytes of files that are sent, whatever comes of it: where the network costs, they are paid for.
     fn spend(&self, bytes: u64) -> Result<()> {
-        self.report.borrow_mut().file_bytes += bytes;
         let budget = self.budget.get();
         self.budget.set(Budget { room: budget.room.map(|room| room.saturating_sub(bytes)), ..budget });
         if budget.network != Network::Free {

@@ -114,6 +114,27 @@ export const en: CollectorWords = {
     headquarters: "Headquarters",
   },
 
+  parcel: {
+    title: "Without a network",
+    lead: "All that waits can go in one encrypted file: on a stick, or with somebody who travels to where there is a network. Headquarters alone can open it.",
+    export: "Write the parcel",
+    written: (texts, files) =>
+      `The parcel is written: ${counted(texts, "text", "texts")} and ${counted(files, "file", "files")}.`,
+    where: "It is here",
+    still: "Nothing counts as sent before headquarters’ receipt.",
+    receipt: "Read the receipt",
+    read: (texts, files) =>
+      `Headquarters has received ${counted(texts, "text", "texts")} and ${counted(files, "file", "files")}.`,
+    carry: "Carry a colleague’s parcel",
+    carried: "Parcels carried",
+    waits: "waits for a network",
+    delivered: "at headquarters",
+    handBack: "Write its receipt",
+    drop: "Carry it no more",
+    dropTitle: "Carry this parcel no more?",
+    dropText: "It is taken away from this device. Your colleague still has all that is in it.",
+  },
+
   save: {
     saved: "Saved",
     saving: "Saving…",

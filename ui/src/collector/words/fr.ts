@@ -122,6 +122,27 @@ export const fr = {
     headquarters: "Siège",
   },
 
+  parcel: {
+    title: "Sans réseau",
+    lead: "Tout ce qui attend peut partir dans un fichier chiffré : sur une clé, ou avec quelqu’un qui va là où il y a du réseau. Seul le siège peut l’ouvrir.",
+    export: "Écrire le colis",
+    written: (texts: number, files: number) =>
+      `Le colis est écrit : ${counted(texts, "texte", "textes")} et ${counted(files, "fichier", "fichiers")}.`,
+    where: "Il est ici",
+    still: "Rien n’est compté comme envoyé avant le récépissé du siège.",
+    receipt: "Lire le récépissé",
+    read: (texts: number, files: number) =>
+      `Le siège a reçu ${counted(texts, "texte", "textes")} et ${counted(files, "fichier", "fichiers")}.`,
+    carry: "Porter le colis d’un collègue",
+    carried: "Colis portés",
+    waits: "attend le réseau",
+    delivered: "au siège",
+    handBack: "Écrire son récépissé",
+    drop: "Ne plus le porter",
+    dropTitle: "Ne plus porter ce colis ?",
+    dropText: "Il est retiré de cet appareil. Votre collègue a toujours tout ce qu’il contient.",
+  },
+
   save: {
     saved: "Enregistré",
     saving: "Un instant…",
