@@ -88,14 +88,21 @@ impl App {
     pub async fn sync(&self, all_files: bool) -> Answer<SyncReport> {
         let own = self.clone();
         let synced = self.device(move |device| {
-            own.tell(SyncNews::Began { cause: Cause::Asked });
-            let told = |left| own.tell(SyncNews::Progress { left });
-            let synced = device.sync_because(Cause::Asked, all_files, told);
-            own.tell(SyncNews::Ended { problem: synced.as_ref().err().map(Error::problem) });
+            // Told once it has begun: another may be going on, and then nothing changes on the screen.
+            let mut told = false;
+            let synced = device.sync_because(Cause::Asked, all_files, |left| {
+                if !std::mem::replace(&mut told, true) {
+                    own.tell(SyncNews::Began { cause: Cause::Asked });
+                }
+                own.tell(SyncNews::Progress { left });
+            });
+            if told {
+                own.tell(SyncNews::Ended { problem: synced.as_ref().err().map(Error::problem) });
+            }
             synced
         });
         let synced = synced.await;
-        self.hint(Hint::Asked(synced.is_ok()));
+        self.hint(Hint::Asked(synced.as_ref().err().map(|problem| problem.code)));
         synced
     }
 

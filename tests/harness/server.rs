@@ -80,6 +80,14 @@ impl TestServer {
         self.process.is_some()
     }
 
+    /// The most memory that it has used, in KiB, as Linux tells.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let id = self.process.as_ref()?.id();
+        let status = std::fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     /// Where it listens, or listened last.
     pub fn address(&self) -> SocketAddr {
         self.address.expect("it has served")

@@ -332,3 +332,90 @@ fn packed_requests_are_unpacked_within_limits_and_broken_ones_told_apart() {
     assert_eq!(send(bomb, "0"), (413, "too_large".to_owned(), 0));
     assert!(server.serves());
 }
+
+/// What a sender of bad will packs: small on the line, and no end to it once unpacked.
+fn bombs() -> Vec<(Vec<u8>, &'static str)> {
+    let endless = vec![b' '; 200 * 1024 * 1024];
+    let honest = wire::pack(&endless, 0).unwrap();
+    // Written as a stream it does not say how large it is.
+    let silent = zstd::stream::encode_all(&endless[..], 3).unwrap();
+    let mut many = Vec::new();
+    let frame = zstd::stream::encode_all(&endless[..1024 * 1024], 3).unwrap();
+    (0..2_000).for_each(|_| many.extend_from_slice(&frame));
+    vec![(honest, "too_large"), (silent, "bad_input"), (many, "bad_input")]
+}
+
+#[test]
+fn what_is_packed_to_do_harm_is_refused_and_costs_no_memory() {
+    let server = TestServer::serving();
+    let caller = Caller::of(&server);
+    let post = |body: Vec<u8>, encoding: &str, dictionary: &str| {
+        let request = caller.client.post(format!("{}/v1/sync", caller.url)).bearer_auth(&caller.token);
+        let request =
+            request.header("content-type", "application/json").header("blon-dictionary", dictionary);
+        problem(request.header("content-encoding", encoding).body(body).send().unwrap())
+    };
+    let before = server.peak_memory().unwrap();
+    for (bomb, code) in bombs() {
+        assert!(bomb.len() < 3 * 1024 * 1024, "{}", bomb.len());
+        for dictionary in ["0", "1"] {
+            std::thread::scope(|scope| {
+                let sent: Vec<_> =
+                    (0..8).map(|_| scope.spawn(|| post(bomb.clone(), "zstd", dictionary))).collect();
+                for answer in sent {
+                    let (status, told) = answer.join().unwrap();
+                    assert!((400..500).contains(&status), "{status} {told}");
+                    if dictionary == "0" {
+                        assert_eq!(told, code);
+                    }
+                }
+            });
+        }
+    }
+    let grown = server.peak_memory().unwrap() - before;
+    assert!(grown < 150 * 1024, "48 bombs of 200 MiB each took {grown} KiB");
+
+    let ask = json!({ "protocol": 2, "since": 0, "records": [] }).to_string();
+    let newest = wire::newest().to_string();
+    let packed = wire::pack(ask.as_bytes(), wire::newest()).unwrap();
+    for (body, encoding, dictionary) in [
+        (ask.clone().into_bytes(), "zstd", "0"),
+        (packed.clone(), "gzip", "0"),
+        (packed.clone(), "identity", "0"),
+        (packed[..packed.len() / 2].to_vec(), "zstd", newest.as_str()),
+        ([packed.clone(), vec![1, 2, 3]].concat(), "zstd", newest.as_str()),
+    ] {
+        let (status, code) = post(body, encoding, dictionary);
+        assert_eq!((status, code.as_str()), (400, "bad_input"), "{encoding} {dictionary}");
+    }
+}
+
+#[test]
+fn a_request_that_breaks_off_is_not_applied_in_part() {
+    let server = TestServer::serving();
+    let caller = Caller::of(&server);
+    let model = record(&server);
+    let records: Vec<Value> = (1..20).map(|number| another(&model, number)).collect();
+    let there = server.stories();
+    let body = json!({ "protocol": 2, "since": 0, "records": records }).to_string();
+    for part in [1, body.len() / 3, body.len() - 1] {
+        let mut line = TcpStream::connect(server.address()).unwrap();
+        write!(
+            line,
+            "POST /v1/sync HTTP/1.1\r\nhost: blon\r\nauthorization: Bearer {}\r\n\
+             content-type: application/json\r\ncontent-length: {}\r\n\r\n",
+            caller.token,
+            body.len()
+        )
+        .unwrap();
+        line.write_all(&body.as_bytes()[..part]).unwrap();
+        line.shutdown(std::net::Shutdown::Write).unwrap();
+        let mut answer = String::new();
+        // Whether it is answered or just closed, nothing of it may be there.
+        let _ = line.read_to_string(&mut answer);
+        assert!(!answer.starts_with("HTTP/1.1 200"), "{answer}");
+    }
+    assert_eq!(server.stories(), there);
+    assert_eq!(caller.send(&records), vec![None; records.len()], "whole, it is welcome");
+    assert_eq!(server.stories().len(), there.len() + records.len());
+}

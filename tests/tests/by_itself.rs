@@ -91,7 +91,11 @@ fn two_never_run_at_once_in_one_process_or_two() {
     let (begun, begins) = channel();
     let frozen = std::thread::spawn({
         let awa = awa.clone();
-        move || awa.sync(|_| drop(begun.send(())))
+        move || {
+            awa.sync(|_| {
+                let _ = begun.send(());
+            })
+        }
     });
     begins.recv().unwrap();
     assert_eq!(awa.sync(|_| {}).unwrap_err().code().as_str(), "sync_running");

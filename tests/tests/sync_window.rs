@@ -161,8 +161,11 @@ fn a_parcel_is_written_carried_and_its_receipt_read() {
     page.see("parcel-written");
     page.is_readable_and_reachable("sync-12-parcel");
     let text = page.text("parcel-written");
-    let line = text.lines().find(|line| line.ends_with(".blon")).unwrap();
-    let path = line.split_once(" : ").unwrap().1.trim().to_owned();
+    let named = |text: &str, kind: &str| {
+        let mut words = text.split_whitespace();
+        words.find(|word| word.ends_with(kind)).unwrap_or_else(|| panic!("{kind}: {text}")).to_owned()
+    };
+    let path = named(&text, ".blon");
     page.close();
 
     let page = unlocked_on_a_phone(screen.open_app(&bakary));
@@ -176,8 +179,7 @@ fn a_parcel_is_written_carried_and_its_receipt_read() {
     page.tap("hand-back");
     says(&page, ".receipt");
     page.is_readable_and_reachable("sync-14-delivered");
-    let receipt = page.all_text();
-    let receipt = receipt.split_whitespace().find(|word| word.ends_with(".receipt")).unwrap().to_owned();
+    let receipt = named(&page.all_text(), ".receipt");
     page.close();
     assert_eq!(server.stories()[0]["evidence"][0]["complete"], true);
 

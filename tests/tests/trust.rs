@@ -50,7 +50,8 @@ fn a_receipt_says_what_headquarters_has_part_by_part() {
 fn a_file_leaves_the_device_only_once_headquarters_has_confirmed_it() {
     let server = TestServer::serving();
     server.add("Modibo", "supervisor");
-    let awa = open(&collector(&server, "Awa", &server.url()));
+    let device = collector(&server, "Awa", &server.url());
+    let awa = open(&device);
     let id = tell_with_file(&awa, "Le registre", 60_000);
     let digest = awa.story(id).unwrap().files[0].file.sha256.clone();
     let freed = |expected: (u32, u64)| {
@@ -66,7 +67,13 @@ fn a_file_leaves_the_device_only_once_headquarters_has_confirmed_it() {
     freed((0, 0));
     awa.erase_draft(id).unwrap();
     assert!(awa.file(&digest).is_ok(), "not while a draft is open, and only when asked");
+    let store = || -> u64 {
+        let files = std::fs::read_dir(device.data()).unwrap();
+        files.map(|file| file.unwrap().metadata().unwrap().len()).sum()
+    };
+    let before = store();
     freed((1, 60_000));
+    assert!(store() + 50_000 < before, "the system has the room again");
     assert_eq!(awa.file(&digest).unwrap_err().code().as_str(), "file_freed");
     let file = awa.story(id).unwrap().files[0].clone();
     assert!(file.confirmed && !file.here);
@@ -158,4 +165,41 @@ fn a_wrong_clock_is_measured_kept_and_told_and_orders_nothing() {
     }
     let order: Vec<_> = modibo.stories().iter().map(|s| s["title"].clone()).collect();
     assert_eq!(order.len(), 3);
+}
+
+#[test]
+fn headquarters_that_was_brought_back_from_a_backup_gets_again_what_it_lost() {
+    let mut server = TestServer::serving();
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    tell(&awa, "d'avant la sauvegarde");
+    sync(&awa);
+    server.stop();
+    let (data, backup) = (server.data(), tempfile::tempdir().unwrap());
+    let copy = |from: &std::path::Path, to: &std::path::Path| {
+        let copied = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap();
+        assert!(copied.success());
+    };
+    copy(&data, &backup.path().join("data"));
+    server.start();
+    let id = tell_with_file(&awa, "d'après la sauvegarde", 60_000);
+    sync(&awa);
+    assert!(awa.story(id).unwrap().files[0].confirmed);
+    server.kill();
+    std::fs::remove_dir_all(&data).unwrap();
+    copy(&backup.path().join("data"), &data);
+    server.start();
+    // Others go on meanwhile, so that no number tells that something is missing.
+    let bakary = open(&collector(&server, "Bakary", &server.url()));
+    (0..3).for_each(|number| {
+        tell(&bakary, &format!("de Bakary, {number}"));
+    });
+    sync(&bakary);
+
+    let report = sync(&awa);
+    assert_eq!((report.sent, report.files_sent, report.refused), (2, 1, 0));
+    let there = server.stories();
+    let late = there.iter().find(|s| s["title"] == "d'après la sauvegarde").expect("it is there again");
+    assert_eq!(late["evidence"][0]["complete"], true);
+    assert!(awa.story(id).unwrap().files[0].confirmed);
+    assert_eq!(sync(&awa).sent, 0, "once is enough");
 }

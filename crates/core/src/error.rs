@@ -1,13 +1,13 @@
 //! One code for each thing a person can act on. Screens choose their words by the code, never by the text.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::fmt;
 use ts_rs::TS;
 
 macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
         /// What went wrong, in one word that programs can switch on.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, TS)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
         #[ts(export)]
         pub enum Code {
             $($(#[$doc])+ #[serde(rename = $text)] $name,)+
@@ -165,6 +165,14 @@ codes! {
     Internal = "internal",
 }
 
+// By hand: a code that a newer side sends is a refusal all the same, and must not make its whole message unreadable.
+impl<'de> Deserialize<'de> for Code {
+    fn deserialize<D: Deserializer<'de>>(input: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(input)?;
+        Ok(Code::ALL.iter().copied().find(|code| code.as_str() == word).unwrap_or(Code::Internal))
+    }
+}
+
 impl fmt::Display for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -190,6 +198,8 @@ mod tests {
         for code in Code::ALL {
             let json = serde_json::to_value(code).unwrap();
             assert_eq!(json, code.as_str());
+            assert_eq!(serde_json::from_value::<Code>(json).unwrap(), *code);
         }
+        assert_eq!(serde_json::from_str::<Code>("\"of_next_year\"").unwrap(), Code::Internal);
     }
 }

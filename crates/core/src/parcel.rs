@@ -5,7 +5,7 @@
 //! parcel: whoever cannot open the outbox cannot write a receipt that the device would believe.
 
 use crate::id::{DeviceId, Digest};
-use crate::protocol::Acknowledgement;
+use crate::protocol::{Acknowledgement, a_few};
 use crate::wire;
 use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
@@ -13,11 +13,20 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-/// The most bytes of a head once it is unpacked: thousands of stories.
-pub const HEAD_BYTES: usize = 256 * 1024 * 1024;
+/// The most bytes of a head once it is unpacked.
+pub const HEAD_BYTES: usize = 32 * 1024 * 1024;
 
-/// The most bytes of a whole parcel that headquarters takes over the network.
-pub const PARCEL_BYTES: u64 = 4 * 1024 * 1024 * 1024;
+/// The most bytes of a head as it travels.
+pub const PACKED_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most records in one parcel; what there is more waits for the next.
+pub const PARCEL_RECORDS: usize = 2_000;
+
+/// The most bytes of those records, as JSON.
+pub const PARCEL_RECORD_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most bytes of a whole parcel.
+pub const PARCEL_BYTES: u64 = 2 * 1024 * 1024 * 1024;
 
 /// What a device sends.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -34,7 +43,8 @@ pub struct Outbox {
     pub since: u64,
     /// The device's clock as it wrote this.
     pub clock: DateTime<Utc>,
-    /// Each is one record; one that cannot be read is refused alone.
+    /// Each is one record; one that cannot be read is refused alone. At most [`PARCEL_RECORDS`].
+    #[serde(deserialize_with = "a_few::<_, PARCEL_RECORDS>")]
     pub records: Vec<Value>,
     /// The files whose bytes follow, in this order.
     pub files: Vec<Enclosed>,

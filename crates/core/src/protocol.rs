@@ -69,7 +69,7 @@ pub struct SyncRequest {
     pub since: u64,
     /// Each is one [`Record`](crate::record::Record); kept as values here so that one that cannot be read is refused alone. What comes
     /// after one more than [`BATCH_RECORDS`] is not even looked at.
-    #[serde(deserialize_with = "a_batch")]
+    #[serde(deserialize_with = "a_few::<_, BATCH_RECORDS>")]
     pub records: Vec<serde_json::Value>,
     /// The most records that the answer should hold, as the line allows. Version 2.
     #[serde(default = "a_full_batch")]
@@ -80,10 +80,14 @@ pub struct SyncRequest {
     /// The device's clock as it sends this. Nothing is ordered by it; headquarters notes how wrong it is. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<DateTime<Utc>>,
-    /// Whether the device lacks the key to which parcels are sealed. Version 2.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub parcel_key: bool,
+    /// The end of the key to which the device seals parcels, empty for none: headquarters tells its own if it is another.
+    /// Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub parcel_key: Option<String>,
 }
+
+/// How much of a parcel key names it.
+pub const PARCEL_KEY_END: usize = 8;
 
 fn a_full_batch() -> usize {
     BATCH_RECORDS
@@ -93,10 +97,12 @@ fn yes() -> bool {
     true
 }
 
-/// Reads one value more than a batch has, so that a batch that is too large is seen, and passes over the rest.
-fn a_batch<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<serde_json::Value>, D::Error> {
-    struct Batch;
-    impl<'de> Visitor<'de> for Batch {
+/// Reads one value more than there may be, so that too many are seen, and passes over the rest.
+pub(crate) fn a_few<'de, D: Deserializer<'de>, const MOST: usize>(
+    input: D,
+) -> Result<Vec<serde_json::Value>, D::Error> {
+    struct AFew<const MOST: usize>;
+    impl<'de, const MOST: usize> Visitor<'de> for AFew<MOST> {
         type Value = Vec<serde_json::Value>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -105,7 +111,7 @@ fn a_batch<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<serde_json::Value>
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Self::Value, A::Error> {
             let mut records = Vec::new();
-            while records.len() <= BATCH_RECORDS {
+            while records.len() <= MOST {
                 match input.next_element()? {
                     Some(record) => records.push(record),
                     None => return Ok(records),
@@ -115,7 +121,7 @@ fn a_batch<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<serde_json::Value>
             Ok(records)
         }
     }
-    input.deserialize_seq(Batch)
+    input.deserialize_seq(AFew::<MOST>)
 }
 
 /// What headquarters says of one record it was sent.
@@ -148,9 +154,13 @@ pub struct SyncAnswer {
     /// Headquarters' clock. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub clock: Option<DateTime<Utc>>,
-    /// The key to which parcels are sealed, if the device asked. Version 2.
+    /// The key to which parcels are sealed, if the device named another. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_key: Option<String>,
+    /// How many records of this person's own headquarters has, in the answer that tells of files: a device that was told of
+    /// more knows that headquarters was brought back from a backup, and sends its own again. Version 2.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_records: Option<u64>,
 }
 
 /// A file of which headquarters has the first bytes.

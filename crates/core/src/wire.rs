@@ -17,7 +17,8 @@ pub const DICTIONARY: &str = "blon-dictionary";
 
 /// The dictionaries that this program knows, by number; it packs with the last. 256 KiB of how people write cost an app
 /// nothing, and every story a tenth less than 64 KiB would.
-const KNOWN: &[(u32, &[u8])] = &[(1, include_bytes!("wire/dictionary-1"))];
+const KNOWN: &[(u32, &[u8])] =
+    &[(1, include_bytes!("wire/dictionary-1")), (2, include_bytes!("wire/dictionary-2"))];
 
 /// zstd's level: what is slow for a phone is nothing beside the line.
 const LEVEL: i32 = 19;
@@ -111,6 +112,15 @@ mod tests {
                 assert_eq!(unpack(&packed, known, bytes.len().max(1)).unwrap(), bytes);
             }
         }
+    }
+
+    #[test]
+    fn a_dictionary_never_changes_once_it_was_used() {
+        let sum = |bytes: &[u8]| {
+            bytes.iter().fold(0_u64, |sum, b| sum.wrapping_mul(1_099_511_628_211) ^ u64::from(*b))
+        };
+        let known: Vec<_> = KNOWN.iter().map(|(number, bytes)| (*number, bytes.len(), sum(bytes))).collect();
+        assert_eq!(known, [(1, 65_536, 4_063_507_795_511_807_353), (2, 262_144, 18_228_390_388_380_658_717)]);
     }
 
     #[test]

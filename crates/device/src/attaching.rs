@@ -93,6 +93,25 @@ pub(crate) fn digest(tx: &Tx, key: i64) -> Result<Digest> {
     Ok(Digest::from_bytes(hash.finalize().into()))
 }
 
+/// The same, holding the store for each chunk alone.
+pub(crate) fn digest_of(store: &Arc<Store>, key: i64) -> Result<Digest> {
+    let (mut hash, mut content, mut piece) =
+        (Sha256::new(), FileReader::new(store, key), vec![0; store::CHUNK_BYTES]);
+    let mut size = 0;
+    loop {
+        let read = content.read(&mut piece).map_err(|e| Error::Internal(e.to_string()))?;
+        if read == 0 {
+            break;
+        }
+        size += read;
+        hash.update(piece.get(..read).unwrap_or_default());
+    }
+    if size == 0 {
+        return Err(Error::told(Code::FileEmpty, "the file is empty"));
+    }
+    Ok(Digest::from_bytes(hash.finalize().into()))
+}
+
 /// Reads a file chunk by chunk, holding the store only for each chunk: an upload over a slow line does not
 /// keep the collector from writing.
 pub struct FileReader {

@@ -261,7 +261,7 @@ impl Line for Headquarters {
     async fn rest(&self, tries: u32) {
         // Whoever was cut off together does not come back together.
         let chance = getrandom::u32().unwrap_or(0) % 100;
-        tokio::time::sleep(Duration::from_millis((100 << tries.min(6)) / 2 + u64::from(chance))).await;
+        tokio::time::sleep(Duration::from_millis((20 << (2 * tries.min(4))) / 2 + u64::from(chance))).await;
     }
 
     fn traffic(&self) -> Traffic {
@@ -334,6 +334,8 @@ fn unreachable(error: &reqwest::Error) -> Error {
 /// What an answer that is no success says: headquarters' own words, or those of whatever stands between.
 fn problem(status: StatusCode, content: &[u8]) -> Error {
     match serde_json::from_slice::<Problem>(content) {
+        // Its own fault, and none of this device's: its full disk is not ours.
+        Ok(problem) if status.is_server_error() => Error::told(Code::ServerFault, problem.message),
         Ok(problem) => Error::told(problem.code, problem.message),
         Err(_) if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
             Error::told(Code::ServerFault, format!("headquarters answered {status}"))

@@ -4,8 +4,9 @@
 //! A parcel holds all that waits; what headquarters has taken from it, the receipt says. Exporting changes nothing, so that
 //! a parcel that never arrives costs nothing; sending the same by network meanwhile is harmless.
 
-use crate::attaching::digest;
+use crate::attaching::digest_of;
 use crate::error::{Error, Result};
+use crate::recording::FREE_TO_GO_ON;
 use crate::store::WaitingFile;
 use crate::sync::PARCEL_KEY;
 use crate::view::{Carried, Parcel};
@@ -22,9 +23,6 @@ use std::path::Path;
 /// Bytes of a file that are read at once.
 const PIECE: usize = 256 * 1024;
 
-/// The most bytes of a packed head.
-const PACKED_BYTES: usize = 64 * 1024 * 1024;
-
 /// How every sealed file begins.
 const SEALED: &[u8] = b"age-encryption.org/v1";
 
@@ -32,7 +30,7 @@ const SEALED: &[u8] = b"age-encryption.org/v1";
 const UNDER_WAY: u32 = 50;
 
 impl Device {
-    /// Writes all that waits to one file, sealed to headquarters' key. Nothing changes on the device.
+    /// Writes all that waits, as far as one parcel holds it, to one file, sealed to headquarters' key. Nothing changes on the device.
     ///
     /// # Errors
     /// `not_enrolled`, `parcel_key_missing`; `disk_full` or `file_unreadable` if the file cannot be written.
@@ -40,8 +38,8 @@ impl Device {
         let enrolled = self.enrolled()?;
         let own = Identity::generate();
         let (key, records, files) = self.store.read(|tx| {
-            let records = tx.waiting_records_all()?;
-            Ok((tx.setting::<String>(PARCEL_KEY)?, records, tx.waiting_files()?))
+            let records = tx.waiting_records(parcel::PARCEL_RECORDS, parcel::PARCEL_RECORD_BYTES)?;
+            Ok((tx.setting::<String>(PARCEL_KEY)?, records, fitting(tx.waiting_files()?)))
         })?;
         let key = key.ok_or_else(|| {
             Error::told(Code::ParcelKeyMissing, "headquarters' key is not here yet; a sync brings it")
@@ -56,23 +54,23 @@ impl Device {
             clock: self.clock.now().to_utc(),
             records: records
                 .iter()
-                .map(|body| serde_json::from_str(body))
+                .map(|(_, body)| serde_json::from_str(body))
                 .collect::<serde_json::Result<_>>()?,
             files: files
                 .iter()
                 .map(|file| Enclosed { sha256: file.sha256.clone(), bytes: file.bytes })
                 .collect(),
         };
-        // What a stick that was drawn out left behind must not look like a parcel.
-        let unfinished = to.with_extension("unfinished");
-        let written = self.write_parcel(&unfinished, &key, &outbox, &files);
-        if let Err(error) =
-            written.and_then(|()| std::fs::rename(&unfinished, to).map_err(|e| Error::file(to, e)))
-        {
-            let _ = std::fs::remove_file(&unfinished);
-            return Err(error);
-        }
+        // A parcel whose receipt nobody can open must not be written: the key is kept first.
         self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret(), self.clock.now(), UNDER_WAY))?;
+        // What a stick that was drawn out left behind must not look like a parcel.
+        let unfinished = to.with_extension(format!("{}.unfinished", self.clock.new_id()));
+        let written = self.write_parcel(&unfinished, &key, &outbox, &files);
+        let named = written.and_then(|()| std::fs::rename(&unfinished, to).map_err(|e| Error::file(to, e)));
+        if named.is_err() {
+            let _ = std::fs::remove_file(&unfinished);
+        }
+        named?;
         Ok(Parcel {
             path: to.display().to_string(),
             records: count(records.len()),
@@ -93,7 +91,7 @@ impl Device {
             let mut at = 0;
             while at < file.bytes {
                 // The store is held for each piece alone: the collector can go on writing.
-                let piece = self.store.read(|tx| tx.piece(file.key, at, PIECE))?;
+                let piece = self.store.read(|tx| tx.piece(file, at, PIECE))?;
                 if piece.is_empty() {
                     let message = format!("{} has fewer bytes here than it should", file.sha256);
                     return Err(Error::told(Code::FileUnreadable, message));
@@ -163,7 +161,7 @@ impl Device {
         let mut prefix = [0; parcel::PREFIX];
         content.read_exact(&mut prefix).map_err(|e| unreadable(e.to_string()))?;
         let (length, dictionary) = parcel::read_prefix(prefix);
-        if length > PACKED_BYTES {
+        if length > parcel::PACKED_BYTES {
             return Err(unreadable("its head is larger than may be".to_owned()));
         }
         let mut packed = vec![0; length];
@@ -200,10 +198,18 @@ impl Device {
     /// Adds bytes to a parcel that is coming in.
     ///
     /// # Errors
-    /// `parcel_unreadable` where the first of them are not those of a sealed file; `file_not_found`, `disk_full`.
+    /// `parcel_unreadable` where the first of them are not those of a sealed file; `file_too_large`; `file_not_found`;
+    /// `disk_full`, also where a recording would have no room left.
     pub fn carry_chunk(&self, key: i64, bytes: &[u8]) -> Result<()> {
+        if self.free_space()? < FREE_TO_GO_ON {
+            return Err(Error::DiskFull);
+        }
         self.store.write(|tx| {
             let so_far = tx.append_file(key, bytes)?;
+            if so_far > parcel::PARCEL_BYTES {
+                let message = format!("a parcel has at most {} bytes", parcel::PARCEL_BYTES);
+                return Err(Error::told(Code::FileTooLarge, message));
+            }
             if so_far == bytes.len() as u64 && !bytes.starts_with(SEALED) {
                 return Err(Error::told(Code::ParcelUnreadable, "this is no parcel: it is not sealed"));
             }
@@ -216,11 +222,9 @@ impl Device {
     /// # Errors
     /// `file_empty`, `disk_full`.
     pub fn carry_end(&self, key: i64) -> Result<Carried> {
-        let sha256 = self.store.write(|tx| {
-            let sha256 = digest(tx, key)?;
-            tx.add_carried(key, &sha256)?;
-            Ok(sha256)
-        })?;
+        // Read through chunk by chunk: a parcel may be large, and answers are to be kept meanwhile.
+        let sha256 = digest_of(&self.store, key)?;
+        self.store.write(|tx| tx.add_carried(key, &sha256))?;
         let mut carried = self.carried()?.into_iter();
         carried.find(|c| c.sha256 == sha256).ok_or_else(|| Error::Internal("the parcel is gone".to_owned()))
     }
@@ -250,4 +254,17 @@ impl Device {
     pub fn drop_carried(&self, sha256: &Digest) -> Result<()> {
         self.store.write(|tx| tx.drop_carried(sha256))
     }
+}
+
+/// The files that one parcel holds, the smallest first; the others wait for the next.
+fn fitting(files: Vec<WaitingFile>) -> Vec<WaitingFile> {
+    let mut room = parcel::PARCEL_BYTES - parcel::PACKED_BYTES as u64;
+    files
+        .into_iter()
+        .take_while(|file| {
+            let fits = file.bytes <= room;
+            room = room.saturating_sub(file.bytes);
+            fits
+        })
+        .collect()
 }

@@ -25,7 +25,7 @@ use policy::{FilePolicy, Network};
 use run::{Budget, Run};
 use std::fs::File;
 use std::future::Future;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError, TryLockError};
 
 /// The settings that a sync leaves behind.
 const PACE: &str = "pace";
@@ -84,10 +84,12 @@ impl Device {
         all_files: bool,
         progress: impl FnMut(SyncProgress),
     ) -> Result<SyncReport> {
+        // From here on it can be stopped, whatever it is about.
+        let stop = self.cancelled.begin();
         let enrolled = self.enrolled()?;
         let line = Headquarters::at(&enrolled.enrolment.url, Some(enrolled.token))?;
-        let budget = if all_files { self.budget_for(FilePolicy::Any)? } else { self.budget()? };
-        self.sync_over(&line, cause, budget, progress, |work| line.block_on(work))
+        let policy = all_files.then_some(FilePolicy::Any);
+        self.sync_over(&line, cause, policy, stop, progress, |work| line.block_on(work))
     }
 
     /// One sync over any line; `drive` runs it to its end.
@@ -95,15 +97,15 @@ impl Device {
         &self,
         line: &L,
         cause: Cause,
-        budget: Budget,
+        policy: Option<FilePolicy>,
+        stop: Cancelled,
         progress: impl FnMut(SyncProgress),
         drive: impl FnOnce(std::pin::Pin<Box<dyn Future<Output = Result<()>> + '_>>) -> Result<()>,
     ) -> Result<SyncReport> {
         let running = || Error::told(Code::SyncRunning, "another sync is going on");
         let _alone = Alone::among(&self.syncing).ok_or_else(running)?;
-        let stop = self.cancelled.begin();
         let began = self.clock.now().to_utc();
-        let run = Run::new(self, line, budget, stop.clone(), progress)?;
+        let run = Run::new(self, line, policy, stop.clone(), progress)?;
         let work = async {
             tokio::select! {
                 biased;
@@ -132,11 +134,12 @@ impl Device {
     /// # Errors
     /// As for [`Device::sync`].
     pub fn sync_by(&self, line: &impl Line) -> Result<SyncReport> {
-        let budget = self.budget_for(FilePolicy::Any)?;
+        let (stop, policy) = (self.cancelled.begin(), Some(FilePolicy::Any));
         self.sync_over(
             line,
             Cause::Asked,
-            budget,
+            policy,
+            stop,
             |_| (),
             |work| work.now_or_never().unwrap_or_else(|| Err(Error::Internal("the line waited".to_owned()))),
         )
@@ -145,6 +148,11 @@ impl Device {
     /// Stops the sync that is going on, if there is one. What was acknowledged stays so.
     pub fn cancel_sync(&self) {
         self.cancelled.now();
+    }
+
+    /// Stops the sync that is going on, and lets none begin any more: the app was locked.
+    pub(crate) fn close_syncs(&self) {
+        self.cancelled.for_good();
     }
 
     /// The syncs of this device, the last one first.
@@ -168,11 +176,12 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn waiting(&self) -> Result<SyncProgress> {
-        self.expected(self.budget()?)
+        self.expected(None)
     }
 
-    /// What a sync would have to send.
-    fn expected(&self, budget: Budget) -> Result<SyncProgress> {
+    /// What a sync would have to send, by this policy or the collector's own.
+    fn expected(&self, policy: Option<FilePolicy>) -> Result<SyncProgress> {
+        let budget = self.budget(policy)?;
         self.store.read(|tx| {
             let files = tx.waiting_files()?;
             let parcels = tx.parcels_to_deliver()?;
@@ -190,11 +199,12 @@ impl Device {
         })
     }
 
-    fn budget(&self) -> Result<Budget> {
-        self.budget_for(self.store.read(|tx| tx.setting(POLICY))?.unwrap_or_default())
-    }
-
-    fn budget_for(&self, policy: FilePolicy) -> Result<Budget> {
+    /// What may be spent now, by this policy or the collector's own. Networks and days change in the middle of a sync.
+    fn budget(&self, policy: Option<FilePolicy>) -> Result<Budget> {
+        let policy = match policy {
+            Some(policy) => policy,
+            None => self.store.read(|tx| tx.setting(POLICY))?.unwrap_or_default(),
+        };
         let here = self.enrolment()?.is_some_and(|enrolment| is_this_machine(&enrolment.url));
         let network = policy::network(self.told_network(), here);
         let today = self.clock.now().date_naive();
@@ -207,7 +217,7 @@ impl Device {
     /// Those of the store.
     pub fn data_use(&self) -> Result<DataUse> {
         let today = self.clock.now().date_naive();
-        let budget = self.budget()?;
+        let budget = self.budget(None)?;
         self.store.read(|tx| {
             Ok(DataUse {
                 by_itself: tx.setting(BY_ITSELF)?.unwrap_or(true),
@@ -274,11 +284,22 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn free_files(&self) -> Result<Freeable> {
-        self.store.write(|tx| {
+        let freed = self.store.write(|tx| {
             let files = tx.files_to_free()?;
             files.iter().try_for_each(|(key, _, _)| tx.free_file(*key))?;
             Ok(Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() })
-        })
+        })?;
+        self.give_room_back()?;
+        Ok(freed)
+    }
+
+    /// Lets go, bit by bit, of bytes that are needed no more: all at once would need as much room as it gives. Where that
+    /// ends in the middle, the next time goes on.
+    fn give_room_back(&self) -> Result<()> {
+        while self.store.write(|tx| tx.free_some())? {
+            self.store.give_room_back()?;
+        }
+        Ok(())
     }
 }
 
@@ -293,7 +314,12 @@ struct Alone<'d>(MutexGuard<'d, File>);
 impl<'d> Alone<'d> {
     /// `None` while another sync runs.
     fn among(syncing: &'d Mutex<File>) -> Option<Self> {
-        let file = syncing.try_lock().ok()?;
+        let file = match syncing.try_lock() {
+            Ok(file) => file,
+            // One that panicked left nothing behind but this.
+            Err(TryLockError::Poisoned(left)) => left.into_inner(),
+            Err(TryLockError::WouldBlock) => return None,
+        };
         file.try_lock().ok()?;
         Some(Alone(file))
     }
@@ -308,7 +334,14 @@ impl Drop for Alone<'_> {
 
 /// The way to stop a sync from another thread.
 #[derive(Default)]
-pub(crate) struct Cancelling(tokio::sync::watch::Sender<u64>);
+pub(crate) struct Cancelling(tokio::sync::watch::Sender<Asked>);
+
+/// How often it was asked to stop, and whether for good.
+#[derive(Default)]
+struct Asked {
+    times: u64,
+    for_good: bool,
+}
 
 impl Cancelling {
     /// For a sync that begins now: hears when it is to stop.
@@ -317,17 +350,22 @@ impl Cancelling {
     }
 
     fn now(&self) {
-        self.0.send_modify(|count| *count += 1);
+        self.0.send_modify(|asked| asked.times += 1);
+    }
+
+    fn for_good(&self) {
+        self.0.send_modify(|asked| asked.for_good = true);
     }
 }
 
 /// Hears when a sync is to stop.
 #[derive(Clone)]
-struct Cancelled(tokio::sync::watch::Receiver<u64>);
+struct Cancelled(tokio::sync::watch::Receiver<Asked>);
 
 impl Cancelled {
     fn so_far(&self) -> Result<()> {
-        if self.0.has_changed().unwrap_or(false) { Err(cancelled()) } else { Ok(()) }
+        let asked = self.0.has_changed().unwrap_or(false) || self.0.borrow().for_good;
+        if asked { Err(cancelled()) } else { Ok(()) }
     }
 
     async fn asked(mut self) {

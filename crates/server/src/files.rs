@@ -53,7 +53,7 @@ impl Incoming {
         Ok(())
     }
 
-    /// Where the bytes are, if they are those of this file; otherwise lets go of them.
+    /// Where the bytes are, if they are those of this file; otherwise lets go of them. They stay on any other fault.
     ///
     /// # Errors
     /// `file_digest_mismatch`; an internal error if the disk fails.
@@ -150,8 +150,17 @@ impl Files {
     /// `bad_input` if the reader fails, and nothing is kept; `disk_full`, or an internal error.
     pub fn read_in(&self, name: &str, content: &mut impl Read) -> Result<Incoming> {
         let path = self.incoming().join(name);
-        let failed = |e| Error::file(&path, e);
-        let mut file = std::fs::File::create(&path).map_err(failed)?;
+        let taken = Self::read_into(&path, content);
+        if taken.is_err() {
+            // What came of it is of no use; the disk may need the room.
+            let _ = std::fs::remove_file(&path);
+        }
+        taken
+    }
+
+    fn read_into(path: &Path, content: &mut impl Read) -> Result<Incoming> {
+        let failed = |e| Error::file(path, e);
+        let mut file = std::fs::File::create(path).map_err(failed)?;
         let (mut size, mut piece) = (0, vec![0; 256 * 1024]);
         loop {
             match content.read(&mut piece) {
@@ -160,14 +169,11 @@ impl Files {
                     file.write_all(piece.get(..read).unwrap_or_default()).map_err(failed)?;
                     size += read as u64;
                 }
-                Err(error) => {
-                    std::fs::remove_file(&path).map_err(failed)?;
-                    return Err(Error::told(Code::BadInput, error.to_string()));
-                }
+                Err(error) => return Err(Error::told(Code::BadInput, error.to_string())),
             }
         }
         file.sync_all().map_err(failed)?;
-        Ok(Incoming { path, file: tokio::fs::File::from_std(file), size })
+        Ok(Incoming { path: path.to_owned(), file: tokio::fs::File::from_std(file), size })
     }
 
     /// Lets go of what has come in under this name.

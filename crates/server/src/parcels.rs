@@ -22,9 +22,6 @@ use uuid::Uuid;
 /// The setting that holds the key to which devices seal parcels. It is headquarters' own and opens no identity.
 const KEY: &str = "parcel_key";
 
-/// The most bytes of a packed head.
-const PACKED_BYTES: usize = 64 * 1024 * 1024;
-
 /// What came in a parcel.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct Opened {
@@ -66,6 +63,9 @@ impl Headquarters {
         if device.id != outbox.device {
             return Err(unreadable("its secret is another device's"));
         }
+        if outbox.records.len() > parcel::PARCEL_RECORDS {
+            return Err(unreadable(format!("it holds more than {} records", parcel::PARCEL_RECORDS)));
+        }
         let answer_to: Recipient = outbox.answer_to.parse().map_err(unreadable)?;
         let mut answer = self.records_of_parcel(&device, &outbox, now)?;
         let mut opened = Opened::default();
@@ -102,7 +102,7 @@ impl Headquarters {
                 files: false,
                 // Days old by now, it says nothing of how wrong the device's clock is.
                 clock: None,
-                parcel_key: false,
+                parcel_key: None,
             };
             let answer = self.sync(device, &ask, now)?;
             receipt.acknowledged.extend(answer.acknowledged);
@@ -155,15 +155,19 @@ impl Headquarters {
         let failed = |e| Error::file(&path, e);
         let mut receipt = Vec::new();
         let opened = self.open_parcel(std::fs::File::open(&path).map_err(failed)?, &mut receipt, Utc::now());
-        std::fs::remove_file(&path).map_err(failed)?;
-        match opened {
+        let kept = match opened {
             Ok(_) => self.store.write(|tx| tx.add_received_parcel(carrier.id, sha256, bytes, &receipt)),
-            // What is wrong with a parcel is not the fault of who carried it.
-            Err(Error::Told { code, message }) if code != Code::ParcelUnreadable => {
-                Err(unreadable(format!("{code}: {message}")))
-            }
-            Err(error) => Err(error),
-        }
+            Err(Error::Told { code, message }) => Err(match code {
+                Code::ParcelUnreadable | Code::HeadquartersOlder | Code::ProtocolUnsupported => {
+                    Error::told(code, message)
+                }
+                // What is wrong with a parcel is not the fault of who carried it.
+                _ => unreadable(format!("{code}: {message}")),
+            }),
+            Err(fault) => return Err(fault),
+        };
+        std::fs::remove_file(&path).map_err(failed)?;
+        kept
     }
 
     /// The receipt for a parcel that this device carried.
@@ -201,7 +205,7 @@ fn read_head(content: &mut impl Read) -> Result<Outbox> {
     let mut prefix = [0; parcel::PREFIX];
     content.read_exact(&mut prefix).map_err(unreadable)?;
     let (length, dictionary) = parcel::read_prefix(prefix);
-    if length > PACKED_BYTES {
+    if length > parcel::PACKED_BYTES {
         return Err(unreadable("its head is larger than may be"));
     }
     let mut packed = vec![0; length];

@@ -8,7 +8,8 @@ use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{
-    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, RECORD_BYTES, SyncAnswer, SyncRequest,
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer,
+    SyncRequest,
 };
 use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
@@ -49,8 +50,10 @@ impl Headquarters {
             let mut answer = what_it_lacks(tx, device, ask, &known)?;
             answer.acknowledged = acknowledged;
             answer.clock = Some(now);
-            if ask.parcel_key {
-                answer.parcel_key = Some(parcels::key(tx)?.to_public().to_string());
+            if let Some(end) = &ask.parcel_key {
+                let own = parcels::key(tx)?.to_public().to_string();
+                answer.parcel_key =
+                    Some(own).filter(|own| end.len() != PARCEL_KEY_END || !own.ends_with(end));
             }
             Ok(answer)
         })
@@ -209,11 +212,13 @@ fn what_it_lacks(
         records.push(RawValue::from_string(body)?);
         next = seq;
     }
-    let (lacking, begun) = if ask.files {
-        (tx.lacking(&device.campaign, &device.person)?, tx.begun(device.id)?)
-    } else {
-        (Vec::new(), Vec::new())
-    };
+    // The first version takes each list for the whole truth; to others it is told once, at the end.
+    let (mut lacking, mut begun, mut own_records) = (Vec::new(), Vec::new(), None);
+    if ask.files && (!more || ask.protocol < 2) {
+        lacking = tx.lacking(&device.campaign, &device.person)?;
+        begun = tx.begun(device.id)?;
+        own_records = Some(tx.count_own_records(&device.campaign, &device.person)?);
+    }
     Ok(SyncAnswer {
         acknowledged: Vec::new(),
         records,
@@ -223,5 +228,6 @@ fn what_it_lacks(
         begun,
         clock: None,
         parcel_key: None,
+        own_records,
     })
 }

@@ -23,6 +23,9 @@ use tokio::sync::{MutexGuard, watch};
 /// How long the part of a file is kept to which no further piece comes: collectors may be away for weeks.
 const KEPT_SECONDS: i64 = 60 * 24 * 3600;
 
+/// How many parcels a device may have begun to bring and not ended.
+const OPEN_PARCELS: u32 = 4;
+
 /// How an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Standing {
@@ -167,7 +170,16 @@ impl Headquarters {
     async fn standing(&self, device: &DeviceRow, sha256: &Digest) -> Result<Standing> {
         let (device, sha256) = (device.clone(), sha256.clone());
         self.blocking(move |hq| {
-            if let Some(mut row) = hq.store.read(|tx| tx.upload(device.id, &sha256))? {
+            let row = hq.store.read(|tx| tx.upload(device.id, &sha256))?;
+            if let Some(mut row) = row.filter(|row| row.expires > unix_now()) {
+                if !row.parcel && hq.files.has(&sha256, row.bytes) {
+                    // It took its name, and headquarters fell before it was remembered.
+                    hq.store.write(|tx| {
+                        tx.add_file(&sha256, row.bytes)?;
+                        tx.drop_upload(device.id, &sha256)
+                    })?;
+                    return Ok(Standing { bytes: row.bytes, have: row.bytes, expires: None });
+                }
                 if hq.files.incoming_bytes(&upload_name(device.id, &sha256)) < row.have {
                     // The disk lost what the database remembers, as after a restored backup: the file begins anew.
                     row.have = 0;
@@ -188,7 +200,13 @@ impl Headquarters {
             let message = format!("a parcel has at most {PARCEL_BYTES} bytes");
             return Err(Error::told(Code::FileTooLarge, message));
         }
-        let came = self.store.read(|tx| tx.received_parcel(device.id, sha256))?;
+        let (came, open) = self
+            .store
+            .read(|tx| Ok((tx.received_parcel(device.id, sha256)?, tx.open_parcels(device.id, sha256)?)))?;
+        if open >= OPEN_PARCELS {
+            let message = format!("a device brings at most {OPEN_PARCELS} parcels at once");
+            return Err(Error::told(Code::FileTooLarge, message));
+        }
         Ok(Some(bytes).filter(|_| came.is_none()))
     }
 
@@ -250,7 +268,13 @@ impl Headquarters {
                 return Err(Error::told(Code::UploadOffsetWrong, message));
             }
         };
-        let mut incoming = self.files.continue_incoming(&upload_name(device.id, sha256), at).await?;
+        let mut incoming = match self.files.continue_incoming(&upload_name(device.id, sha256), at).await {
+            Ok(incoming) => incoming,
+            Err(fault) => {
+                let_go(&mut content).await;
+                return Err(fault);
+            }
+        };
         let mut sum = Summing::to(checksum);
         let mut broken = None;
         loop {
@@ -261,21 +285,24 @@ impl Headquarters {
                     break;
                 }
             };
-            match piece {
+            let kept = match piece {
                 Some(Ok(piece)) if incoming.size() + piece.as_ref().len() as u64 > before.bytes => {
                     incoming.cut_to(at).await?;
-                    let_go(&mut content).await;
-                    return Err(Error::told(Code::TooLarge, "the piece goes past the end of the file"));
+                    Err(Error::told(Code::TooLarge, "the piece goes past the end of the file"))
                 }
                 Some(Ok(piece)) => {
                     sum.add(piece.as_ref());
-                    incoming.write(piece.as_ref()).await?;
+                    incoming.write(piece.as_ref()).await
                 }
                 Some(Err(e)) => {
                     broken = Some(e.to_string());
                     break;
                 }
                 None => break,
+            };
+            if let Err(refused) = kept {
+                let_go(&mut content).await;
+                return Err(refused);
             }
         }
         if broken.is_none() && !sum.is_right() {
@@ -313,6 +340,12 @@ impl Headquarters {
             } else {
                 hq.files.take_name(incoming, &sha256)
             };
+            // A fault of headquarters' own, such as a full disk, costs the device one byte: with it the upload ends again.
+            if let Err(fault @ (Error::File { .. } | Error::Store(_) | Error::Internal(_))) = taken {
+                let row = UploadRow { bytes, have: bytes - 1, expires: unix_now() + KEPT_SECONDS, parcel };
+                hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
+                return Err(fault);
+            }
             hq.store.write(|tx| {
                 if taken.is_ok() && !parcel {
                     tx.add_file(&sha256, bytes)?;
@@ -342,11 +375,22 @@ impl Headquarters {
         .await
     }
 
-    /// Lets go of uploads to which no piece came for too long, and of what they left in the folder.
+    /// Lets go of uploads to which no piece came for too long, and of what they left in the folder; and forgets files that
+    /// the disk has lost, so that they are asked for again.
     ///
     /// # Errors
     /// Those of the database and of the folder.
     pub fn sweep_uploads(&self, now: i64) -> Result<()> {
+        let lost = self.store.read(|tx| tx.files())?;
+        let lost: Vec<_> =
+            lost.into_iter().filter(|(sha256, bytes)| !self.files.has(sha256, *bytes)).collect();
+        if !lost.is_empty() {
+            tracing::warn!(
+                "{} files are not on the disk any more; devices are asked for them again",
+                lost.len()
+            );
+            self.store.write(|tx| lost.iter().try_for_each(|(sha256, _)| tx.forget_file(sha256)))?;
+        }
         let kept = self.store.write(|tx| {
             tx.drop_expired_uploads(now)?;
             tx.uploads()

@@ -61,4 +61,10 @@ export function lineReturned(): void {
 }
 
 window.addEventListener("online", lineReturned);
-connection?.addEventListener("change", lineReturned);
+
+// It changes with every estimate of speed; only another kind of network is news.
+let before = connection?.type;
+connection?.addEventListener("change", () => {
+  if (connection.type !== before && connection.type !== "none") lineReturned();
+  before = connection.type;
+});

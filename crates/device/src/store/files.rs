@@ -12,6 +12,12 @@ use std::collections::BTreeSet;
 /// hour of sound is some hundred rows.
 pub const CHUNK_BYTES: usize = 256 * 1024;
 
+/// The setting that holds the last key that a file was given.
+const LAST_KEY: &str = "last_file_key";
+
+/// Chunks of a file that are let go of at once: what goes is written over, and that needs room of its own.
+const FREED_AT_ONCE: u32 = 8;
+
 /// Where a file of a story is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct FileStanding {
@@ -42,11 +48,17 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn begin_file(&self, story: StoryId, media_type: &str, answer: Option<&str>) -> Result<i64> {
+        // Whoever still holds the key of a file that is gone must not come upon another.
+        let last: i64 = self.setting(LAST_KEY)?.unwrap_or(0);
+        let key = self
+            .0
+            .query_row("SELECT max(?1, coalesce(max(key), 0)) + 1 FROM file", [last], |row| row.get(0))?;
+        self.set(LAST_KEY, &key)?;
         self.0.execute(
-            "INSERT INTO file (story, media_type, bytes, answer) VALUES (?1, ?2, 0, ?3)",
-            params![story.to_string(), media_type, answer],
+            "INSERT INTO file (key, story, media_type, bytes, answer) VALUES (?1, ?2, ?3, 0, ?4)",
+            params![key, story.to_string(), media_type, answer],
         )?;
-        Ok(self.0.last_insert_rowid())
+        Ok(key)
     }
 
     /// Marks a place of a recording that is running, in milliseconds from its start.
@@ -214,29 +226,32 @@ impl Tx<'_> {
         Ok(chunk)
     }
 
-    /// Bytes of a file from byte `at` on: `most` of them, or fewer at its end.
+    /// Bytes of a file from byte `at` on: `most` of them, or fewer at its end; none if the file is another by now.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn piece(&self, key: i64, at: u64, most: usize) -> Result<Vec<u8>> {
-        // Chunks are not of one size: a recording adds one each second.
+    pub fn piece(&self, file: &WaitingFile, at: u64, most: usize) -> Result<Vec<u8>> {
+        let same = "SELECT 1 FROM file WHERE key = ?1 AND sha256 = ?2";
+        if !self.0.prepare_cached(same)?.exists(params![file.key, file.sha256.as_str()])? {
+            return Ok(Vec::new());
+        }
+        // Chunks are not of one size: a recording adds one each second. Of each only its length is read here.
         let mut statement = self.0.prepare_cached(
-            "SELECT start, position FROM
-                 (SELECT position, length(content) AS size, sum(length(content)) OVER (ORDER BY position) - length(content) AS start
-                  FROM file_chunk WHERE file = ?1)
-             WHERE start + size > ?2 AND start < ?3 ORDER BY position",
+            "SELECT position, length(content) FROM file_chunk WHERE file = ?1 ORDER BY position",
         )?;
-        let end = at.saturating_add(most as u64);
-        let rows = statement
-            .query_map(params![key, signed(at), signed(end)], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get::<_, u32>(1)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut piece = Vec::with_capacity(most.min(CHUNK_BYTES * 16));
-        for (start, position) in rows {
-            let chunk = self.chunk(key, position)?.unwrap_or_default();
-            let skipped = usize::try_from(at.saturating_sub(u64::try_from(start).unwrap_or(0))).unwrap_or(0);
-            piece.extend_from_slice(chunk.get(skipped..).unwrap_or_default());
+        let mut rows = statement.query([file.key])?;
+        let (mut start, mut piece) = (0, Vec::with_capacity(most.min(CHUNK_BYTES * 16)));
+        while let Some(row) = rows.next()? {
+            let end = start + unsigned(row.get(1)?);
+            if end > at {
+                let chunk = self.chunk(file.key, row.get(0)?)?.unwrap_or_default();
+                let skipped = usize::try_from(at.saturating_sub(start)).unwrap_or(0);
+                piece.extend_from_slice(chunk.get(skipped..).unwrap_or_default());
+                if piece.len() >= most {
+                    break;
+                }
+            }
+            start = end;
         }
         piece.truncate(most);
         Ok(piece)
@@ -295,6 +310,16 @@ impl Tx<'_> {
             .collect()
     }
 
+    /// Headquarters lost what it had: nothing counts as confirmed.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn confirm_nothing(&self) -> Result<()> {
+        self.0.execute("INSERT OR IGNORE INTO stale SELECT story FROM record", [])?;
+        self.0.execute("DELETE FROM confirmed_file", [])?;
+        Ok(())
+    }
+
     /// Headquarters said which files of the records that it has it lacks: all others it has whole.
     ///
     /// # Errors
@@ -335,12 +360,12 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets how much of which files headquarters has; the next answer tells it anew.
+    /// Forgets how much of which files headquarters has; the answer that is kept next tells it anew. Of parcels it does not.
     ///
     /// # Errors
     /// Those of the store.
     pub fn forget_sent_parts(&self) -> Result<()> {
-        self.0.execute("DELETE FROM sent_part", [])?;
+        self.0.execute("DELETE FROM sent_part WHERE sha256 NOT IN (SELECT sha256 FROM carried)", [])?;
         Ok(())
     }
 
@@ -399,14 +424,27 @@ impl Tx<'_> {
             .collect()
     }
 
-    /// Lets go of the bytes of a file; what is known of it stays.
+    /// The bytes of a file are needed here no more; [`Tx::free_some`] lets go of them. What is known of it stays.
     ///
     /// # Errors
     /// Those of the store.
     pub fn free_file(&self, key: i64) -> Result<()> {
-        self.0.execute("DELETE FROM file_chunk WHERE file = ?1", [key])?;
         self.0.execute("UPDATE file SET freed = 1 WHERE key = ?1", [key])?;
         Ok(())
+    }
+
+    /// Lets go of some bytes that are needed no more, and gives their room back to the system. Gives whether there are
+    /// more.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn free_some(&self) -> Result<bool> {
+        let freed = self.0.execute(
+            "DELETE FROM file_chunk WHERE rowid IN
+                 (SELECT c.rowid FROM file f JOIN file_chunk c ON c.file = f.key WHERE f.freed = 1 LIMIT ?1)",
+            [FREED_AT_ONCE],
+        )?;
+        Ok(freed > 0)
     }
 
     /// Lets go of the whole files of a story that none of these digests names.

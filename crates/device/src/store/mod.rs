@@ -79,6 +79,21 @@ impl Store {
         work(&tx)
     }
 
+    /// Gives room that is free inside the database back to the system.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn give_room_back(&self) -> Result<()> {
+        let connection = self.connection();
+        for pragma in ["PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"] {
+            // Each step gives one page back.
+            let mut statement = connection.prepare(pragma)?;
+            let mut rows = statement.query([])?;
+            while rows.next()?.is_some() {}
+        }
+        Ok(())
+    }
+
     /// Reads every page of the database and checks its signatures and its structure. Gives what is wrong,
     /// in SQLite's words; nothing when it is sound.
     ///
@@ -118,6 +133,8 @@ fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.hex().as_str()));
     connection.execute_batch(&pragma)?;
+    // Room that is freed can go back to the system only where the store was made so, before anything was read of it.
+    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
     // The first read: a wrong key or a damaged first page shows here.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.execute_batch(

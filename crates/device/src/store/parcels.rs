@@ -56,7 +56,12 @@ impl Tx<'_> {
             "INSERT OR IGNORE INTO carried (sha256, file) VALUES (?1, ?2)",
             params![sha256.as_str(), key],
         )?;
-        if added == 0 { self.drop_file(key) } else { Ok(()) }
+        if added == 1 {
+            return Ok(());
+        }
+        // What headquarters refused once it may take now.
+        self.0.execute("UPDATE carried SET problem = NULL WHERE sha256 = ?1", [sha256.as_str()])?;
+        self.drop_file(key)
     }
 
     /// The parcels that this device carries.
@@ -116,10 +121,14 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn deliver(&self, parcel: &WaitingFile, receipt: &[u8]) -> Result<()> {
-        self.0.execute(
-            "UPDATE carried SET receipt = ?2 WHERE sha256 = ?1",
-            params![parcel.sha256.as_str(), receipt],
+        let kept = self.0.execute(
+            "UPDATE carried SET receipt = ?3 WHERE sha256 = ?1 AND file = ?2",
+            params![parcel.sha256.as_str(), parcel.key, receipt],
         )?;
+        if kept == 0 {
+            // It was let go of meanwhile.
+            return Ok(());
+        }
         self.set_sent_part(&parcel.sha256, parcel.bytes)?;
         self.free_file(parcel.key)
     }

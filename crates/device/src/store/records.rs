@@ -157,15 +157,6 @@ impl Tx<'_> {
         Ok(batch)
     }
 
-    /// Every record that waits, as it travels, practice last.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn waiting_records_all(&self) -> Result<Vec<String>> {
-        let sql = "SELECT body FROM record WHERE state = 'waiting' ORDER BY training, seq";
-        Ok(self.0.prepare_cached(sql)?.query_map([], |row| row.get(0))?.collect::<rusqlite::Result<_>>()?)
-    }
-
     /// Whether a record of this device waits to be sent.
     ///
     /// # Errors
@@ -173,6 +164,28 @@ impl Tx<'_> {
     pub fn record_waits(&self, id: RecordId) -> Result<bool> {
         let sql = "SELECT 1 FROM record WHERE id = ?1 AND state = 'waiting'";
         Ok(self.0.prepare_cached(sql)?.exists([id.to_string()])?)
+    }
+
+    /// How many of this person's own records headquarters said it has: those that one of their devices made.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn count_own_held(&self) -> Result<u64> {
+        let sql =
+            "SELECT count(*) FROM record WHERE state = 'held' AND json_extract(body, '$.device') IS NOT NULL";
+        Ok(u64::try_from(self.0.query_row(sql, [], |row| row.get::<_, i64>(0))?).unwrap_or(0))
+    }
+
+    /// Headquarters lost what it had: this person's own records are to be sent again.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn send_again(&self) -> Result<()> {
+        self.0.execute(
+            "UPDATE record SET state = 'waiting' WHERE state = 'held' AND json_extract(body, '$.device') IS NOT NULL",
+            [],
+        )?;
+        Ok(())
     }
 
     /// Bytes of the records that wait, as JSON.

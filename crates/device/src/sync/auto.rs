@@ -31,8 +31,8 @@ pub enum Hint {
     Finalised,
     /// The system says that the line is back, or that it is another.
     LineReturned,
-    /// A person's own sync ended; whether well.
-    Asked(bool),
+    /// A person's own sync ended, with this code if not well.
+    Asked(Option<Code>),
 }
 
 /// When the next sync is due. Time is counted from any moment; no clock of the day is looked at.
@@ -50,8 +50,10 @@ impl Schedule {
                 self.failures = 0;
                 self.next = Some((now, Cause::LineReturned));
             }
-            Hint::Asked(true) => self.ended(Ok(()), now, 0.5),
-            Hint::Asked(false) => {}
+            // What was signed off meanwhile still goes; where nothing was, nothing is done.
+            Hint::Asked(None) => self.next = Some((now + GATHER, Cause::Finalised)),
+            Hint::Asked(Some(Code::SyncRunning)) => {}
+            Hint::Asked(Some(code)) => self.ended(Err(code), now, 0.5),
         }
     }
 
@@ -62,22 +64,21 @@ impl Schedule {
                 self.failures = 0;
                 Some(LOOK_AGAIN)
             }
-            Err(Code::SyncCancelled) => Some(LONGEST_WAIT),
             Err(
                 Code::Unreachable
                 | Code::LineStalled
                 | Code::ServerFault
                 | Code::BadAnswer
-                | Code::SyncRunning
-                | Code::FileNotExpected
-                | Code::ChecksumMismatch,
+                | Code::SyncRunning,
             ) => {
                 let wait = FIRST_WAIT.saturating_mul(2_u32.saturating_pow(self.failures)).min(LONGEST_WAIT);
                 self.failures += 1;
                 Some(wait)
             }
-            // Nothing gets better by itself: the code is unknown, the app too old, the disk full.
-            Err(_) => None,
+            // These do not get better by themselves.
+            Err(Code::NotEnrolled | Code::DeviceUnknown | Code::ProtocolUnsupported) => None,
+            // The person wants it stopped, one file makes trouble, headquarters is to be updated: not at once.
+            Err(_) => Some(LONGEST_WAIT),
         };
         self.next = wait.map(|wait| (now + wait.mul_f64(0.5 + chance), Cause::Again));
     }
@@ -122,7 +123,7 @@ impl AutoSync {
 
 impl Drop for AutoSync {
     fn drop(&mut self) {
-        self.device.cancel_sync();
+        self.device.close_syncs();
     }
 }
 
@@ -150,23 +151,35 @@ fn keep_syncing(device: &Device, hints: &Receiver<Hint>, heard: impl Fn(SyncNews
             schedule.next = None;
             continue;
         }
-        if cause == Cause::Finalised
-            && device.waiting().is_ok_and(|left| left.records_left + left.files_left == 0)
-        {
+        if cause == Cause::Finalised && !something_may_go(device) {
             // It went with a sync that was going on.
             schedule.ended(Ok(()), began.elapsed(), 0.5);
             continue;
         }
-        heard(SyncNews::Began { cause });
-        let ended = device.sync_because(cause, false, |left| heard(SyncNews::Progress { left }));
+        // Told once it has begun: another may be going on, and then nothing changes on the screen.
+        let mut told = false;
+        let ended = device.sync_because(cause, false, |left| {
+            if !std::mem::replace(&mut told, true) {
+                heard(SyncNews::Began { cause });
+            }
+            heard(SyncNews::Progress { left });
+        });
         let chance = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
         schedule.ended(ended.as_ref().map(|_| ()).map_err(Error::code), began.elapsed(), chance);
-        // A line that came back while a sync went well needs no other.
-        for hint in hints.try_iter().filter(|hint| ended.is_err() || *hint != Hint::LineReturned) {
+        // A line that came back meanwhile needs no other sync, unless it lets go what the one before did not.
+        let enough = ended.is_ok() && !something_may_go(device);
+        for hint in hints.try_iter().filter(|hint| !enough || *hint != Hint::LineReturned) {
             schedule.hear(hint, began.elapsed());
         }
-        heard(SyncNews::Ended { problem: ended.err().map(|error| error.problem()) });
+        if told {
+            heard(SyncNews::Ended { problem: ended.err().map(|error| error.problem()) });
+        }
     }
+}
+
+/// Whether something waits that may go over the network as it is now.
+fn something_may_go(device: &Device) -> bool {
+    device.waiting().is_ok_and(|left| left.records_left > 0 || left.bytes_left > 0)
 }
 
 #[cfg(test)]
@@ -210,7 +223,7 @@ mod tests {
 
     #[test]
     fn what_does_not_get_better_by_itself_is_not_tried_again() {
-        for code in [Code::DeviceUnknown, Code::ProtocolUnsupported, Code::NotEnrolled, Code::DiskFull] {
+        for code in [Code::DeviceUnknown, Code::ProtocolUnsupported, Code::NotEnrolled] {
             let mut schedule = Schedule::default();
             schedule.ended(Err(code), seconds(0), 0.5);
             assert_eq!(schedule.next, None, "{code}");

@@ -13,7 +13,7 @@ use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
-use blon_core::protocol::{PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
@@ -44,9 +44,12 @@ impl Budget {
 pub(super) struct Run<'d, L, P> {
     device: &'d Device,
     line: &'d L,
-    budget: Cell<Budget>,
+    /// Another policy than the collector's own, this once.
+    policy: Option<FilePolicy>,
     pace: Cell<Pace>,
     stop: Cancelled,
+    /// Whether headquarters turned out to have lost what it had.
+    sent_again: Cell<bool>,
     began: Instant,
     report: RefCell<SyncReport>,
     left: Cell<SyncProgress>,
@@ -60,16 +63,17 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     pub fn new(
         device: &'d Device,
         line: &'d L,
-        budget: Budget,
+        policy: Option<FilePolicy>,
         stop: Cancelled,
         progress: P,
     ) -> Result<Self> {
         Ok(Run {
             device,
             line,
-            budget: Cell::new(budget),
+            policy,
             pace: Cell::new(device.store.read(|tx| tx.setting(PACE))?.unwrap_or_default()),
             stop,
+            sent_again: Cell::default(),
             began: Instant::now(),
             report: RefCell::default(),
             left: Cell::default(),
@@ -103,7 +107,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     async fn records(&self) -> Result<Vec<Digest>> {
         let mut tries = 0;
         loop {
-            self.left.set(self.device.expected(self.budget.get())?);
+            self.left.set(self.device.expected(self.policy)?);
             self.tell()?;
             let (batch, ask) = self.next_request()?;
             let (began, before) = (Instant::now(), self.line.traffic());
@@ -114,11 +118,16 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
                     tries = 0;
                     self.keep(&batch, &ask, &answer)?;
-                    if ask.files && !answer.more {
+                    let waits = self.device.store.read(|tx| tx.count_records("waiting"))?;
+                    if ask.files && !answer.more && waits == 0 {
                         return Ok(answer.lacking);
                     }
                 }
-                Err(error) => self.again(error, &mut tries).await?,
+                Err(error) => {
+                    // Of an exchange that was cut nothing is kept.
+                    self.change_pace(Pace::broke);
+                    self.again(error, &mut tries).await?;
+                }
             }
         }
     }
@@ -134,15 +143,21 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 .iter()
                 .map(|(_, body)| serde_json::from_str(body))
                 .collect::<serde_json::Result<_>>()?;
-            let ask = SyncRequest {
+            let key: String = tx.setting(super::PARCEL_KEY)?.unwrap_or_default();
+            let mut ask = SyncRequest {
                 protocol: PROTOCOL,
                 since: enrolled.as_ref().map_or(0, |row| row.since),
                 records,
                 most: pace.records(),
                 files: count(batch.len()) == tx.count_records("waiting")?,
                 clock: Some(clock),
-                parcel_key: tx.setting::<String>(super::PARCEL_KEY)?.is_none(),
+                parcel_key: None,
             };
+            if ask.files {
+                // The end of a key names it.
+                let end = key.len().saturating_sub(PARCEL_KEY_END);
+                ask.parcel_key = Some(key.get(end..).unwrap_or_default().to_owned());
+            }
             Ok((batch, ask))
         })
     }
@@ -181,8 +196,15 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
             }
-            if ask.files && !answer.more {
+            let held = tx.count_own_held()?;
+            if answer.own_records.is_some_and(|theirs| theirs < held) && !self.sent_again.replace(true) {
+                // Headquarters was brought back from a backup, or made anew: what it lost it gets again.
+                tx.send_again()?;
+                tx.confirm_nothing()?;
+            } else if ask.files && !answer.more {
                 tx.confirm_all_but(&answer.lacking)?;
+            }
+            if ask.files && !answer.more {
                 tx.forget_sent_parts()?;
                 for begun in &answer.begun {
                     tx.set_sent_part(&begun.sha256, begun.have)?;
@@ -200,8 +222,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the
-    /// other fills the line. One that is refused does not hold up the others; the first reason is given at the end.
+    /// Sends the files that headquarters lacks and this device has, three at a time: while one waits for its answer the
+    /// others fill the line. One that is refused does not hold up the others; the first reason is given at the end.
     async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
         let mut here: BTreeMap<Digest, WaitingFile> = self
             .device
@@ -213,17 +235,19 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let files = lacking.iter().filter_map(|sha256| here.remove(sha256));
         // What is carried for others comes after what is one's own.
         let parcels = self.device.store.read(|tx| tx.parcels_to_deliver())?;
-        let parcels = parcels.into_iter().map(|file| Upload { parcel: true, ..Upload::of(file) });
+        // Headquarters does not tell how far these have come unless it is asked.
+        let carried = |file: WaitingFile| Upload { parcel: true, unsure: file.have > 0, ..Upload::of(file) };
+        let parcels = parcels.into_iter().map(carried);
         let queue = Queue(RefCell::new(files.map(Upload::of).chain(parcels).collect()));
-        self.left.set(self.device.expected(self.budget.get())?);
+        self.left.set(self.device.expected(self.policy)?);
         let refused = RefCell::new(None);
-        let lanes = (self.lane(&queue, &refused, false), self.lane(&queue, &refused, true));
-        futures_util::future::try_join(lanes.0, lanes.1).await?;
+        let lane = |eager| self.lane(&queue, &refused, eager);
+        futures_util::future::try_join3(lane(false), lane(true), lane(true)).await?;
         refused.take().map_or(Ok(()), Err)
     }
 
-    /// Sends one file after the other. Of two lanes one is `eager`: after a cut it begins a file that is new while the
-    /// other asks what has come of its own, so that the line is not idle meanwhile.
+    /// Sends one file after the other. A lane that is `eager` begins a file that is new after a cut, while another asks what
+    /// has come of its own, so that the line is not idle meanwhile.
     async fn lane(&self, queue: &Queue, refused: &RefCell<Option<Error>>, eager: bool) -> Result<()> {
         let mut tries = 0;
         loop {
@@ -231,13 +255,14 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             let Some(mut upload) = queue.next() else { return Ok(()) };
             match self.upload(&mut upload, &mut tries).await {
                 Ok(()) => {}
-                Err(error) if upload.parcel && error.code() == Code::ParcelUnreadable => {
+                Err(error) if upload.parcel && concerns_one_parcel(error.code()) => {
                     self.device.store.write(|tx| tx.refuse_parcel(&upload.file, &error.problem()))?;
                 }
                 Err(error) if concerns_one_file(error.code()) => {
                     refused.borrow_mut().get_or_insert(error);
                 }
                 Err(error) => {
+                    // What came of a piece that was cut is kept, so that it need not be smaller the next time.
                     self.again(error, &mut tries).await?;
                     upload.unsure = true;
                     queue.put_back(upload, eager);
@@ -260,19 +285,19 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 self.headquarters_has(file, have)?;
                 continue;
             }
-            let room =
-                self.budget.get().room.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
+            let budget = self.device.budget(self.policy)?;
+            let room = budget.room.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
             let most = self.pace.get().piece().min(room);
             if most == 0 {
                 return Ok(());
             }
-            let piece = self.device.store.read(|tx| tx.piece(file.key, upload.have, most))?;
+            let piece = self.device.store.read(|tx| tx.piece(file, upload.have, most))?;
             if piece.is_empty() {
                 let message = format!("{} has fewer bytes here than it should", file.sha256);
                 return Err(Error::told(Code::FileUnreadable, message));
             }
             let (began, bytes) = (Instant::now(), piece.len() as u64);
-            self.spend(bytes)?;
+            self.spend(bytes, budget.network)?;
             let sent = if upload.begun {
                 self.line.append(&file.sha256, upload.have, piece).await
             } else {
@@ -297,35 +322,36 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         if upload.parcel {
             let receipt = self.line.receipt(&file.sha256).await?;
             self.device.store.write(|tx| tx.deliver(file, &receipt))?;
+            self.device.give_room_back()?;
         } else {
             self.device.store.write(|tx| tx.confirm(&file.sha256))?;
         }
         self.report.borrow_mut().files_sent += 1;
-        self.left.set(self.device.expected(self.budget.get())?);
+        self.left.set(self.device.expected(self.policy)?);
         Ok(())
     }
 
     /// Keeps how much of a file headquarters said it has.
     fn headquarters_has(&self, file: &WaitingFile, have: u64) -> Result<()> {
         self.device.store.write(|tx| tx.set_sent_part(&file.sha256, have))?;
-        self.left.set(self.device.expected(self.budget.get())?);
+        self.left.set(self.device.expected(self.policy)?);
         self.tell()
     }
 
     /// Counts bytes of files that are sent, whatever comes of it: where the network costs, they are paid for.
-    fn spend(&self, bytes: u64) -> Result<()> {
-        let budget = self.budget.get();
-        self.budget.set(Budget { room: budget.room.map(|room| room.saturating_sub(bytes)), ..budget });
-        if budget.network != Network::Free {
-            let today = self.device.clock.now().date_naive();
-            self.device.store.write(|tx| tx.use_data(today, bytes))?;
+    fn spend(&self, bytes: u64, network: Network) -> Result<()> {
+        if network == Network::Free {
+            return Ok(());
         }
-        Ok(())
+        let today = self.device.clock.now().date_naive();
+        self.device.store.write(|tx| tx.use_data(today, bytes))
     }
 
     /// A line that broke is tried again at once as long as something is gained now and then; anything else ends the sync.
     async fn again(&self, error: Error, tries: &mut u32) -> Result<()> {
-        self.change_pace(Pace::broke);
+        if error.code() == Code::LineStalled {
+            self.change_pace(Pace::broke);
+        }
         if !matches!(error, Error::LineBroke(_)) || *tries == TRIES {
             return Err(error);
         }
@@ -407,7 +433,15 @@ fn may_be_mended(code: Code) -> bool {
     )
 }
 
-fn concerns_one_file(code: Code) -> bool {
+/// Whether headquarters does not take a parcel as it is.
+fn concerns_one_parcel(code: Code) -> bool {
+    matches!(
+        code,
+        Code::ParcelUnreadable | Code::HeadquartersOlder | Code::ProtocolUnsupported | Code::FileTooLarge
+    )
+}
+
+pub(super) fn concerns_one_file(code: Code) -> bool {
     matches!(
         code,
         Code::FileNotExpected

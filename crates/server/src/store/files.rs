@@ -87,6 +87,31 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Every file that headquarters has whole, with its size.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn files(&self) -> Result<Vec<(Digest, u64)>> {
+        let mut statement = self.0.prepare_cached("SELECT sha256, bytes FROM file")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(sha256, bytes)| {
+                Ok((sha256.parse().map_err(unreadable)?, u64::try_from(bytes).unwrap_or(0)))
+            })
+            .collect()
+    }
+
+    /// Headquarters does not have this file any more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn forget_file(&self, sha256: &Digest) -> Result<()> {
+        self.0.execute("DELETE FROM file WHERE sha256 = ?1", [sha256.as_str()])?;
+        Ok(())
+    }
+
     /// Whether headquarters has this file whole.
     ///
     /// # Errors

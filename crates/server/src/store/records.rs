@@ -94,6 +94,21 @@ impl Tx<'_> {
         rows.into_iter().map(|(seq, id, body)| Ok((seq, id.parse().map_err(unreadable)?, body))).collect()
     }
 
+    /// How many records of a collector's own there are: those that one of their devices made.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count_own_records(&self, campaign: &CampaignId, collector: &PersonName) -> Result<u64> {
+        let count: i64 = self
+            .0
+            .prepare_cached(
+                "SELECT count(*) FROM record r JOIN story s ON s.id = r.story
+                 WHERE s.campaign = ?1 AND s.collector = ?2 AND r.device IS NOT NULL",
+            )?
+            .query_row([campaign.as_str(), collector.as_str()], |row| row.get(0))?;
+        Ok(u64::try_from(count).unwrap_or(0))
+    }
+
     /// Begins a story.
     ///
     /// # Errors

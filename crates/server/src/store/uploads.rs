@@ -73,6 +73,15 @@ impl Tx<'_> {
         Ok(dropped == 1)
     }
 
+    /// How many other parcels this device has begun to bring.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn open_parcels(&self, device: DeviceId, but: &Digest) -> Result<u32> {
+        let sql = "SELECT count(*) FROM upload WHERE device = ?1 AND parcel = 1 AND sha256 <> ?2";
+        Ok(self.0.query_row(sql, params![device.to_string(), but.as_str()], |row| row.get(0))?)
+    }
+
     /// Forgets the uploads to which no piece came for too long.
     ///
     /// # Errors

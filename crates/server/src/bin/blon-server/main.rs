@@ -19,6 +19,7 @@ use serde::de::DeserializeOwned;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
@@ -202,6 +203,7 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
         headquarters.sweep_uploads(Utc::now().timestamp())?;
+        tokio::spawn(sweep_hourly(headquarters.clone()));
         let own = format!("http://{local}");
         let address = address.unwrap_or(&own);
         headquarters.set_address(address)?;
@@ -213,6 +215,17 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
     // What a connection left behind must not be waited for: every answer that was given is on the disk.
     runtime.shutdown_background();
     Ok(())
+}
+
+/// Lets go, now and then, of what nobody will end.
+async fn sweep_hourly(headquarters: Headquarters) {
+    loop {
+        tokio::time::sleep(Duration::from_secs(3600)).await;
+        let swept = headquarters.blocking(|hq| hq.sweep_uploads(Utc::now().timestamp())).await;
+        if let Err(error) = swept {
+            tracing::error!("uploads could not be swept: {error}");
+        }
+    }
 }
 
 /// Waits for Ctrl-C or, where the system has it, SIGTERM.
