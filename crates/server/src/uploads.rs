@@ -18,10 +18,14 @@ use sha2::Digest as _;
 use sha2::Sha256;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 use tokio::sync::{MutexGuard, watch};
 
 /// How long the part of a file is kept to which no further piece comes: collectors may be away for weeks.
 const KEPT_SECONDS: i64 = 60 * 24 * 3600;
+
+/// How long bytes may fail to come before an upload gives way to a later request.
+const LAST_BYTES: Duration = Duration::from_millis(150);
 
 /// How many parcels a device may have begun to bring and not ended.
 const OPEN_PARCELS: u32 = 4;
@@ -279,11 +283,19 @@ impl Headquarters {
         let mut broken = None;
         loop {
             let piece = tokio::select! {
+                biased;
                 piece = content.next() => piece,
-                _ = later.changed() => {
-                    broken = Some("another request took its place".to_owned());
-                    break;
-                }
+                _ = later.changed() => match tokio::time::timeout(LAST_BYTES, content.next()).await {
+                    // What came before the line died is still on its way through the system.
+                    Ok(piece) => {
+                        later.mark_changed();
+                        piece
+                    }
+                    Err(_) => {
+                        broken = Some("another request took its place".to_owned());
+                        break;
+                    }
+                },
             };
             let kept = match piece {
                 Some(Ok(piece)) if incoming.size() + piece.as_ref().len() as u64 > before.bytes => {

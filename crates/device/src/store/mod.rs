@@ -127,14 +127,17 @@ impl Store {
 }
 
 fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
+    let made_now = std::fs::metadata(path).map_or(true, |found| found.len() == 0);
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     // SQLCipher writes its own log to standard error, which belongs to the caller; its errors reach us anyway.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.hex().as_str()));
     connection.execute_batch(&pragma)?;
-    // Room that is freed can go back to the system only where the store was made so, before anything was read of it.
-    connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    if made_now {
+        // Room that is freed can go back to the system only where the store was made so, before anything was read of it.
+        connection.execute_batch("PRAGMA auto_vacuum = INCREMENTAL")?;
+    }
     // The first read: a wrong key or a damaged first page shows here.
     connection.query_row("SELECT count(*) FROM sqlite_schema", [], |_| Ok(()))?;
     connection.execute_batch(

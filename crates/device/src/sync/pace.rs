@@ -5,10 +5,10 @@ use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// A request that passes faster than this could have been larger.
-const QUICK: Duration = Duration::from_secs(8);
+const QUICK: Duration = Duration::from_secs(12);
 
 /// One that takes longer should have been smaller.
-const SLOW: Duration = Duration::from_secs(30);
+const SLOW: Duration = Duration::from_secs(40);
 
 /// Packed, the text of stories is about this part of itself; a guess, and it need not be right.
 const PACKED: u64 = 5;
@@ -85,7 +85,7 @@ mod tests {
         let mut pace = Pace::default();
         pace.passed(300, Duration::from_millis(1));
         assert_eq!(pace, Pace::default());
-        pace.passed(30 * 1024, Duration::from_secs(12));
+        pace.passed(30 * 1024, Duration::from_secs(20));
         assert_eq!(pace, Pace::default(), "neither quick nor slow");
     }
 }
