@@ -23,7 +23,11 @@ pub fn version(connection: &Connection) -> Result<u32> {
 /// `store_newer` if a newer program wrote it; an internal error if a migration that ran is not the one
 /// that this program knows.
 pub fn up(connection: &mut Connection) -> Result<()> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    up_to(connection, MIGRATIONS)
+}
+
+fn up_to(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     let found = version(connection)?;
     if found > known {
         return Err(Error::StoreNewer { found, known });
@@ -31,7 +35,7 @@ pub fn up(connection: &mut Connection) -> Result<()> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, sha256 TEXT NOT NULL) STRICT",
     )?;
-    for (version, sql) in (1..=known).zip(MIGRATIONS) {
+    for (version, sql) in (1..=known).zip(migrations) {
         let sha256 = blon_core::id::Digest::from_bytes(Sha256::digest(sql).into());
         if version <= found {
             verify(connection, version, sha256.as_str())?;
@@ -62,10 +66,12 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use super::{MIGRATIONS, up, up_to};
     use crate::key::StoreKey;
     use crate::store::Store;
     use blon_core::error::Code;
     use chrono::Local;
+    use rusqlite::Connection;
 
     #[test]
     fn a_store_of_a_newer_app_is_refused_and_left_alone() {
@@ -80,5 +86,37 @@ mod tests {
         let refused = Store::open(&path, &key, now).err().unwrap();
         assert_eq!((refused.code(), refused.to_string().contains("99")), (Code::StoreNewer, true));
         assert!(std::fs::read(&path).unwrap() == before, "not a byte was touched");
+    }
+
+    fn schema(connection: &Connection) -> Vec<(String, String)> {
+        let mut statement = connection
+            .prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+            .unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn an_upgraded_store_equals_a_fresh_one_and_keeps_what_it_held() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        up(&mut fresh).unwrap();
+        for version in 1..MIGRATIONS.len() {
+            let mut old = Connection::open_in_memory().unwrap();
+            up_to(&mut old, &MIGRATIONS[..version]).unwrap();
+            old.execute_batch(
+                r#"INSERT INTO record (id, story, body, state)
+                   VALUES ('r', 's', '{"act":{"story":{"evidence":[{"file":{"sha256":"abc"}}]}}}', 'waiting');
+                   INSERT INTO file (key, story, media_type, bytes, sha256) VALUES (7, 's', 'audio/aac', 3, 'abc');
+                   INSERT INTO file_chunk VALUES (7, 0, x'010203');"#,
+            )
+            .unwrap();
+            up(&mut old).unwrap();
+            assert_eq!(schema(&old), schema(&fresh), "from version {version}");
+            // The files that records name are known from then on.
+            let named: (String, String) = old
+                .query_row("SELECT record, sha256 FROM named_file", [], |row| Ok((row.get(0)?, row.get(1)?)))
+                .unwrap();
+            assert_eq!(named, ("r".to_owned(), "abc".to_owned()));
+        }
     }
 }

@@ -17,7 +17,11 @@ const MIGRATIONS: &[&str] = &[
 /// `store_newer` if a newer program wrote it; an internal error if a migration that ran is not the one
 /// that this program knows.
 pub fn up(connection: &mut Connection) -> Result<()> {
-    let known = u32::try_from(MIGRATIONS.len()).unwrap_or(u32::MAX);
+    up_to(connection, MIGRATIONS)
+}
+
+fn up_to(connection: &mut Connection, migrations: &[&str]) -> Result<()> {
+    let known = u32::try_from(migrations.len()).unwrap_or(u32::MAX);
     let found: u32 = connection.query_row("PRAGMA user_version", [], |row| row.get(0))?;
     if found > known {
         let message = format!("the database has version {found}, this program knows up to {known}");
@@ -26,7 +30,7 @@ pub fn up(connection: &mut Connection) -> Result<()> {
     connection.execute_batch(
         "CREATE TABLE IF NOT EXISTS migration (version INTEGER PRIMARY KEY, sha256 TEXT NOT NULL) STRICT",
     )?;
-    for (version, sql) in (1..=known).zip(MIGRATIONS) {
+    for (version, sql) in (1..=known).zip(migrations) {
         let sha256 = blon_core::id::Digest::from_bytes(Sha256::digest(sql).into());
         if version <= found {
             verify(connection, version, sha256.as_str())?;
@@ -52,5 +56,42 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
         Ok(())
     } else {
         Err(Error::Internal(format!("migration {version} is not the one this database was made with")))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(connection: &Connection) -> Vec<(String, String)> {
+        let mut statement = connection
+            .prepare("SELECT name, coalesce(sql, '') FROM sqlite_schema ORDER BY type, name")
+            .unwrap();
+        let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+        rows.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn an_upgraded_database_equals_a_fresh_one_and_keeps_what_it_held() {
+        let mut fresh = Connection::open_in_memory().unwrap();
+        up(&mut fresh).unwrap();
+        for version in 1..MIGRATIONS.len() {
+            let mut old = Connection::open_in_memory().unwrap();
+            up_to(&mut old, &MIGRATIONS[..version]).unwrap();
+            old.execute_batch(
+                "INSERT INTO campaign VALUES ('k', '{}', 1);
+                 INSERT INTO person VALUES ('Awa', 'collector', 't', NULL);
+                 INSERT INTO device (id, person, campaign, token, enrolled_at) VALUES ('d', 'Awa', 'k', 'h', 1);
+                 INSERT INTO story VALUES ('s', 'k', 'Awa');
+                 INSERT INTO record (campaign, seq, id, story, device, body) VALUES ('k', 1, 'r', 's', 'd', '{}');",
+            )
+            .unwrap();
+            up(&mut old).unwrap();
+            assert_eq!(schema(&old), schema(&fresh), "from version {version}");
+            let kept: (String, Option<i64>) = old
+                .query_row("SELECT body, skew FROM record", [], |row| Ok((row.get(0)?, row.get(1)?)))
+                .unwrap();
+            assert_eq!(kept, ("{}".to_owned(), None));
+        }
     }
 }
