@@ -62,7 +62,7 @@ impl Prose {
         let all: Vec<Value> =
             serde_json::from_value(serde_json::from_str::<Value>(&text).unwrap()["stories"].take()).unwrap();
         // One story in four is for training: what is measured needs the variety.
-        let kept = |place: usize| (place % 4 == 0) == (part == Part::Training);
+        let kept = |place: usize| place.is_multiple_of(4) == (part == Part::Training);
         let stories = all.into_iter().enumerate().filter(|(place, _)| kept(*place));
         let stories: Vec<Value> = stories.map(|(_, story)| story).collect();
         let mut words = Vec::new();

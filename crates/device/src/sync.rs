@@ -3,7 +3,7 @@
 //! Every step is repeatable: what was not acknowledged is sent again, what arrives twice is kept once. Text goes first,
 //! then files in the order in which headquarters wants them: on a bad line a story's words matter more than its photograph.
 //!
-//! - [`line`]: what is asked of whatever carries it; [`crate::headquarters`] does it over HTTP;
+//! - [`mod@line`]: what is asked of whatever carries it; [`crate::headquarters`] does it over HTTP;
 //! - `run`: one sync; [`pace`]: how much goes at once; [`policy`]: what may go over which network;
 //! - [`auto`]: when a sync begins by itself.
 

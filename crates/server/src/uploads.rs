@@ -73,7 +73,7 @@ impl Summing {
         }
     }
 
-    fn is_right(self) -> bool {
+    fn came_out_right(self) -> bool {
         match self {
             Summing::Nothing => true,
             Summing::Sha1(sum, wanted) => <[u8; 20]>::from(sum.finalize()) == wanted,
@@ -317,7 +317,7 @@ impl Headquarters {
                 return Err(refused);
             }
         }
-        if broken.is_none() && !sum.is_right() {
+        if broken.is_none() && !sum.came_out_right() {
             incoming.cut_to(at).await?;
             return Err(Error::told(Code::ChecksumMismatch, "the piece was changed on its way"));
         }
