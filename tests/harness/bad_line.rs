@@ -153,11 +153,17 @@ fn relay(state: &Arc<State>, caller: &TcpStream) {
     let Ok(headquarters) = TcpStream::connect(state.headquarters) else { return };
     let ends = [caller.try_clone().unwrap(), headquarters.try_clone().unwrap()];
     let (over, ended) = channel::<()>();
-    let up = carry(state, caller.try_clone().unwrap(), headquarters.try_clone().unwrap(), true, over.clone());
-    let down = carry(state, headquarters, caller.try_clone().unwrap(), false, over);
+    let dead = Arc::new(AtomicBool::new(false));
+    let way = |from: &TcpStream, to: &TcpStream, up| {
+        let ends = (from.try_clone().unwrap(), to.try_clone().unwrap());
+        carry(state, ends, up, Arc::clone(&dead), over.clone())
+    };
+    let (up, down) = (way(caller, &headquarters, true), way(&headquarters, caller, false));
     let holds = cut.map_or(Duration::from_secs(3_600), |cut| cut.saturating_duration_since(Instant::now()));
     if ended.recv_timeout(holds) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
         state.cuts.fetch_add(1, Ordering::SeqCst);
+        // What is on its way is lost, and nothing passes any more.
+        dead.store(true, Ordering::SeqCst);
     }
     for end in ends {
         // Either end may be gone already.
@@ -170,17 +176,18 @@ fn relay(state: &Arc<State>, caller: &TcpStream) {
 /// One direction: bytes are read at the line's rate and come out half a round trip later, or never.
 fn carry(
     state: &Arc<State>,
-    mut from: TcpStream,
-    mut to: TcpStream,
+    (mut from, mut to): (TcpStream, TcpStream),
     up: bool,
+    dead: Arc<AtomicBool>,
     over: Sender<()>,
 ) -> std::thread::JoinHandle<()> {
     let (sent, arriving): (Sender<(Instant, Vec<u8>)>, Receiver<_>) = channel();
     let late = state.nature.round_trip / 2;
+    let lost = Arc::clone(&dead);
     std::thread::spawn(move || {
         for (at, bytes) in arriving {
             std::thread::sleep(at.saturating_duration_since(Instant::now()));
-            if to.write_all(&bytes).is_err() {
+            if lost.load(Ordering::SeqCst) || to.write_all(&bytes).is_err() {
                 break;
             }
         }
@@ -190,7 +197,7 @@ fn carry(
     std::thread::spawn(move || {
         let mut piece = [0; 512];
         while let Ok(bytes) = from.read(&mut piece) {
-            if bytes == 0 {
+            if bytes == 0 || dead.load(Ordering::SeqCst) {
                 break;
             }
             while state.stalled.load(Ordering::SeqCst) {
