@@ -17,7 +17,7 @@ CREATE INDEX named_file_by_digest ON named_file (sha256);
 INSERT OR IGNORE INTO named_file
     SELECT record.id, part.value FROM record, json_tree(record.body) part WHERE part.key = 'sha256';
 
--- How many bytes of a file headquarters said it has, until it has it whole.
+-- How many bytes of a file headquarters said it has, until it has it whole; of a carried parcel also after.
 CREATE TABLE sent_part (
     sha256 TEXT    PRIMARY KEY,
     have   INTEGER NOT NULL
@@ -43,9 +43,8 @@ CREATE TABLE data_used (
 
 -- The keys to which headquarters seals the receipts for parcels that are on their way.
 CREATE TABLE parcel (
-    seq     INTEGER PRIMARY KEY,
-    key     TEXT NOT NULL, -- an age identity, made for this one parcel
-    made_at TEXT NOT NULL
+    seq INTEGER PRIMARY KEY,
+    key TEXT NOT NULL -- an age identity, made for this one parcel
 ) STRICT;
 
 -- Parcels of others that this device carries to headquarters; their bytes are files of no story.

@@ -87,21 +87,8 @@ impl App {
     /// A sync that the collector asked for.
     pub async fn sync(&self, all_files: bool) -> Answer<SyncReport> {
         let own = self.clone();
-        let synced = self.device(move |device| {
-            // Told once it has begun: another may be going on, and then nothing changes on the screen.
-            let mut told = false;
-            let synced = device.sync_because(Cause::Asked, all_files, |left| {
-                if !std::mem::replace(&mut told, true) {
-                    own.tell(SyncNews::Began { cause: Cause::Asked });
-                }
-                own.tell(SyncNews::Progress { left });
-            });
-            if told {
-                own.tell(SyncNews::Ended { problem: synced.as_ref().err().map(Error::problem) });
-            }
-            synced
-        });
-        let synced = synced.await;
+        let heard = move |news| own.tell(news);
+        let synced = self.device(move |device| device.sync_heard(Cause::Asked, all_files, &heard)).await;
         self.hint(Hint::Asked(synced.as_ref().err().map(|problem| problem.code)));
         synced
     }

@@ -41,7 +41,7 @@ pub fn lock(app: Held<'_>) {
 #[tauri::command]
 pub async fn enrol(app: Held<'_>, url: String, code: String) -> Answer<Enrolment> {
     let enrolment = app.device(move |d| d.enrol(&url, &code)).await?;
-    app.hint(Hint::LineReturned);
+    app.hint(Hint::Changed);
     Ok(enrolment)
 }
 
@@ -265,14 +265,14 @@ pub async fn data_use(app: Held<'_>) -> Answer<DataUse> {
 #[tauri::command]
 pub async fn set_file_policy(app: Held<'_>, policy: FilePolicy) -> Answer<()> {
     app.device(move |d| d.set_file_policy(policy)).await?;
-    app.hint(Hint::LineReturned);
+    app.hint(Hint::Changed);
     Ok(())
 }
 
 #[tauri::command]
 pub async fn set_sync_by_itself(app: Held<'_>, by_itself: bool) -> Answer<()> {
     app.device(move |d| d.set_sync_by_itself(by_itself)).await?;
-    app.hint(Hint::LineReturned);
+    app.hint(Hint::Changed);
     Ok(())
 }
 
@@ -321,7 +321,7 @@ pub async fn carry_chunk(app: Held<'_>, request: Request<'_>) -> Answer<()> {
 #[tauri::command]
 pub async fn carry_end(app: Held<'_>, upload: i64) -> Answer<Carried> {
     let carried = app.device(move |d| d.carry_end(upload)).await?;
-    app.hint(Hint::Finalised);
+    app.hint(Hint::Changed);
     Ok(carried)
 }
 
@@ -333,12 +333,7 @@ pub async fn carried(app: Held<'_>) -> Answer<Vec<Carried>> {
 #[tauri::command]
 pub async fn hand_back(app: Held<'_>, tauri: AppHandle, sha256: Digest, name: String) -> Answer<String> {
     let to = for_people(&tauri, &file_name(&name)?);
-    app.device(move |d| {
-        let receipt = d.carried_receipt(&sha256)?;
-        std::fs::write(&to, receipt).map_err(|e| Error::file(&to, e))?;
-        Ok(to.display().to_string())
-    })
-    .await
+    app.device(move |d| d.write_carried_receipt(&sha256, &to)).await
 }
 
 #[tauri::command]

@@ -4,6 +4,8 @@
 //! answers after headquarters acted, hears one twice, keeps one back and delivers it days later, cuts pieces in their middle
 //! and spoils others, while either side is restarted and clocks are turned.
 
+mod line;
+
 use crate::collecting::story_called;
 use crate::device::PASSPHRASE;
 use crate::fixtures::{CAMPAIGN, campaign_file};
@@ -11,28 +13,26 @@ use crate::media::{noise, sha256};
 use crate::prose::Chance;
 use blon_core::fold::{Verdict, fold};
 use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
-use blon_core::protocol::{EnrolRequest, PIECE_BYTES, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{EnrolRequest, PIECE_BYTES, PROTOCOL};
 use blon_core::record::Record;
 use blon_core::review::Role;
 use blon_device::Device;
 use blon_device::clock::Clock;
-use blon_device::error::{Error, Result};
 use blon_device::key::StoreKey;
 use blon_device::store::{RecordState, Store, StoredRecord};
-use blon_device::sync::line::{Line, Traffic};
 use blon_device::view::Enrolment;
 use blon_server::Headquarters;
 use blon_server::store::DeviceRow;
-use blon_server::uploads::Checksum;
 use blon_server::view::Decide;
 use chrono::{DateTime, FixedOffset, Utc};
-use futures_util::stream;
+use line::{Message, SimLine};
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 use tempfile::TempDir;
 use tokio::runtime::Runtime;
 use uuid::Uuid;
@@ -106,27 +106,6 @@ fn copy(from: &Path, to: &Path) {
         let (source, target) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() { copy(&source, &target) } else { fs::copy(&source, &target).map(|_| ()).unwrap() }
     }
-}
-
-/// Something that a device sent and headquarters has not heard yet.
-#[derive(Clone)]
-enum Message {
-    Exchange(SyncRequest),
-    Begin(Digest, u64, Vec<u8>),
-    Append(Digest, u64, Vec<u8>),
-}
-
-/// What happens to one request.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Fate {
-    Arrives,
-    IsLost,
-    ArrivesAndItsAnswerIsLost,
-    ArrivesTwice,
-    ArrivesMuchLater,
-    IsCutInItsMiddle,
-    IsSpoilt,
-    ArrivesAfterARestart,
 }
 
 /// One device.
@@ -255,7 +234,7 @@ impl World {
     fn restart_headquarters(&self) {
         self.note("headquarters restarts".to_owned());
         let again = Headquarters::open(&self.folder.path().join("headquarters")).unwrap();
-        again.sweep_uploads(self.now.load(Ordering::SeqCst)).unwrap();
+        again.sweep_uploads(self.now.load(Ordering::SeqCst), Duration::ZERO).unwrap();
         *self.hq.borrow_mut() = again;
     }
 
@@ -435,189 +414,5 @@ impl World {
         }
         let left = fs::read_dir(self.folder.path().join("headquarters/files/incoming")).unwrap().count();
         assert_eq!(left, 0, "nothing half-come is left");
-    }
-
-    /// Headquarters hears a message of a device.
-    fn hear(&self, number: usize, message: Message) -> Result<Heard> {
-        let (hq, row) = (self.hq.borrow().clone(), self.phones[number].row.clone());
-        match message {
-            Message::Exchange(ask) => {
-                // As it travels: what one side writes the other must be able to read.
-                let ask = serde_json::from_slice(&serde_json::to_vec(&ask)?)?;
-                let answer = hq.sync(&row, &ask, self.time()).map_err(|e| told(&e))?;
-                Ok(Heard::Answer(Box::new(serde_json::from_slice(&serde_json::to_vec(&answer)?)?)))
-            }
-            Message::Begin(sha256, bytes, piece) => self.runtime.block_on(async {
-                let begun = hq.begin_upload(&row, &sha256, bytes).await.map_err(|e| told(&e))?;
-                if begun.have > 0 {
-                    return Ok(Heard::Has(begun.have));
-                }
-                let content = stream::iter([Ok::<_, std::io::Error>(piece)]);
-                let standing = hq.append(row, sha256, 0, None, content).await.map_err(|e| told(&e))?;
-                Ok(Heard::Has(standing.have))
-            }),
-            Message::Append(sha256, at, piece) => self.runtime.block_on(async {
-                let content = stream::iter([Ok::<_, std::io::Error>(piece)]);
-                Ok(Heard::Has(hq.append(row, sha256, at, None, content).await.map_err(|e| told(&e))?.have))
-            }),
-        }
-    }
-
-    fn fate(&self) -> Fate {
-        if *self.fine.borrow() {
-            return Fate::Arrives;
-        }
-        match self.below(100) {
-            0..52 => Fate::Arrives,
-            52..60 => Fate::IsLost,
-            60..69 => Fate::ArrivesAndItsAnswerIsLost,
-            69..76 => Fate::ArrivesTwice,
-            76..83 => Fate::ArrivesMuchLater,
-            83..91 => Fate::IsCutInItsMiddle,
-            91..96 => Fate::IsSpoilt,
-            _ => Fate::ArrivesAfterARestart,
-        }
-    }
-}
-
-enum Heard {
-    Answer(Box<SyncAnswer>),
-    Has(u64),
-}
-
-/// The line of one device's sync.
-struct SimLine<'w> {
-    world: &'w World,
-    number: usize,
-}
-
-impl SimLine<'_> {
-    fn say(&self, message: Message) -> Result<Heard> {
-        let (world, fate) = (self.world, self.world.fate());
-        world.note(format!("  a request of device {}: {fate:?}", self.number));
-        self.count(&message, fate);
-        let broken = || Err(Error::LineBroke("in the simulation".to_owned()));
-        match fate {
-            Fate::Arrives => world.hear(self.number, message),
-            Fate::IsLost => broken(),
-            Fate::ArrivesAndItsAnswerIsLost => {
-                let _ = world.hear(self.number, message);
-                broken()
-            }
-            Fate::ArrivesTwice => {
-                let _ = world.hear(self.number, message.clone());
-                world.hear(self.number, message)
-            }
-            Fate::ArrivesMuchLater => {
-                world.late.borrow_mut().push((self.number, message));
-                broken()
-            }
-            Fate::IsCutInItsMiddle => {
-                self.cut(message);
-                broken()
-            }
-            Fate::IsSpoilt => self.spoil(message),
-            Fate::ArrivesAfterARestart => {
-                world.restart_headquarters();
-                world.hear(self.number, message)
-            }
-        }
-    }
-
-    /// Of a piece the first part arrives; half an exchange is nothing.
-    fn cut(&self, message: Message) {
-        let world = self.world;
-        let half = |mut piece: Vec<u8>| {
-            piece.truncate(world.below(piece.len()));
-            piece
-        };
-        let _ = match message {
-            Message::Exchange(_) => return,
-            Message::Begin(sha256, bytes, piece) => {
-                world.hear(self.number, Message::Begin(sha256, bytes, half(piece)))
-            }
-            Message::Append(sha256, at, piece) => {
-                world.hear(self.number, Message::Append(sha256, at, half(piece)))
-            }
-        };
-    }
-
-    /// A piece is changed on its way; its checksum tells. Packed, an exchange that is changed cannot be read.
-    fn spoil(&self, message: Message) -> Result<Heard> {
-        let (world, row) = (self.world, self.world.phones[self.number].row.clone());
-        let (Message::Begin(sha256, ..) | Message::Append(sha256, ..)) = &message else {
-            return Err(Error::LineBroke("in the simulation".to_owned()));
-        };
-        let at = match &message {
-            Message::Append(_, at, _) => *at,
-            _ => 0,
-        };
-        let (sha256, hq) = (sha256.clone(), world.hq.borrow().clone());
-        world.runtime.block_on(async {
-            if let Message::Begin(_, bytes, _) = message {
-                hq.begin_upload(&row, &sha256, bytes).await.map_err(|e| told(&e))?;
-            }
-            let content = stream::iter([Ok::<_, std::io::Error>(b"another piece".to_vec())]);
-            let spoilt = hq.append(row, sha256, at, Some(Checksum::Sha1([0; 20])), content).await;
-            Ok(Heard::Has(spoilt.map_err(|e| told(&e))?.have))
-        })
-    }
-
-    fn count(&self, message: &Message, fate: Fate) {
-        let (Message::Begin(sha256, _, piece) | Message::Append(sha256, _, piece)) = message else { return };
-        let mut files = self.world.files.borrow_mut();
-        let (_, sent, misfortunes) = files.get_mut(sha256.as_str()).unwrap();
-        *sent += piece.len() as u64;
-        *misfortunes += u64::from(fate != Fate::Arrives);
-    }
-}
-
-fn told(error: &blon_server::error::Error) -> Error {
-    let problem = error.problem();
-    Error::told(problem.code, problem.message)
-}
-
-impl Line for SimLine<'_> {
-    async fn exchange(&self, ask: &SyncRequest) -> Result<SyncAnswer> {
-        match self.say(Message::Exchange(ask.clone()))? {
-            Heard::Answer(answer) => Ok(*answer),
-            Heard::Has(_) => unreachable!("an exchange is answered"),
-        }
-    }
-
-    async fn standing(&self, sha256: &Digest) -> Result<Option<u64>> {
-        if self.world.fate() != Fate::Arrives {
-            return Err(Error::LineBroke("in the simulation".to_owned()));
-        }
-        let (hq, row) = (self.world.hq.borrow().clone(), self.world.phones[self.number].row.clone());
-        let standing = self.world.runtime.block_on(hq.upload_standing(&row, sha256));
-        Ok(standing.ok().map(|standing| standing.have))
-    }
-
-    async fn receipt(&self, _: &Digest) -> Result<Vec<u8>> {
-        unreachable!("nobody carries parcels here")
-    }
-
-    async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>, _: bool) -> Result<u64> {
-        self.has(Message::Begin(sha256.clone(), bytes, piece))
-    }
-
-    async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64> {
-        self.has(Message::Append(sha256.clone(), at, piece))
-    }
-
-    async fn rest(&self, _: u32) {}
-
-    fn traffic(&self) -> Traffic {
-        Traffic::default()
-    }
-}
-
-impl SimLine<'_> {
-    fn has(&self, message: Message) -> Result<u64> {
-        match self.say(message)? {
-            Heard::Has(have) => Ok(have),
-            Heard::Answer(_) => unreachable!("a piece is answered by how much there is"),
-        }
     }
 }

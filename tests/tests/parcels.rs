@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_tests::bad_line::{BadLine, Nature};
 use blon_tests::collecting::{collector, correct, open, sync, tell, tell_with_file};
 use blon_tests::device::TestDevice;
 use blon_tests::line::Line;
@@ -203,4 +204,26 @@ fn a_parcel_holds_nothing_in_plain() {
     assert!(awa.attempt(&["export", "/nowhere/at/all.blon"]).is_err());
     let left: Vec<_> = fs::read_dir(awa.path("")).unwrap().map(|e| e.unwrap().file_name()).collect();
     assert!(!left.iter().any(|name| name.to_string_lossy().contains("unfinished")), "{left:?}");
+}
+
+#[test]
+fn many_parcels_are_carried_over_the_worst_line_there_is() {
+    let server = TestServer::serving();
+    let awa = collector(&server, "Awa", &server.url());
+    tell_with_file(&open(&awa), "Le registre", 50_000);
+    let road = BadLine::to(server.address(), Nature::EDGE_OF_A_VILLAGE.times(20));
+    let bakary = collector(&server, "Bakary", &road.url());
+    for number in 0..6 {
+        let parcel = export(&awa, &format!("awa-{number}.blon"));
+        bakary.run(&["carry", parcel.to_str().unwrap()]);
+    }
+    let device = open(&bakary);
+    while device.waiting().unwrap().files_left > 0 {
+        // What breaks off goes on.
+        let _ = device.sync(|_| {});
+    }
+    assert!(road.cuts() >= 2, "that was no bad line");
+    let carried = device.carried().unwrap();
+    assert!(carried.len() == 6 && carried.iter().all(|c| c.there && c.problem.is_none()), "{carried:?}");
+    assert_eq!(server.stories()[0]["evidence"][0]["complete"], true);
 }

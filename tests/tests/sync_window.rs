@@ -147,6 +147,11 @@ fn a_wrong_clock_is_told_on_the_first_screen() {
     page.close();
 }
 
+fn opens_parcels(page: &Page) {
+    page.tap("sync-bar");
+    page.tap_on("[data-testid='parcels'] summary");
+}
+
 #[test]
 fn a_parcel_is_written_carried_and_its_receipt_read() {
     let server = TestServer::serving();
@@ -155,8 +160,7 @@ fn a_parcel_is_written_carried_and_its_receipt_read() {
     let bakary = collector_who_asks(&server, "Bakary", &server.url());
     tell_with_file(&open(&awa), "Le registre", 300_000);
     let page = unlocked_on_a_phone(screen.open_app(&awa));
-    page.tap("sync-bar");
-    page.tap_on("[data-testid='parcels'] summary");
+    opens_parcels(&page);
     page.tap("parcel-export");
     page.see("parcel-written");
     page.is_readable_and_reachable("sync-12-parcel");
@@ -169,8 +173,7 @@ fn a_parcel_is_written_carried_and_its_receipt_read() {
     page.close();
 
     let page = unlocked_on_a_phone(screen.open_app(&bakary));
-    page.tap("sync-bar");
-    page.tap_on("[data-testid='parcels'] summary");
+    opens_parcels(&page);
     page.attach("parcel-field", path.as_ref());
     page.find("[data-testid='carried'][data-there='false']");
     page.is_readable_and_reachable("sync-13-carried");
@@ -184,8 +187,7 @@ fn a_parcel_is_written_carried_and_its_receipt_read() {
     assert_eq!(server.stories()[0]["evidence"][0]["complete"], true);
 
     let page = unlocked_on_a_phone(screen.open_app(&awa));
-    page.tap("sync-bar");
-    page.tap_on("[data-testid='parcels'] summary");
+    opens_parcels(&page);
     page.attach("receipt-field", receipt.as_ref());
     page.see("receipt-read");
     page.is_readable_and_reachable("sync-15-receipt-read");

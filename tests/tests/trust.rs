@@ -188,7 +188,11 @@ fn headquarters_that_was_brought_back_from_a_backup_gets_again_what_it_lost() {
     std::fs::remove_dir_all(&data).unwrap();
     copy(&backup.path().join("data"), &data);
     server.start();
-    // Others go on meanwhile, so that no number tells that something is missing.
+    // A decision takes a number that Awa's device believes it knows; and others go on, so that no number tells of a loss.
+    server.add("Modibo", "supervisor");
+    let early = server.stories()[0]["id"].as_str().unwrap().to_owned();
+    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+    modibo.give_back(&early, "narrative.now", "Qui peut le confirmer ?");
     let bakary = open(&collector(&server, "Bakary", &server.url()));
     (0..3).for_each(|number| {
         tell(&bakary, &format!("de Bakary, {number}"));
@@ -196,7 +200,9 @@ fn headquarters_that_was_brought_back_from_a_backup_gets_again_what_it_lost() {
     sync(&bakary);
 
     let report = sync(&awa);
-    assert_eq!((report.sent, report.files_sent, report.refused), (2, 1, 0));
+    assert_eq!((report.sent, report.files_sent, report.refused, report.received), (2, 1, 0, 1));
+    let returned = awa.story(early.parse().unwrap()).unwrap();
+    assert_eq!(returned.open_comments.len(), 1);
     let there = server.stories();
     let late = there.iter().find(|s| s["title"] == "d'après la sauvegarde").expect("it is there again");
     assert_eq!(late["evidence"][0]["complete"], true);

@@ -44,7 +44,7 @@ fn a_server_says_what_it_speaks() {
         header(&answer, "tus-extension"),
         "creation,creation-with-upload,checksum,expiration,termination"
     );
-    assert_eq!(header(&answer, "tus-max-size"), (256 * 1024 * 1024).to_string());
+    assert_eq!(header(&answer, "tus-max-size"), (2_u64 * 1024 * 1024 * 1024).to_string());
     assert_eq!(header(&answer, "tus-checksum-algorithm"), "sha1,sha256");
     let mut other = file.request(Method::HEAD).build().unwrap();
     other.headers_mut().insert("tus-resumable", "0.2.2".parse().unwrap());
@@ -166,9 +166,9 @@ fn an_upload_can_be_given_up_and_expires() {
     server.stop();
     let own = Headquarters::open(&server.data()).unwrap();
     let in_days = |days: i64| Utc::now().timestamp() + days * 24 * 3600;
-    own.sweep_uploads(in_days(59)).unwrap();
+    own.sweep_uploads(in_days(59), Duration::ZERO).unwrap();
     assert_eq!(left(), 1, "somebody may be away for weeks");
-    own.sweep_uploads(in_days(61)).unwrap();
+    own.sweep_uploads(in_days(61), Duration::ZERO).unwrap();
     assert_eq!(left(), 0);
     drop(own);
     server.start();

@@ -7,11 +7,11 @@
 use crate::id::{DeviceId, Digest};
 use crate::protocol::{Acknowledgement, a_few};
 use crate::wire;
-use chrono::{DateTime, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::io::{self, Read};
 
 /// The most bytes of a head once it is unpacked.
 pub const HEAD_BYTES: usize = 32 * 1024 * 1024;
@@ -41,8 +41,6 @@ pub struct Outbox {
     pub answer_to: String,
     /// The last `next` that headquarters told the device.
     pub since: u64,
-    /// The device's clock as it wrote this.
-    pub clock: DateTime<Utc>,
     /// Each is one record; one that cannot be read is refused alone. At most [`PARCEL_RECORDS`].
     #[serde(deserialize_with = "a_few::<_, PARCEL_RECORDS>")]
     pub records: Vec<Value>,
@@ -74,35 +72,37 @@ pub struct Receipt {
     pub whole: Vec<Digest>,
 }
 
-/// Writes a head: its length in four bytes, the most significant first, then the head itself, packed.
+/// Writes a head: its length and the number of its dictionary, in four bytes each, the most significant first; then the head
+/// itself, packed.
 ///
 /// # Errors
 /// Those of packing.
-pub fn write_head<T: Serialize>(head: &T) -> std::io::Result<Vec<u8>> {
+pub fn write_head<T: Serialize>(head: &T) -> io::Result<Vec<u8>> {
     let packed = wire::pack(&serde_json::to_vec(head)?, wire::newest())?;
-    let length = u32::try_from(packed.len()).map_err(std::io::Error::other)?;
+    let length = u32::try_from(packed.len()).map_err(io::Error::other)?;
     let mut written = length.to_be_bytes().to_vec();
-    // The number of the dictionary, for whoever reads it years later.
     written.extend(wire::newest().to_be_bytes());
     written.extend(packed);
     Ok(written)
 }
 
-/// The bytes before a head: its length, and its dictionary.
-pub const PREFIX: usize = 8;
-
-/// How many bytes of packed head follow its prefix, and the dictionary they were packed with.
-pub fn read_prefix(prefix: [u8; PREFIX]) -> (usize, u32) {
-    let [a, b, c, d, e, f, g, h] = prefix;
-    (u32::from_be_bytes([a, b, c, d]) as usize, u32::from_be_bytes([e, f, g, h]))
-}
-
-/// Reads the packed bytes of a head.
+/// Reads a head from the beginning of what was opened.
 ///
 /// # Errors
-/// Says what is wrong with them.
-pub fn read_head<T: DeserializeOwned>(packed: &[u8], dictionary: u32) -> Result<T, String> {
-    let head = wire::unpack(packed, dictionary, HEAD_BYTES).map_err(|e| e.to_string())?;
+/// Says what is wrong with it.
+pub fn read_head<T: DeserializeOwned>(content: &mut impl Read) -> Result<T, String> {
+    let broken = |e: io::Error| e.to_string();
+    let mut number = [0; 4];
+    content.read_exact(&mut number).map_err(broken)?;
+    let length = u32::from_be_bytes(number) as usize;
+    content.read_exact(&mut number).map_err(broken)?;
+    let dictionary = u32::from_be_bytes(number);
+    if length > PACKED_BYTES {
+        return Err("its head is larger than may be".to_owned());
+    }
+    let mut packed = vec![0; length];
+    content.read_exact(&mut packed).map_err(broken)?;
+    let head = wire::unpack(&packed, dictionary, HEAD_BYTES).map_err(|e| e.to_string())?;
     serde_json::from_slice(&head).map_err(|e| e.to_string())
 }
 
@@ -114,12 +114,13 @@ mod tests {
     fn a_head_survives_being_written_and_read() {
         let receipt =
             Receipt { since: 3, acknowledged: Vec::new(), records: Vec::new(), next: 9, whole: Vec::new() };
-        let written = write_head(&receipt).unwrap();
-        let (prefix, packed) = written.split_first_chunk::<PREFIX>().unwrap();
-        let (length, dictionary) = read_prefix(*prefix);
-        assert_eq!(length, packed.len());
-        assert_eq!(read_head::<Receipt>(packed, dictionary).unwrap().next, 9);
-        assert!(read_head::<Receipt>(&packed[1..], dictionary).is_err());
-        assert!(read_head::<Receipt>(packed, 4711).is_err());
+        let mut written = write_head(&receipt).unwrap();
+        written.extend(b"the files");
+        let mut content = written.as_slice();
+        assert_eq!(read_head::<Receipt>(&mut content).unwrap().next, 9);
+        assert_eq!(content, b"the files", "not a byte more is read");
+        for broken in [&written[..3], &written[..9], &written[1..], &[0xff; 40]] {
+            assert!(read_head::<Receipt>(&mut &*broken).is_err());
+        }
     }
 }

@@ -74,7 +74,8 @@ pub struct SyncRequest {
     /// The most records that the answer should hold, as the line allows. Version 2.
     #[serde(default = "a_full_batch")]
     pub most: usize,
-    /// Whether the answer should say which files headquarters lacks: the last request of a sync asks. Version 2.
+    /// Whether the answer should say which files headquarters lacks: a device asks once no other record waits, and is told
+    /// when there is nothing more to fetch. Version 2.
     #[serde(default = "yes")]
     pub files: bool,
     /// The device's clock as it sends this. Nothing is ordered by it; headquarters notes how wrong it is. Version 2.

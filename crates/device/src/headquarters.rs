@@ -112,7 +112,7 @@ impl Headquarters {
     /// device's secret, and the key to which parcels are sealed.
     ///
     /// # Errors
-    /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `unreachable`, `bad_answer`, `server_fault`.
+    /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `headquarters_older`, `unreachable`, `bad_answer`, `server_fault`.
     pub fn enrol(
         &self,
         code: &str,

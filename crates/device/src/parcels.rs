@@ -51,7 +51,6 @@ impl Device {
             token: enrolled.token,
             answer_to: own.to_public().to_string(),
             since: enrolled.since,
-            clock: self.clock.now().to_utc(),
             records: records
                 .iter()
                 .map(|(_, body)| serde_json::from_str(body))
@@ -62,7 +61,7 @@ impl Device {
                 .collect(),
         };
         // A parcel whose receipt nobody can open must not be written: the key is kept first.
-        self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret(), self.clock.now(), UNDER_WAY))?;
+        self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret(), UNDER_WAY))?;
         // What a stick that was drawn out left behind must not look like a parcel.
         let unfinished = to.with_extension(format!("{}.unfinished", self.clock.new_id()));
         let written = self.write_parcel(&unfinished, &key, &outbox, &files);
@@ -158,15 +157,7 @@ impl Device {
         let sealed = sealed.map_err(|e| unreadable(e.to_string()))?;
         let content = sealed.decrypt(own.iter().map(|key| key as &dyn age::Identity));
         let mut content = content.map_err(|e| unreadable(e.to_string()))?;
-        let mut prefix = [0; parcel::PREFIX];
-        content.read_exact(&mut prefix).map_err(|e| unreadable(e.to_string()))?;
-        let (length, dictionary) = parcel::read_prefix(prefix);
-        if length > parcel::PACKED_BYTES {
-            return Err(unreadable("its head is larger than may be".to_owned()));
-        }
-        let mut packed = vec![0; length];
-        content.read_exact(&mut packed).map_err(|e| unreadable(e.to_string()))?;
-        parcel::read_head(&packed, dictionary).map_err(unreadable)
+        parcel::read_head(&mut content).map_err(unreadable)
     }
 
     /// Takes in a parcel of somebody else, to carry it to headquarters at this device's next sync. Nobody can read it here.
@@ -225,6 +216,7 @@ impl Device {
         // Read through chunk by chunk: a parcel may be large, and answers are to be kept meanwhile.
         let sha256 = digest_of(&self.store, key)?;
         self.store.write(|tx| tx.add_carried(key, &sha256))?;
+        self.give_room_back()?;
         let mut carried = self.carried()?.into_iter();
         carried.find(|c| c.sha256 == sha256).ok_or_else(|| Error::Internal("the parcel is gone".to_owned()))
     }
@@ -237,14 +229,17 @@ impl Device {
         self.store.read(|tx| tx.carried())
     }
 
-    /// The receipt for a parcel that this device carried, to be brought back to whoever made it.
+    /// Writes the receipt for a parcel that this device carried, to be brought back to whoever made it. Says where it is.
     ///
     /// # Errors
-    /// `file_not_found` while headquarters does not have the parcel.
-    pub fn carried_receipt(&self, sha256: &Digest) -> Result<Vec<u8>> {
-        self.store
-            .read(|tx| tx.carried_receipt(sha256))?
-            .ok_or_else(|| Error::told(Code::FileNotFound, "headquarters has not answered that parcel yet"))
+    /// `file_not_found` while headquarters does not have the parcel; `disk_full` or `file_unreadable` if the file cannot be
+    /// written.
+    pub fn write_carried_receipt(&self, sha256: &Digest, to: &Path) -> Result<String> {
+        let receipt = self.store.read(|tx| tx.carried_receipt(sha256))?.ok_or_else(|| {
+            Error::told(Code::FileNotFound, "headquarters has not answered that parcel yet")
+        })?;
+        std::fs::write(to, receipt).map_err(|e| Error::file(to, e))?;
+        Ok(to.display().to_string())
     }
 
     /// Lets go of a parcel, delivered or not; whoever made it still has all of it.
@@ -252,7 +247,8 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn drop_carried(&self, sha256: &Digest) -> Result<()> {
-        self.store.write(|tx| tx.drop_carried(sha256))
+        self.store.write(|tx| tx.drop_carried(sha256))?;
+        self.give_room_back()
     }
 }
 

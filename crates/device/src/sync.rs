@@ -15,9 +15,12 @@ mod run;
 
 use crate::error::{Error, Result};
 use crate::headquarters::Headquarters;
-use crate::view::{Cause, Clocks, DataUse, Enrolment, Freeable, PastSync, SyncProgress, SyncReport};
+use crate::view::{
+    Cause, Clocks, DataUse, Enrolment, Freeable, PastSync, SyncNews, SyncProgress, SyncReport,
+};
 use crate::{Device, count};
 use blon_core::error::Code;
+use blon_core::id::Digest;
 use blon_core::protocol::CLOCK_TOLERANCE;
 use futures_util::FutureExt;
 use line::Line;
@@ -34,15 +37,12 @@ pub(crate) const PARCEL_KEY: &str = "parcel_key";
 const POLICY: &str = "file_policy";
 const BY_ITSELF: &str = "sync_by_itself";
 
-/// What the text of a story comes to on the line, as a part of its JSON; for what a sync is expected to cost.
-const PACKED: u64 = 5;
-
 impl Device {
     /// Takes this device in at headquarters with a one-time code. A device that lost its token may enrol
     /// again for the same person; its stories stay.
     ///
     /// # Errors
-    /// `code_invalid`, `unreachable`, `insecure_address`; `already_enrolled` if the code is another
+    /// `code_invalid`, `unreachable`, `insecure_address`, `protocol_unsupported`, `headquarters_older`; `already_enrolled` if the code is another
     /// person's or another campaign's.
     pub fn enrol(&self, url: &str, code: &str) -> Result<Enrolment> {
         // Told beforehand whose device this is, headquarters leaves another person's code unused.
@@ -69,7 +69,9 @@ impl Device {
     ///
     /// # Errors
     /// `not_enrolled`, `sync_running`, `sync_cancelled`, `device_unknown`, `protocol_unsupported`, `headquarters_older`,
-    /// `unreachable`, `line_stalled`, `bad_answer`, `server_fault`. What was acknowledged before stays acknowledged.
+    /// `unreachable`, `line_stalled`, `bad_answer`, `server_fault`; at the end of a sync that else went well, the first that
+    /// concerns one file alone: `file_not_expected`, `file_too_large`, `file_digest_mismatch`, `checksum_mismatch`,
+    /// `file_unreadable`, `bad_input`. What was acknowledged before stays acknowledged.
     pub fn sync(&self, progress: impl FnMut(SyncProgress)) -> Result<SyncReport> {
         self.sync_because(Cause::Asked, false, progress)
     }
@@ -90,6 +92,25 @@ impl Device {
         let line = Headquarters::at(&enrolled.enrolment.url, Some(enrolled.token))?;
         let policy = all_files.then_some(FilePolicy::Any);
         self.sync_over(&line, cause, policy, stop, progress, |work| line.block_on(work))
+    }
+
+    /// The same, with `heard` told what happens. It is told once the sync has begun: another may be going on, and then nothing
+    /// changes on the screen.
+    ///
+    /// # Errors
+    /// As for [`Device::sync`].
+    pub fn sync_heard(&self, cause: Cause, all_files: bool, heard: &impl Fn(SyncNews)) -> Result<SyncReport> {
+        let mut told = false;
+        let synced = self.sync_because(cause, all_files, |left| {
+            if !std::mem::replace(&mut told, true) {
+                heard(SyncNews::Began { cause });
+            }
+            heard(SyncNews::Progress { left });
+        });
+        if told {
+            heard(SyncNews::Ended { problem: synced.as_ref().err().map(Error::problem) });
+        }
+        synced
     }
 
     /// One sync over any line; `drive` runs it to its end.
@@ -190,7 +211,7 @@ impl Device {
             let held = budget.room.map_or(0, |room| bytes.saturating_sub(room));
             Ok(SyncProgress {
                 records_left: tx.count_records("waiting")?,
-                text_bytes: tx.waiting_bytes()? / PACKED,
+                text_bytes: tx.waiting_bytes()? / pace::PACKED,
                 files_left: count(files.len() + parcels.len()),
                 bytes_left: bytes - held,
                 bytes_held: held,
@@ -273,10 +294,7 @@ impl Device {
     /// # Errors
     /// Those of the store.
     pub fn freeable(&self) -> Result<Freeable> {
-        self.store.read(|tx| {
-            let files = tx.files_to_free()?;
-            Ok(Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() })
-        })
+        Ok(freeable(&self.store.read(|tx| tx.files_to_free())?))
     }
 
     /// Lets go of the bytes of every file that headquarters has confirmed; the stories keep naming them.
@@ -287,7 +305,7 @@ impl Device {
         let freed = self.store.write(|tx| {
             let files = tx.files_to_free()?;
             files.iter().try_for_each(|(key, _, _)| tx.free_file(*key))?;
-            Ok(Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() })
+            Ok(freeable(&files))
         })?;
         self.give_room_back()?;
         Ok(freed)
@@ -295,12 +313,16 @@ impl Device {
 
     /// Lets go, bit by bit, of bytes that are needed no more: all at once would need as much room as it gives. Where that
     /// ends in the middle, the next time goes on.
-    fn give_room_back(&self) -> Result<()> {
+    pub(crate) fn give_room_back(&self) -> Result<()> {
         while self.store.write(|tx| tx.free_some())? {
             self.store.give_room_back()?;
         }
         Ok(())
     }
+}
+
+fn freeable(files: &[(i64, Digest, u64)]) -> Freeable {
+    Freeable { files: count(files.len()), bytes: files.iter().map(|(_, _, bytes)| bytes).sum() }
 }
 
 /// Whether an address is on this very machine.

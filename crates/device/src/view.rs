@@ -267,9 +267,9 @@ pub struct SyncReport {
     pub unread: u32,
     /// Records that headquarters refused for good; they are set aside, not lost.
     pub refused: u32,
-    /// Evidence files that headquarters confirmed.
+    /// Files that headquarters confirmed, and parcels that were carried to it.
     pub files_sent: u32,
-    /// Bytes of evidence files that headquarters acknowledged.
+    /// Bytes of the pieces of files that headquarters acknowledged; not what it kept of a piece that was cut.
     pub file_bytes: u64,
     /// HTTP requests made.
     pub requests: u32,
@@ -312,6 +312,8 @@ pub enum Cause {
     Finalised,
     /// The line came back.
     LineReturned,
+    /// The device was enrolled, a parcel came to be carried, or the collector chose otherwise what may go.
+    Changed,
     /// Some time after the one before.
     Again,
 }
@@ -424,7 +426,7 @@ pub struct Carried {
     pub have: u64,
     /// Headquarters has taken it, and its receipt is here.
     pub there: bool,
-    /// Why headquarters never will.
+    /// Why headquarters did not take it; it is not tried again until it is taken in anew.
     pub problem: Option<Problem>,
 }
 

@@ -1,7 +1,7 @@
 //! Evidence at headquarters: a folder of files, each named by the SHA-256 of its bytes.
 //!
 //! A file appears under its name only when it is whole, checked and durable. Until then its bytes lie in `incoming`; what
-//! is given up there is swept away by the one process that serves.
+//! is given up there is swept away when headquarters starts to serve and now and then after.
 
 use crate::error::{Error, Result};
 use blon_core::error::Code;
@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::io::{Read, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
 
 /// The folder of evidence.
@@ -103,17 +104,26 @@ impl Files {
         Ok(files)
     }
 
-    /// Sweeps away what came in and was given up; what has a name in `kept` may still become whole.
+    /// Sweeps away what came in and was given up, and was `untouched` for so long; what has a name in `kept` may still become
+    /// whole.
     ///
     /// # Errors
     /// An internal error if the folder cannot be used.
-    pub fn sweep(&self, kept: &BTreeSet<String>) -> Result<()> {
+    pub fn sweep(&self, kept: &BTreeSet<String>, untouched: Duration) -> Result<()> {
         let incoming = self.incoming();
         let failed = |e| Error::file(&incoming, e);
         for entry in std::fs::read_dir(&incoming).map_err(failed)? {
             let entry = entry.map_err(failed)?;
-            if !entry.file_name().to_str().is_some_and(|name| kept.contains(name)) {
-                std::fs::remove_file(entry.path()).map_err(failed)?;
+            if entry.file_name().to_str().is_some_and(|name| kept.contains(name)) {
+                continue;
+            }
+            let touched = entry.metadata().and_then(|found| found.modified());
+            if touched.is_ok_and(|at| at.elapsed().unwrap_or_default() >= untouched) {
+                match std::fs::remove_file(entry.path()) {
+                    // Whoever had it ended meanwhile.
+                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
+                    swept => swept.map_err(failed)?,
+                }
             }
         }
         Ok(())

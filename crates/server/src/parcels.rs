@@ -58,7 +58,7 @@ impl Headquarters {
         let mut content = age::Decryptor::new_buffered(std::io::BufReader::new(sealed))
             .and_then(|sealed| sealed.decrypt(std::iter::once(&key as &dyn age::Identity)))
             .map_err(unreadable)?;
-        let outbox: Outbox = read_head(&mut content)?;
+        let outbox: Outbox = parcel::read_head(&mut content).map_err(unreadable)?;
         let device = self.device(&outbox.token)?;
         if device.id != outbox.device {
             return Err(unreadable("its secret is another device's"));
@@ -199,18 +199,6 @@ impl Headquarters {
 
 fn pass_over(bytes: &mut impl Read) -> Result<()> {
     std::io::copy(bytes, &mut std::io::sink()).map(|_| ()).map_err(unreadable)
-}
-
-fn read_head(content: &mut impl Read) -> Result<Outbox> {
-    let mut prefix = [0; parcel::PREFIX];
-    content.read_exact(&mut prefix).map_err(unreadable)?;
-    let (length, dictionary) = parcel::read_prefix(prefix);
-    if length > parcel::PACKED_BYTES {
-        return Err(unreadable("its head is larger than may be"));
-    }
-    let mut packed = vec![0; length];
-    content.read_exact(&mut packed).map_err(unreadable)?;
-    parcel::read_head(&packed, dictionary).map_err(unreadable)
 }
 
 fn seal(answer: &Receipt, to: &Recipient, receipt: impl Write) -> Result<()> {

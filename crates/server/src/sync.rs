@@ -6,10 +6,9 @@ use crate::store::{DeviceRow, Person, Tx};
 use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
-use blon_core::id::{Digest, RecordId};
+use blon_core::id::RecordId;
 use blon_core::protocol::{
-    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, FILE_BYTES, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer,
-    SyncRequest,
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
 use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
@@ -56,30 +55,6 @@ impl Headquarters {
                     Some(own).filter(|own| end.len() != PARCEL_KEY_END || !own.ends_with(end));
             }
             Ok(answer)
-        })
-    }
-
-    /// The size a file must have for this device to send it, or `None` if headquarters has it already.
-    ///
-    /// # Errors
-    /// `file_not_expected` if no story of the device's person names it; `file_too_large` if the story says
-    /// that it is larger than evidence may be.
-    pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
-        self.store.read(|tx| {
-            let named = tx.named(&device.campaign, sha256)?;
-            let own = named.iter().find(|n| n.collector == device.person);
-            let own = own.ok_or_else(|| {
-                Error::told(Code::FileNotExpected, format!("no story of {} names {sha256}", device.person))
-            })?;
-            if own.bytes > FILE_BYTES {
-                return Err(Error::told(
-                    Code::FileTooLarge,
-                    format!("a file has at most {FILE_BYTES} bytes"),
-                ));
-            }
-            // A disk may have lost what the database remembers.
-            let whole = tx.has_file(sha256)? && self.files.has(sha256, own.bytes);
-            Ok(if whole { None } else { Some(own.bytes) })
         })
     }
 }

@@ -28,7 +28,7 @@ const KEPT_SECONDS: i64 = 60 * 24 * 3600;
 const LAST_BYTES: Duration = Duration::from_millis(150);
 
 /// How many parcels a device may have begun to bring and not ended.
-const OPEN_PARCELS: u32 = 4;
+const OPEN_PARCELS: u32 = 16;
 
 /// How an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -198,6 +198,30 @@ impl Headquarters {
         .await
     }
 
+    /// The size a file must have for this device to send it, or `None` if headquarters has it already.
+    ///
+    /// # Errors
+    /// `file_not_expected` if no story of the device's person names it; `file_too_large` if the story says
+    /// that it is larger than evidence may be.
+    pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
+        self.store.read(|tx| {
+            let named = tx.named(&device.campaign, sha256)?;
+            let own = named.iter().find(|n| n.collector == device.person);
+            let own = own.ok_or_else(|| {
+                Error::told(Code::FileNotExpected, format!("no story of {} names {sha256}", device.person))
+            })?;
+            if own.bytes > FILE_BYTES {
+                return Err(Error::told(
+                    Code::FileTooLarge,
+                    format!("a file has at most {FILE_BYTES} bytes"),
+                ));
+            }
+            // A disk may have lost what the database remembers.
+            let whole = tx.has_file(sha256)? && self.files.has(sha256, own.bytes);
+            Ok(if whole { None } else { Some(own.bytes) })
+        })
+    }
+
     /// The size of a parcel that is still to come; `None` if it came before.
     fn expects_parcel(&self, device: &DeviceRow, sha256: &Digest, bytes: u64) -> Result<Option<u64>> {
         if bytes > PARCEL_BYTES {
@@ -208,8 +232,9 @@ impl Headquarters {
             .store
             .read(|tx| Ok((tx.received_parcel(device.id, sha256)?, tx.open_parcels(device.id, sha256)?)))?;
         if open >= OPEN_PARCELS {
+            // For now, and not for good: once others are whole or have expired there is room again.
             let message = format!("a device brings at most {OPEN_PARCELS} parcels at once");
-            return Err(Error::told(Code::FileTooLarge, message));
+            return Err(Error::told(Code::DiskFull, message));
         }
         Ok(Some(bytes).filter(|_| came.is_none()))
     }
@@ -388,11 +413,12 @@ impl Headquarters {
     }
 
     /// Lets go of uploads to which no piece came for too long, and of what they left in the folder; and forgets files that
-    /// the disk has lost, so that they are asked for again.
+    /// the disk has lost, so that they are asked for again. Of what is in nobody's upload only what was `untouched` for so
+    /// long is let go: a parcel may be being opened.
     ///
     /// # Errors
     /// Those of the database and of the folder.
-    pub fn sweep_uploads(&self, now: i64) -> Result<()> {
+    pub fn sweep_uploads(&self, now: i64, untouched: Duration) -> Result<()> {
         let lost = self.store.read(|tx| tx.files())?;
         let lost: Vec<_> =
             lost.into_iter().filter(|(sha256, bytes)| !self.files.has(sha256, *bytes)).collect();
@@ -407,7 +433,8 @@ impl Headquarters {
             tx.drop_expired_uploads(now)?;
             tx.uploads()
         })?;
-        self.files.sweep(&kept.iter().map(|(device, sha256)| upload_name(*device, sha256)).collect())
+        let kept = kept.iter().map(|(device, sha256)| upload_name(*device, sha256)).collect();
+        self.files.sweep(&kept, untouched)
     }
 }
 

@@ -37,7 +37,7 @@ fuzz_target!(|bytes: &[u8]| {
         assert!(unpacked.len() <= LIMIT);
         read_all(&unpacked);
     }
-    let _ = read_head::<Outbox>(rest, dictionary);
+    let _ = read_head::<Outbox>(&mut &*rest);
     // And plain.
     read_all(rest);
     if dictionary <= newest() {

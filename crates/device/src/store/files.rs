@@ -433,8 +433,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Lets go of some bytes that are needed no more, and gives their room back to the system. Gives whether there are
-    /// more.
+    /// Lets go of a few chunks that are needed no more. Gives whether there were any.
     ///
     /// # Errors
     /// Those of the store.

@@ -6,7 +6,6 @@ use crate::error::Result;
 use crate::view::Carried;
 use blon_core::error::Problem;
 use blon_core::id::{Digest, StoryId};
-use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 use uuid::Uuid;
 
@@ -21,9 +20,8 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
-    pub fn add_parcel(&self, key: &str, now: DateTime<FixedOffset>, keep: u32) -> Result<()> {
-        self.0
-            .execute("INSERT INTO parcel (key, made_at) VALUES (?1, ?2)", params![key, now.to_rfc3339()])?;
+    pub fn add_parcel(&self, key: &str, keep: u32) -> Result<()> {
+        self.0.execute("INSERT INTO parcel (key) VALUES (?1)", [key])?;
         self.0.execute("DELETE FROM parcel WHERE seq <= last_insert_rowid() - ?1", [keep])?;
         Ok(())
     }
@@ -61,7 +59,7 @@ impl Tx<'_> {
         }
         // What headquarters refused once it may take now.
         self.0.execute("UPDATE carried SET problem = NULL WHERE sha256 = ?1", [sha256.as_str()])?;
-        self.drop_file(key)
+        self.free_file(key)
     }
 
     /// The parcels that this device carries.
@@ -157,7 +155,7 @@ impl Tx<'_> {
         Ok(found.flatten())
     }
 
-    /// Lets go of a parcel, delivered or not.
+    /// Carries a parcel no more, delivered or not; its bytes are let go of bit by bit.
     ///
     /// # Errors
     /// Those of the store.
@@ -168,6 +166,6 @@ impl Tx<'_> {
                 row.get::<_, i64>(0)
             })
             .optional()?;
-        file.map_or(Ok(()), |key| self.drop_file(key))
+        file.map_or(Ok(()), |key| self.free_file(key))
     }
 }

@@ -31,6 +31,8 @@ pub enum Hint {
     Finalised,
     /// The system says that the line is back, or that it is another.
     LineReturned,
+    /// The device was enrolled, a parcel came to be carried, or the collector chose otherwise what may go.
+    Changed,
     /// A person's own sync ended, with this code if not well.
     Asked(Option<Code>),
 }
@@ -50,6 +52,7 @@ impl Schedule {
                 self.failures = 0;
                 self.next = Some((now, Cause::LineReturned));
             }
+            Hint::Changed => self.next = Some((now, Cause::Changed)),
             // What was signed off meanwhile still goes; where nothing was, nothing is done.
             Hint::Asked(None) => self.next = Some((now + GATHER, Cause::Finalised)),
             Hint::Asked(Some(Code::SyncRunning)) => {}
@@ -156,23 +159,13 @@ fn keep_syncing(device: &Device, hints: &Receiver<Hint>, heard: impl Fn(SyncNews
             schedule.ended(Ok(()), began.elapsed(), 0.5);
             continue;
         }
-        // Told once it has begun: another may be going on, and then nothing changes on the screen.
-        let mut told = false;
-        let ended = device.sync_because(cause, false, |left| {
-            if !std::mem::replace(&mut told, true) {
-                heard(SyncNews::Began { cause });
-            }
-            heard(SyncNews::Progress { left });
-        });
+        let ended = device.sync_heard(cause, false, &heard);
         let chance = f64::from(getrandom::u32().unwrap_or(u32::MAX / 2)) / f64::from(u32::MAX);
         schedule.ended(ended.as_ref().map(|_| ()).map_err(Error::code), began.elapsed(), chance);
         // A line that came back meanwhile needs no other sync, unless it lets go what the one before did not.
         let enough = ended.is_ok() && !something_may_go(device);
         for hint in hints.try_iter().filter(|hint| !enough || *hint != Hint::LineReturned) {
             schedule.hear(hint, began.elapsed());
-        }
-        if told {
-            heard(SyncNews::Ended { problem: ended.err().map(|error| error.problem()) });
         }
     }
 }

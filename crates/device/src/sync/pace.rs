@@ -11,7 +11,7 @@ const QUICK: Duration = Duration::from_secs(12);
 const SLOW: Duration = Duration::from_secs(40);
 
 /// Packed, the text of stories is about this part of itself; a guess, and it need not be right.
-const PACKED: u64 = 5;
+pub(super) const PACKED: u64 = 5;
 
 /// What the line can bear, in bytes of one request. Kept from one sync to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

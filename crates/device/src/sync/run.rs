@@ -124,8 +124,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
                 Err(error) => {
-                    // Of an exchange that was cut nothing is kept.
-                    self.change_pace(Pace::broke);
+                    if matches!(error, Error::LineBroke(_)) {
+                        // Of an exchange that was cut nothing is kept.
+                        self.change_pace(Pace::broke);
+                    }
                     self.again(error, &mut tries).await?;
                 }
             }
@@ -196,11 +198,14 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
             }
+            let mut since = answer.next;
             let held = tx.count_own_held()?;
             if answer.own_records.is_some_and(|theirs| theirs < held) && !self.sent_again.replace(true) {
-                // Headquarters was brought back from a backup, or made anew: what it lost it gets again.
+                // Headquarters was brought back from a backup, or made anew: what it lost it gets again, and what it has
+                // given other numbers since is fetched from the start.
                 tx.send_again()?;
                 tx.confirm_nothing()?;
+                since = 0;
             } else if ask.files && !answer.more {
                 tx.confirm_all_but(&answer.lacking)?;
             }
@@ -216,7 +221,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if let Some(key) = &answer.parcel_key {
                 tx.set(super::PARCEL_KEY, key)?;
             }
-            tx.set_since(answer.next)
+            tx.set_since(since)
         })?;
         *self.report.borrow_mut() = report;
         Ok(())
@@ -274,7 +279,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     /// Sends what headquarters lacks of one file, piece by piece, as far as the budget reaches.
     async fn upload(&self, upload: &mut Upload, tries: &mut u32) -> Result<()> {
         let file = &upload.file.clone();
-        while upload.have < file.bytes {
+        while upload.unsure || upload.have < file.bytes {
             if upload.unsure {
                 let standing = self.line.standing(&file.sha256).await?;
                 let have = standing.unwrap_or(0);
@@ -312,7 +317,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     self.headquarters_has(file, theirs)?;
                 }
                 Err(error) if may_be_mended(error.code()) && upload.spoilt < SPOILT => {
-                    self.change_pace(Pace::broke);
                     upload.spoilt += 1;
                     upload.unsure = true;
                 }
@@ -412,10 +416,11 @@ impl Queue {
         self.0.borrow_mut().pop_front()
     }
 
-    /// Puts back a file whose line broke: to be taken at once, or after the next that is new.
+    /// Puts back a file whose line broke: to be taken at once, or after the next that is new. Of parcels as few as can be
+    /// are begun at a time.
     fn put_back(&self, upload: Upload, after_a_new_one: bool) {
         let mut queue = self.0.borrow_mut();
-        let new = queue.iter().position(|other| !other.unsure).filter(|_| after_a_new_one);
+        let new = queue.iter().position(|other| !other.unsure && !other.parcel).filter(|_| after_a_new_one);
         if let Some(new) = new.and_then(|place| queue.remove(place)) {
             queue.push_front(upload);
             queue.push_front(new);

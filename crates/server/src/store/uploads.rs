@@ -1,4 +1,4 @@
-//! Files of which a device has sent a part, and those that a supervisor asked for.
+//! Files of which a device has sent a part, parcels that came over the network, and files that a supervisor asked for.
 
 use super::{Tx, unreadable};
 use crate::error::Result;

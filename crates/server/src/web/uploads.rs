@@ -17,6 +17,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::Code;
 use blon_core::id::Digest;
+use blon_core::parcel::PARCEL_BYTES;
 use blon_core::protocol::{FILE_BYTES, TUS};
 use chrono::DateTime;
 
@@ -30,7 +31,7 @@ const EXPIRES: HeaderName = HeaderName::from_static("upload-expires");
 /// The type of a body that is a piece of a file.
 const PIECE: &str = "application/offset+octet-stream";
 
-/// Every route of `/v1/files`.
+/// Every route of `/v1/files`, and the receipts for parcels that came by it.
 pub fn routes() -> Router<Web> {
     let one = head(standing).patch(append).delete(end).put(put_whole).post(overridden);
     Router::new()
@@ -69,7 +70,7 @@ async fn speak_tus(request: Request, next: Next) -> Response {
 async fn what_is_spoken() -> impl IntoResponse {
     let spoken = [
         ("tus-extension", "creation,creation-with-upload,checksum,expiration,termination".to_owned()),
-        ("tus-max-size", FILE_BYTES.to_string()),
+        ("tus-max-size", PARCEL_BYTES.max(FILE_BYTES).to_string()),
         ("tus-checksum-algorithm", "sha1,sha256".to_owned()),
     ];
     (StatusCode::NO_CONTENT, spoken)

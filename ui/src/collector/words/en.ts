@@ -104,6 +104,7 @@ export const en: CollectorWords = {
       start: "at the start",
       finalised: "after signing off",
       line_returned: "when the network came back",
+      changed: "after a change",
       again: "by itself",
     },
     clock: (ahead: boolean, span: string) =>

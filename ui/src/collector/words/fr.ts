@@ -112,6 +112,7 @@ export const fr = {
       start: "à l’ouverture",
       finalised: "après une signature",
       line_returned: "au retour du réseau",
+      changed: "après un changement",
       again: "toute seule",
     } as Record<Cause, string>,
     clock: (ahead: boolean, span: string) =>

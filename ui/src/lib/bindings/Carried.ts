@@ -23,6 +23,6 @@ have: number,
  */
 there: boolean, 
 /**
- * Why headquarters never will.
+ * Why headquarters did not take it; it is not tried again until it is taken in anew.
  */
 problem: Problem | null, };

@@ -3,4 +3,4 @@
 /**
  * Why a sync began.
  */
-export type Cause = "asked" | "start" | "finalised" | "line_returned" | "again";
+export type Cause = "asked" | "start" | "finalised" | "line_returned" | "changed" | "again";

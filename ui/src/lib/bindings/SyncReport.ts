@@ -21,11 +21,11 @@ unread: number,
  */
 refused: number, 
 /**
- * Evidence files that headquarters confirmed.
+ * Files that headquarters confirmed, and parcels that were carried to it.
  */
 files_sent: number, 
 /**
- * Bytes of evidence files that headquarters acknowledged.
+ * Bytes of the pieces of files that headquarters acknowledged; not what it kept of a piece that was cut.
  */
 file_bytes: number, 
 /**

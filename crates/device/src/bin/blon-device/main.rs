@@ -237,9 +237,7 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
         OnDevice::Carry { file } => print::carried(json, &[device.carry_parcel(opened(file)?)?]),
         OnDevice::Carried => print::carried(json, &device.carried()?),
         OnDevice::HandBack { sha256, file } => {
-            let receipt = device.carried_receipt(sha256)?;
-            std::fs::write(file, &receipt).map_err(|e| Error::file(file, e))?;
-            print::handed_back(json, file)
+            print::handed_back(json, &device.write_carried_receipt(sha256, file)?)
         }
         OnDevice::Doctor => {
             let health = device.doctor()?;

@@ -12,7 +12,6 @@ use blon_device::view::{
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
-use std::path::Path;
 use uuid::Uuid;
 
 /// An error, on standard error.
@@ -156,9 +155,8 @@ pub fn carried(json: bool, parcels: &[Carried]) -> Result<()> {
 }
 
 /// Where a receipt was written.
-pub fn handed_back(json: bool, file: &Path) -> Result<()> {
-    let path = file.display().to_string();
-    out(json, &serde_json::json!({ "path": path }), &path)
+pub fn handed_back(json: bool, path: &str) -> Result<()> {
+    out(json, &serde_json::json!({ "path": path }), path)
 }
 
 /// What was freed.

@@ -202,7 +202,7 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
         let listener = TcpListener::bind(listen).await.map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
-        headquarters.sweep_uploads(Utc::now().timestamp())?;
+        headquarters.sweep_uploads(Utc::now().timestamp(), Duration::ZERO)?;
         tokio::spawn(sweep_hourly(headquarters.clone()));
         let own = format!("http://{local}");
         let address = address.unwrap_or(&own);
@@ -217,11 +217,14 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
     Ok(())
 }
 
+/// How long a file that nobody's upload names lies still before it is let go while headquarters serves.
+const UNTOUCHED: Duration = Duration::from_secs(24 * 3600);
+
 /// Lets go, now and then, of what nobody will end.
 async fn sweep_hourly(headquarters: Headquarters) {
     loop {
         tokio::time::sleep(Duration::from_secs(3600)).await;
-        let swept = headquarters.blocking(|hq| hq.sweep_uploads(Utc::now().timestamp())).await;
+        let swept = headquarters.blocking(|hq| hq.sweep_uploads(Utc::now().timestamp(), UNTOUCHED)).await;
         if let Err(error) = swept {
             tracing::error!("uploads could not be swept: {error}");
         }
