@@ -40,8 +40,13 @@ pub enum Error {
     #[error("no space is left on this device; what was saved before is safe")]
     DiskFull,
     /// The line was there, and broke before the answer had come.
-    #[error("the line broke: {0}")]
-    LineBroke(String),
+    #[error("the line broke: {why}")]
+    LineBroke {
+        /// What the system said.
+        why: String,
+        /// Whether nothing had gone yet of what was to be sent.
+        untouched: bool,
+    },
     /// Something that has a code and a sentence of its own.
     #[error("{message}")]
     Told {
@@ -99,7 +104,7 @@ impl Error {
             Error::KeyMissing(_) => Code::KeyMissing,
             Error::StoreNewer { .. } => Code::StoreNewer,
             Error::DiskFull => Code::DiskFull,
-            Error::LineBroke(_) => Code::Unreachable,
+            Error::LineBroke { .. } => Code::Unreachable,
             Error::Told { code, .. } => *code,
             Error::File { .. } => Code::FileUnreadable,
             Error::Store(_) | Error::Internal(_) => Code::Internal,

@@ -124,7 +124,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
                 Err(error) => {
-                    if matches!(error, Error::LineBroke(_)) {
+                    if matches!(error, Error::LineBroke { .. }) {
                         // Of an exchange that was cut nothing is kept.
                         self.change_pace(Pace::broke);
                     }
@@ -227,8 +227,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Sends the files that headquarters lacks and this device has, three at a time: while one waits for its answer the
-    /// others fill the line. One that is refused does not hold up the others; the first reason is given at the end.
+    /// Sends the files that headquarters lacks and this device has, three at a time: while one waits for its answer
+    /// another fills the line, and the third is ready to. One that is refused does not hold up the others; the first reason is given at the end.
     async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
         let mut here: BTreeMap<Digest, WaitingFile> = self
             .device
@@ -267,10 +267,12 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     refused.borrow_mut().get_or_insert(error);
                 }
                 Err(error) => {
-                    // What came of a piece that was cut is kept, so that it need not be smaller the next time.
+                    // What came of a piece that was cut is kept, so that it need not be smaller the next time; of one that was
+                    // not touched there is nothing to ask.
+                    upload.unsure |= !matches!(error, Error::LineBroke { untouched: true, .. });
                     self.again(error, &mut tries).await?;
-                    upload.unsure = true;
-                    queue.put_back(upload, eager);
+                    let after_a_new_one = eager && upload.unsure;
+                    queue.put_back(upload, after_a_new_one);
                 }
             }
         }
@@ -356,7 +358,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         if error.code() == Code::LineStalled {
             self.change_pace(Pace::broke);
         }
-        if !matches!(error, Error::LineBroke(_)) || *tries == TRIES {
+        if !matches!(error, Error::LineBroke { .. }) || *tries == TRIES {
             return Err(error);
         }
         *tries += 1;
