@@ -40,13 +40,8 @@ pub enum Error {
     #[error("no space is left on this device; what was saved before is safe")]
     DiskFull,
     /// The line was there, and broke before the answer had come.
-    #[error("the line broke: {why}")]
-    LineBroke {
-        /// What the system said.
-        why: String,
-        /// Whether nothing had gone yet of what was to be sent.
-        untouched: bool,
-    },
+    #[error("the line broke: {0}")]
+    LineBroke(String),
     /// Something that has a code and a sentence of its own.
     #[error("{message}")]
     Told {
@@ -104,7 +99,7 @@ impl Error {
             Error::KeyMissing(_) => Code::KeyMissing,
             Error::StoreNewer { .. } => Code::StoreNewer,
             Error::DiskFull => Code::DiskFull,
-            Error::LineBroke { .. } => Code::Unreachable,
+            Error::LineBroke(_) => Code::Unreachable,
             Error::Told { code, .. } => *code,
             Error::File { .. } => Code::FileUnreadable,
             Error::Store(_) | Error::Internal(_) => Code::Internal,
@@ -114,6 +109,12 @@ impl Error {
     /// The error as it leaves the device.
     pub fn problem(&self) -> Problem {
         Problem { code: self.code(), message: self.to_string() }
+    }
+}
+
+impl From<Problem> for Error {
+    fn from(problem: Problem) -> Self {
+        Error::told(problem.code, problem.message)
     }
 }
 

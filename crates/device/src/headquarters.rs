@@ -22,11 +22,9 @@ use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
 use std::cell::Cell;
 use std::future::Future;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
-use tokio::sync::{Mutex, OwnedMutexGuard, OwnedSemaphorePermit, Semaphore};
 
 /// How long to wait for a first byte to be possible at all.
 const CONNECT: Duration = Duration::from_secs(30);
@@ -48,12 +46,6 @@ pub struct Headquarters {
     token: Option<String>,
     /// The dictionary that both sides know; 0 once headquarters said that it knows none of ours.
     dictionary: Cell<u32>,
-    /// Who may send a body: one whose head is on its way, besides the one that goes.
-    ready: Arc<Semaphore>,
-    /// Whose body goes. Two that went at once would both be cut in their middle.
-    sending: Arc<Mutex<()>>,
-    /// When something last passed.
-    pulse: Pulse,
     traffic: Cell<Traffic>,
 }
 
@@ -107,9 +99,6 @@ impl Headquarters {
             base,
             token,
             dictionary: Cell::new(wire::newest()),
-            ready: Arc::new(Semaphore::new(2)),
-            sending: Arc::default(),
-            pulse: Pulse::default(),
             traffic: Cell::default(),
         })
     }
@@ -195,28 +184,19 @@ impl Headquarters {
             Some(token) => request.bearer_auth(token),
             None => request,
         };
-        let (pulse, bytes, touched) =
-            (self.pulse.clone(), content.len() as u64, Arc::<AtomicBool>::default());
+        let (pulse, bytes) = (Pulse::default(), content.len() as u64);
         let request = if content.is_empty() {
             request
         } else {
-            let ready = Arc::clone(&self.ready).acquire_owned().await;
-            let ready = ready.map_err(|e| Error::Internal(e.to_string()))?;
-            let turn = Turn { _ready: ready, pulse: pulse.clone(), touched: Arc::clone(&touched) };
-            request.header(CONTENT_LENGTH, bytes).body(body(content, turn, Arc::clone(&self.sending)))
+            request.header(CONTENT_LENGTH, bytes).body(pieces(content, pulse.clone()))
         };
-        pulse.beat();
         let request = request.build().map_err(|e| Error::Internal(e.to_string()))?;
         self.count(1, bytes + request.url().as_str().len() as u64 + header_bytes(request.headers()), 0);
-        let broke = |why: String| {
-            let untouched = bytes > 0 && !touched.load(Ordering::SeqCst);
-            Error::LineBroke { why, untouched }
-        };
         let answered = async {
-            let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e, broke))?;
+            let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e))?;
             self.count(0, 0, header_bytes(answer.headers()));
             let mut content = Vec::new();
-            while let Some(piece) = answer.chunk().await.map_err(|e| broke(e.to_string()))? {
+            while let Some(piece) = answer.chunk().await.map_err(|e| Error::LineBroke(e.to_string()))? {
                 self.count(0, 0, piece.len() as u64);
                 content.extend_from_slice(&piece);
                 pulse.beat();
@@ -293,11 +273,11 @@ impl Line for Headquarters {
 
 /// When something last passed.
 #[derive(Clone)]
-struct Pulse(Arc<std::sync::Mutex<Instant>>);
+struct Pulse(Arc<Mutex<Instant>>);
 
 impl Default for Pulse {
     fn default() -> Self {
-        Pulse(Arc::new(std::sync::Mutex::new(Instant::now())))
+        Pulse(Arc::new(Mutex::new(Instant::now())))
     }
 }
 
@@ -328,36 +308,15 @@ async fn unless_it_stalls<T>(pulse: &Pulse, work: impl Future<Output = Result<T>
     }
 }
 
-/// What a body holds until its last piece is handed over.
-struct Turn {
-    /// Held, not read.
-    _ready: OwnedSemaphorePermit,
-    pulse: Pulse,
-    touched: Arc<AtomicBool>,
-}
-
-/// A body in pieces, each of which is a sign of life. It is made ready with its connection and its head, so that the line
-/// is not idle between two, and waits for its turn; once its last piece is handed over it is another's.
-fn body(content: Vec<u8>, turn: Turn, sending: Arc<Mutex<()>>) -> Body {
-    let piece =
-        move |(content, at, turn, going): (Vec<u8>, usize, Option<Turn>, Option<OwnedMutexGuard<()>>)| {
-            let sending = Arc::clone(&sending);
-            async move {
-                let Some(turn) = turn else { return Ok::<_, std::io::Error>(None) };
-                let going = match going {
-                    Some(going) => going,
-                    None => sending.lock_owned().await,
-                };
-                turn.pulse.beat();
-                turn.touched.store(true, Ordering::SeqCst);
-                let end = (at + PIECE).min(content.len());
-                let piece = content.get(at..end).unwrap_or_default().to_vec();
-                let (turn, going) =
-                    if end < content.len() { (Some(turn), Some(going)) } else { (None, None) };
-                Ok(Some((piece, (content, end, turn, going))))
-            }
-        };
-    Body::wrap_stream(stream::try_unfold((content, 0, Some(turn), None), piece))
+/// A body in pieces, each of which is a sign of life.
+fn pieces(content: Vec<u8>, pulse: Pulse) -> Body {
+    let next = move |(content, at): (Vec<u8>, usize)| {
+        pulse.beat();
+        let piece = content.get(at..(at + PIECE).min(content.len())).unwrap_or_default().to_vec();
+        let next = (content, at + piece.len());
+        async move { Ok::<_, std::io::Error>(Some((piece, next)).filter(|(piece, _)| !piece.is_empty())) }
+    };
+    Body::wrap_stream(stream::try_unfold((content, 0), next))
 }
 
 /// The sum by which headquarters knows a piece that was changed on its way.
@@ -365,7 +324,7 @@ fn checksum(piece: &[u8]) -> String {
     format!("sha256 {}", BASE64.encode(Sha256::digest(piece)))
 }
 
-fn unreachable(error: &reqwest::Error, broke: impl FnOnce(String) -> Error) -> Error {
+fn unreachable(error: &reqwest::Error) -> Error {
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -375,7 +334,7 @@ fn unreachable(error: &reqwest::Error, broke: impl FnOnce(String) -> Error) -> E
     if error.is_connect() {
         Error::told(Code::Unreachable, format!("headquarters cannot be reached: {text}"))
     } else {
-        broke(text)
+        Error::LineBroke(text)
     }
 }
 

@@ -90,7 +90,7 @@ impl SimLine<'_> {
         let (world, fate) = (self.world, self.world.fate());
         world.note(format!("  a request of device {}: {fate:?}", self.number));
         self.count(&message, fate);
-        let broken = || Err(Error::LineBroke { why: "in the simulation".to_owned(), untouched: false });
+        let broken = || Err(Error::LineBroke("in the simulation".to_owned()));
         match fate {
             Fate::Arrives => world.hear(self.number, message),
             Fate::IsLost => broken(),
@@ -140,7 +140,7 @@ impl SimLine<'_> {
     fn spoil(&self, message: Message) -> Result<Heard> {
         let (world, row) = (self.world, self.world.phones[self.number].row.clone());
         let (Message::Begin(sha256, ..) | Message::Append(sha256, ..)) = &message else {
-            return Err(Error::LineBroke { why: "in the simulation".to_owned(), untouched: false });
+            return Err(Error::LineBroke("in the simulation".to_owned()));
         };
         let at = match &message {
             Message::Append(_, at, _) => *at,
@@ -188,7 +188,7 @@ impl Line for SimLine<'_> {
 
     async fn standing(&self, sha256: &Digest) -> Result<Option<u64>> {
         if self.world.fate() != Fate::Arrives {
-            return Err(Error::LineBroke { why: "in the simulation".to_owned(), untouched: false });
+            return Err(Error::LineBroke("in the simulation".to_owned()));
         }
         let (hq, row) = (self.world.hq.borrow().clone(), self.world.phones[self.number].row.clone());
         let standing = self.world.runtime.block_on(hq.upload_standing(&row, sha256));

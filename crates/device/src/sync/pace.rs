@@ -11,8 +11,8 @@ const QUICK: Duration = Duration::from_secs(4);
 /// One that takes longer should have been smaller.
 const SLOW: Duration = Duration::from_secs(40);
 
-/// Packed, the text of stories is about this part of itself; a guess, and it need not be right.
-pub(super) const PACKED: u64 = 5;
+/// Packed, the text of stories is about this part of itself (`cargo xtask bench sync`); it need not be right.
+pub(super) const PACKED: u64 = 10;
 
 /// What the line can bear, in bytes of one request. Kept from one sync to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,7 +30,7 @@ impl Pace {
 
     /// A request with this many bytes passed in this time.
     pub fn passed(&mut self, bytes: u64, took: Duration) {
-        if took < QUICK && bytes * 2 >= self.0 {
+        if took < QUICK && bytes * 4 >= self.0 {
             self.0 = (self.0 * 2).min(*PIECE_BYTES.end());
         } else if took > SLOW {
             self.0 = (self.0 / 2).max(Self::LEAST);

@@ -124,7 +124,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
                 Err(error) => {
-                    if matches!(error, Error::LineBroke { .. }) {
+                    if matches!(error, Error::LineBroke(_)) {
                         // Of an exchange that was cut nothing is kept.
                         self.change_pace(Pace::broke);
                     }
@@ -227,8 +227,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Sends the files that headquarters lacks and this device has, three at a time: while one waits for its answer
-    /// another fills the line, and the third is ready to. One that is refused does not hold up the others; the first reason is given at the end.
+    /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the
+    /// other fills the line; a third would only be cut too. One that is refused does not hold up the others; the first reason is given at the end.
     async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
         let mut here: BTreeMap<Digest, WaitingFile> = self
             .device
@@ -247,7 +247,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.left.set(self.device.expected(self.policy)?);
         let refused = RefCell::new(None);
         let lane = |eager| self.lane(&queue, &refused, eager);
-        futures_util::future::try_join3(lane(false), lane(true), lane(true)).await?;
+        futures_util::future::try_join(lane(false), lane(true)).await?;
         refused.take().map_or(Ok(()), Err)
     }
 
@@ -267,12 +267,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     refused.borrow_mut().get_or_insert(error);
                 }
                 Err(error) => {
-                    // What came of a piece that was cut is kept, so that it need not be smaller the next time; of one that was
-                    // not touched there is nothing to ask.
-                    upload.unsure |= !matches!(error, Error::LineBroke { untouched: true, .. });
+                    // What came of a piece that was cut is kept, so that it need not be smaller the next time.
                     self.again(error, &mut tries).await?;
-                    let after_a_new_one = eager && upload.unsure;
-                    queue.put_back(upload, after_a_new_one);
+                    upload.unsure = true;
+                    queue.put_back(upload, eager);
                 }
             }
         }
@@ -358,7 +356,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         if error.code() == Code::LineStalled {
             self.change_pace(Pace::broke);
         }
-        if !matches!(error, Error::LineBroke { .. }) || *tries == TRIES {
+        if !matches!(error, Error::LineBroke(_)) || *tries == TRIES {
             return Err(error);
         }
         *tries += 1;
