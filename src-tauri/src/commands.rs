@@ -8,7 +8,7 @@ use blon_device::view::{
     Asked, Carried, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, Parcel, PastSync,
     StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress, SyncReport,
 };
-use blon_device::{Digest, StoryId};
+use blon_device::{Digest, StoryId, ThreadId};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -53,6 +53,11 @@ pub async fn find_stories(app: Held<'_>, query: StoryQuery) -> Answer<StoriesFou
 #[tauri::command]
 pub async fn story(app: Held<'_>, id: StoryId) -> Answer<StoryView> {
     app.device(move |d| d.story(id)).await
+}
+
+#[tauri::command]
+pub async fn reply(app: Held<'_>, id: StoryId, thread: ThreadId, text: String) -> Answer<StoryView> {
+    app.device(move |d| d.reply(id, thread, &text)).await
 }
 
 #[tauri::command]

@@ -32,6 +32,7 @@ pub fn run() {
             commands::enrol,
             commands::find_stories,
             commands::story,
+            commands::reply,
             commands::begin_interview,
             commands::begin_like,
             commands::interview,

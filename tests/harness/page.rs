@@ -86,11 +86,26 @@ impl Page {
 
     /// Waits until nothing matches any more.
     pub fn gone(&self, css: &str) {
+        self.until_there_are(css, 0);
+    }
+
+    /// Waits until so many elements match.
+    pub fn until_there_are(&self, css: &str, many: usize) {
         let begun = Instant::now();
-        while self.count(css) > 0 {
-            assert!(begun.elapsed() < PATIENCE, "{css} is still there");
+        loop {
+            let there = self.count(css);
+            if there == many {
+                return;
+            }
+            assert!(begun.elapsed() < PATIENCE, "{css}: {there} are there, not {many}");
             std::thread::sleep(Duration::from_millis(50));
         }
+    }
+
+    /// Presses keys, wherever the focus is.
+    pub fn keys(&self, keys: &str) {
+        let focused = self.wait(keys, self.client().active_element());
+        self.wait(keys, focused.send_keys(keys));
     }
 
     /// Touches what matches.

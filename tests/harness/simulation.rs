@@ -23,7 +23,7 @@ use blon_device::store::{RecordState, Store, StoredRecord};
 use blon_device::view::Enrolment;
 use blon_server::Headquarters;
 use blon_server::store::DeviceRow;
-use blon_server::view::Decide;
+use blon_server::view::{Decide, QueueQuery};
 use chrono::{DateTime, FixedOffset, Utc};
 use line::{Message, SimLine};
 use std::cell::RefCell;
@@ -270,7 +270,7 @@ impl World {
     fn decide(&mut self) {
         let hq = self.hq.borrow().clone();
         let modibo = hq.store.read(|tx| tx.person(&person("Modibo"))).unwrap().unwrap();
-        let stories = hq.stories(&campaign_id(), Some(&modibo), false).unwrap().stories;
+        let stories = hq.stories(&campaign_id(), Some(&modibo), &QueueQuery::default()).unwrap().stories;
         let Some(row) = stories.get(self.below(stories.len().max(1))) else { return };
         let page = hq.story(&campaign_id(), row.id, &modibo).unwrap();
         let verdict = Verdict::Approved { note: "bien".to_owned() };

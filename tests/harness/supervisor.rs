@@ -46,10 +46,22 @@ impl Supervisor {
         self.client.get(self.campaign(path)).send().unwrap()
     }
 
-    /// The stories in sight.
+    /// The stories in sight, the first 200 of them.
     pub fn stories(&self) -> Vec<Value> {
-        let list: Value = self.get("stories").json().unwrap();
-        list["stories"].as_array().unwrap().clone()
+        self.queue("count=200")["stories"].as_array().unwrap().clone()
+    }
+
+    /// A page of the list, as what stands after the `?` asks for it.
+    pub fn queue(&self, query: &str) -> Value {
+        let answer = self.get(&format!("stories?{query}"));
+        assert_eq!(answer.status(), 200, "{query}");
+        answer.json().unwrap()
+    }
+
+    /// What is said about a story apart from a decision, ready to send.
+    pub fn remark(&self, id: &str, remark: &Value) -> RequestBuilder {
+        let url = self.campaign(&format!("stories/{id}/remarks"));
+        self.client.post(url).header("x-blon-csrf", &self.csrf).json(remark)
     }
 
     /// One story, whole.

@@ -118,7 +118,7 @@ fn an_analyst_reads_but_does_not_decide_and_those_who_need_no_story_see_none() {
             continue;
         }
         let page = person.story(id);
-        assert_eq!(page["may_decide"], false);
+        assert_eq!(page["may"], json!([]));
         let comment = json!([{ "answer": "story", "text": "Qui ?" }]);
         for verdict in
             [json!({ "kind": "approved", "note": "" }), json!({ "kind": "returned", "comments": comment })]

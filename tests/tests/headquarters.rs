@@ -72,7 +72,7 @@ fn a_supervisor_reads_a_story_returns_it_and_approves_its_correction() {
 
     // A search without accents finds a village with accents.
     page.write("search", "keniero");
-    assert_eq!(page.count("[data-testid='story-row']"), 1);
+    page.until_there_are("[data-testid='story-row']", 1);
     page.tap("story-row");
     assert_eq!(page.text("story-title"), stories()[0]["title"].as_str().unwrap());
     page.see("evidence-image");
@@ -167,5 +167,85 @@ fn a_session_that_ends_takes_no_comment_with_it() {
     page.tap("return");
     page.tap("confirm");
     page.find("[data-testid='status'][data-status='returned']");
+    page.close();
+}
+
+#[test]
+fn a_supervisor_works_through_the_list_with_filters_and_the_keys_alone() {
+    let (server, _awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    let row = "[data-testid='story-row']";
+    page.until_there_are(row, stories().len());
+    page.choose("collector", "Bakary");
+    page.until_there_are(row, 3);
+    page.choose("evidence", "none");
+    page.is_readable_and_reachable("hq-09-filters");
+    page.tap("clear");
+    page.until_there_are(row, stories().len());
+    page.tap("order-waiting");
+    page.see("waits");
+
+    // j twice and k once: the first story has the focus; Enter opens it.
+    page.keys("jjk");
+    let focused = page.run("return document.activeElement.dataset.storyId");
+    let first = page.run("return document.querySelector('[data-testid=story-row]').dataset.storyId");
+    assert_eq!(focused, first);
+    page.keys("\u{e007}");
+    page.see("story-title");
+    page.tap("back");
+    page.see("waits");
+    page.keys("/");
+    assert_eq!(page.run("return document.activeElement.dataset.testid"), "search");
+    page.close();
+}
+
+#[test]
+fn what_is_said_about_a_story_is_answered_settled_and_decided() {
+    let (server, awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    let title = stories()[0]["title"].as_str().unwrap().to_owned();
+    let id = awa.story_called(&title).unwrap()["id"].as_str().unwrap().to_owned();
+    page.tap_on(&format!("[data-story-id='{id}']"));
+    page.tap("comment-on-narrative.now");
+    page.write("comment-text", "Qui d'autre l'a vu ?");
+    page.tap("send-comments");
+    page.see("done");
+    page.find("[data-testid='status'][data-status='in_review']");
+
+    // Awa answers from the village.
+    awa.run(&["sync"]);
+    let shown = awa.run(&["show", &id]);
+    let thread = shown["open_comments"][0]["id"].as_str().unwrap().to_owned();
+    awa.run(&["reply", &id, &thread, "La cheffe des femmes de Keniero."]);
+    awa.run(&["sync"]);
+    page.tap("back");
+    page.tap_on(&format!("[data-story-id='{id}']"));
+    page.see("thread");
+    assert!(page.all_text().contains("La cheffe des femmes de Keniero."));
+    page.is_readable_and_reachable("hq-10-thread");
+    page.tap("reply");
+    page.write("reply-text", "Merci, c'est clair.");
+    page.tap("reply-send");
+    page.gone("[data-testid='reply-text']");
+    page.tap("resolve");
+    page.find("[data-testid='thread'].resolved");
+
+    page.tap("reject");
+    page.write("reason", "Ce récit a été recueilli deux fois.");
+    page.shot("hq-11-reject");
+    page.tap("reject-now");
+    page.tap("confirm");
+    page.find("[data-testid='status'][data-status='rejected']");
+    assert_eq!(page.count("[data-testid='approve']"), 0, "it is decided");
+    page.is_readable_and_reachable("hq-12-rejected");
+    page.tap("reopen");
+    page.write("reason", "L'autre était d'un autre village.");
+    page.tap("reopen-now");
+    page.tap("confirm");
+    page.see("approve");
+    awa.run(&["sync"]);
+    assert_eq!(awa.run(&["show", &id])["status"], "in_review");
     page.close();
 }

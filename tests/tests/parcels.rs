@@ -13,6 +13,7 @@ use blon_tests::supervisor::Supervisor;
 use serde_json::{Value, json};
 use std::fs;
 use std::path::{Path, PathBuf};
+use uuid::Uuid;
 
 /// Awa's device, far from any network, with three stories of which two have files; and headquarters.
 fn awa_without_a_network() -> (TestServer, Line, TestDevice) {
@@ -35,7 +36,7 @@ fn export(awa: &TestDevice, name: &str) -> PathBuf {
 }
 
 fn open_at_headquarters(server: &TestServer, parcel: &Path) -> (Value, PathBuf) {
-    let receipt = parcel.with_extension("receipt");
+    let receipt = parcel.with_extension(format!("{}.receipt", Uuid::now_v7()));
     let told = server.run(&["parcel", parcel.to_str().unwrap(), "--receipt", receipt.to_str().unwrap()]);
     (told, receipt)
 }

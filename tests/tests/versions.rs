@@ -102,5 +102,5 @@ fn what_the_app_is_too_old_to_read_is_kept_until_it_is_updated() {
     store.write(|tx| tx.add_unread_record(&readable)).unwrap();
     drop(store);
     let device = open(&awa);
-    assert_eq!(device.story(id).unwrap().open_comments[0].text, "Qui peut le confirmer ?");
+    assert_eq!(device.story(id).unwrap().open_comments[0].comment.text, "Qui peut le confirmer ?");
 }

@@ -7,7 +7,7 @@
 
 use crate::change::{Change, Contribution};
 use crate::questionnaire::show::Item;
-use crate::record::AnswerPath;
+use crate::remark::AnswerPath;
 use crate::story::Story;
 use serde::Serialize;
 use ts_rs::TS;

@@ -65,6 +65,8 @@ codes! {
     FileNotFound = "file_not_found",
     /// The file could not be read from the disk.
     FileUnreadable = "file_unreadable",
+    /// There is a file of that name already; it is not overwritten.
+    FileExists = "file_exists",
     /// The file is empty.
     FileEmpty = "file_empty",
     /// The picture cannot be read, so what it tells beside its points cannot be taken out.
@@ -133,6 +135,10 @@ codes! {
     RecordBuildsOnUnknown = "record_builds_on_unknown",
     /// The act is not this person's to do.
     ActNotAllowed = "act_not_allowed",
+    /// The story does not stand so that this could be done to it.
+    ActNotNow = "act_not_now",
+    /// There is no such thread about the story.
+    ThreadNotFound = "thread_not_found",
     /// The decision is about a revision that is no longer the newest.
     RevisionNotNewest = "revision_not_newest",
     /// A story goes back only with at least one comment.

@@ -6,8 +6,12 @@
 //! dropping one side. Neither clocks nor arrival decide anything, only what each record builds on; where
 //! something must come first for display, ids break the tie.
 
+mod threads;
+
 use crate::id::{DeviceId, PersonName, RecordId, StoryId};
-use crate::record::{Act, Comment, Record};
+use crate::record::{Act, Deed, Record};
+use crate::remark::{Comment, ThreadId};
+use crate::review::{RULES, Role, Rule};
 use crate::story::Story;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -48,6 +52,23 @@ pub enum Verdict {
         /// A word to the collector; may be empty.
         note: String,
     },
+    /// Rejected: it will not count.
+    Rejected {
+        /// Why.
+        reason: String,
+    },
+    /// Taken back into review after an approval or a rejection.
+    Reopened {
+        /// Why.
+        reason: String,
+    },
+}
+
+impl Verdict {
+    /// Whether another decision comes to the same.
+    pub fn agrees_with(&self, other: &Verdict) -> bool {
+        std::mem::discriminant(self) == std::mem::discriminant(other)
+    }
 }
 
 /// One decision, kept for good.
@@ -84,15 +105,75 @@ pub enum Conflict {
     },
 }
 
+/// What was said in a thread after its first remark.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Reply {
+    /// The record that made it.
+    pub id: RecordId,
+    /// Who said it.
+    pub author: PersonName,
+    /// By the clock of the place where it was said.
+    #[ts(type = "string")]
+    pub clock: DateTime<FixedOffset>,
+    /// What.
+    pub text: String,
+}
+
+/// A remark and what was answered to it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Thread {
+    /// Which.
+    pub id: ThreadId,
+    /// The revision that the remark points into.
+    pub about: RecordId,
+    /// Who began it.
+    pub author: PersonName,
+    /// By the clock of the place where it was begun.
+    #[ts(type = "string")]
+    pub clock: DateTime<FixedOffset>,
+    /// The remark.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub comment: Comment,
+    /// What was answered; each comes after those it answers to.
+    pub replies: Vec<Reply>,
+    /// Who said that nothing more is to be said; `None` while it is open. A reply that they had not in sight opens it.
+    pub resolved_by: Option<PersonName>,
+}
+
+impl Thread {
+    /// Who spoke last.
+    pub fn last_speaker(&self) -> &PersonName {
+        self.replies.last().map_or(&self.author, |reply| &reply.author)
+    }
+
+    /// What was said in it, for whoever says more: the records that a reply or a resolution builds on.
+    pub fn in_sight(&self) -> Vec<RecordId> {
+        std::iter::once(self.id.record).chain(self.replies.iter().map(|reply| reply.id)).collect()
+    }
+}
+
 /// How far a story has come, as far as records alone can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
-    /// Signed off; no decision on the newest revision.
+    /// Signed off; nobody has said anything of the newest revision.
     Finalised,
+    /// Somebody has begun to look at it; no decision stands on the newest revision.
+    InReview,
     /// The newest revision was returned.
     Returned,
     /// Every newest revision was approved.
     Approved,
+    /// Every newest revision was rejected.
+    Rejected,
+}
+
+impl Standing {
+    /// Every standing.
+    pub const ALL: [Standing; 5] =
+        [Standing::Finalised, Standing::InReview, Standing::Returned, Standing::Approved, Standing::Rejected];
 }
 
 /// The life of a story (domain.md), as people see it.
@@ -106,10 +187,14 @@ pub enum Status {
     Finalised,
     /// Headquarters has it whole, files included.
     Received,
+    /// A supervisor has begun to look at it.
+    InReview,
     /// Back to the collector, with comments.
     Returned,
     /// Approved by a supervisor.
     Approved,
+    /// Rejected by a supervisor.
+    Rejected,
 }
 
 impl Standing {
@@ -119,6 +204,8 @@ impl Standing {
         match self {
             Standing::Returned => Status::Returned,
             Standing::Approved => Status::Approved,
+            Standing::Rejected => Status::Rejected,
+            Standing::InReview => Status::InReview,
             Standing::Finalised if whole_at_headquarters => Status::Received,
             Standing::Finalised => Status::Finalised,
         }
@@ -140,10 +227,14 @@ pub struct Folded {
     pub decisions: Vec<Decision>,
     /// The decisions on the newest revisions that no later decision builds on.
     pub open_decisions: Vec<RecordId>,
+    /// What was said about it, apart from decisions.
+    pub threads: Vec<Thread>,
     /// How far it has come.
     pub standing: Standing,
     /// What people did apart.
     pub conflicts: Vec<Conflict>,
+    /// Every record of the story.
+    records: BTreeSet<RecordId>,
 }
 
 /// Derives one story from its records; those of other stories are passed over.
@@ -153,36 +244,35 @@ pub struct Folded {
 pub fn fold<'a>(story: StoryId, records: impl IntoIterator<Item = &'a Record>) -> Option<Folded> {
     let by_id: BTreeMap<RecordId, &Record> =
         records.into_iter().filter(|r| r.story == story).map(|r| (r.id, r)).collect();
-    let mut revisions = Vec::new();
-    let mut decisions = Vec::new();
-    for record in in_causal_order(&by_id) {
-        match &record.act {
-            Act::Finalise { story, note } => revisions.push(Revision {
-                id: record.id,
-                author: record.author.clone(),
-                device: record.device,
-                clock: record.clock,
-                builds_on: sorted(&record.builds_on),
-                story: story.as_ref().clone(),
-                note: note.clone(),
-            }),
-            Act::Return { comments } => {
-                decisions.push(decision(record, Verdict::Returned { comments: comments.clone() }));
-            }
-            Act::Approve { note } => {
-                decisions.push(decision(record, Verdict::Approved { note: note.clone() }));
-            }
-        }
-    }
+    let ordered = in_causal_order(&by_id);
+    let revisions: Vec<Revision> = ordered.iter().filter_map(|record| revision(record)).collect();
+    let decisions: Vec<Decision> = ordered.iter().filter_map(|record| decision(record)).collect();
     let collector = revisions.first()?.author.clone();
     let heads = unbuilt(&revisions, |r| r.id, |r| &r.builds_on);
+    let threads = threads::threads(&ordered, &revisions);
     let on_heads: Vec<&Decision> =
         decisions.iter().filter(|d| d.builds_on.iter().any(|id| heads.contains(id))).collect();
     let open_decisions = unbuilt(&on_heads, |d| d.id, |d| &d.builds_on);
     let open: Vec<&Decision> = on_heads.into_iter().filter(|d| open_decisions.contains(&d.id)).collect();
-    let standing = standing(&heads, &open);
+    let spoken = |thread: &Thread| {
+        thread.author != collector || thread.replies.iter().any(|reply| reply.author != collector)
+    };
+    let looked_at = threads.iter().any(|thread| heads.contains(&thread.about) && spoken(thread));
+    let standing = standing(&heads, &open, looked_at);
     let conflicts = conflicts(&heads, &open);
-    Some(Folded { story, collector, revisions, heads, decisions, open_decisions, standing, conflicts })
+    let records = by_id.keys().copied().collect();
+    Some(Folded {
+        story,
+        collector,
+        revisions,
+        heads,
+        decisions,
+        open_decisions,
+        threads,
+        standing,
+        conflicts,
+        records,
+    })
 }
 
 impl Folded {
@@ -196,17 +286,52 @@ impl Folded {
         self.revisions.iter().find(|r| r.id == id)
     }
 
-    /// The comments that wait for the collector: those of the open returns.
-    pub fn open_comments(&self) -> Vec<&Comment> {
-        self.decisions
-            .iter()
-            .filter(|d| self.open_decisions.contains(&d.id))
-            .filter_map(|d| match &d.verdict {
-                Verdict::Returned { comments } => Some(comments),
-                Verdict::Approved { .. } => None,
-            })
-            .flatten()
-            .collect()
+    /// Whether a record is one of the story's.
+    pub fn has(&self, id: RecordId) -> bool {
+        self.records.contains(&id)
+    }
+
+    /// The thread with this id.
+    pub fn thread(&self, id: ThreadId) -> Option<&Thread> {
+        self.threads.iter().find(|thread| thread.id == id)
+    }
+
+    /// What waits for the collector: open threads about a newest revision in which somebody else spoke last.
+    pub fn open_comments(&self) -> Vec<&Thread> {
+        let waits = |thread: &&Thread| {
+            thread.resolved_by.is_none()
+                && self.heads.contains(&thread.about)
+                && *thread.last_speaker() != self.collector
+        };
+        self.threads.iter().filter(waits).collect()
+    }
+
+    /// Whether the decisions that somebody had in sight disagree: then any of them may be taken.
+    pub fn disagrees(&self, sight: &[RecordId]) -> bool {
+        let seen: Vec<&Decision> = self.open_in(sight);
+        seen.iter().zip(seen.iter().skip(1)).any(|(one, other)| !one.verdict.agrees_with(&other.verdict))
+    }
+
+    /// What may be done to it by a person of this role who has everything in sight.
+    pub fn deeds(&self, role: Role) -> Vec<Deed> {
+        let apart = self.disagrees(&self.open_decisions);
+        let may = |rule: &&Rule| rule.by.contains(&role) && (apart || rule.from.contains(&self.standing));
+        RULES.iter().filter(may).map(|rule| rule.deed).collect()
+    }
+
+    /// How the newest revisions stood in the sight of somebody who had only these decisions before them.
+    pub fn standing_in_sight(&self, sight: &[RecordId]) -> Standing {
+        let seen = self.open_in(sight);
+        standing(&self.heads, &seen, false)
+    }
+
+    /// The decisions on the newest revisions that somebody had in sight and that none of the others in sight builds on.
+    fn open_in(&self, sight: &[RecordId]) -> Vec<&Decision> {
+        let seen =
+            |d: &&Decision| sight.contains(&d.id) && d.builds_on.iter().any(|id| self.heads.contains(id));
+        let seen: Vec<&Decision> = self.decisions.iter().filter(seen).collect();
+        let open = unbuilt(&seen, |d| d.id, |d| &d.builds_on);
+        seen.into_iter().filter(|d| open.contains(&d.id)).collect()
     }
 
     /// What a new act has in sight: the newest revisions and the open decisions on them.
@@ -215,14 +340,34 @@ impl Folded {
     }
 }
 
-fn decision(record: &Record, verdict: Verdict) -> Decision {
-    Decision {
+fn revision(record: &Record) -> Option<Revision> {
+    let Act::Finalise { story, note } = &record.act else { return None };
+    Some(Revision {
+        id: record.id,
+        author: record.author.clone(),
+        device: record.device,
+        clock: record.clock,
+        builds_on: sorted(&record.builds_on),
+        story: story.as_ref().clone(),
+        note: note.clone(),
+    })
+}
+
+fn decision(record: &Record) -> Option<Decision> {
+    let verdict = match &record.act {
+        Act::Return { comments } => Verdict::Returned { comments: comments.clone() },
+        Act::Approve { note } => Verdict::Approved { note: note.clone() },
+        Act::Reject { reason } => Verdict::Rejected { reason: reason.clone() },
+        Act::Reopen { reason } => Verdict::Reopened { reason: reason.clone() },
+        Act::Finalise { .. } | Act::Comment { .. } | Act::Reply { .. } | Act::Resolve { .. } => return None,
+    };
+    Some(Decision {
         id: record.id,
         author: record.author.clone(),
         clock: record.clock,
         builds_on: sorted(&record.builds_on),
         verdict,
-    }
+    })
 }
 
 fn sorted(ids: &[RecordId]) -> Vec<RecordId> {
@@ -261,27 +406,33 @@ fn unbuilt<T>(
     if free.is_empty() { items.iter().map(&id).collect() } else { free }
 }
 
-fn standing(heads: &[RecordId], open: &[&Decision]) -> Standing {
-    let approved = |head: &RecordId| {
-        open.iter().any(|d| d.builds_on.contains(head) && matches!(d.verdict, Verdict::Approved { .. }))
+/// Where decisions that were made apart disagree, the one that asks for most comes first; the conflict says the rest.
+fn standing(heads: &[RecordId], open: &[&Decision], looked_at: bool) -> Standing {
+    let of = |verdict: fn(&Verdict) -> bool| {
+        move |head: &RecordId| open.iter().any(|d| d.builds_on.contains(head) && verdict(&d.verdict))
     };
     if open.iter().any(|d| matches!(d.verdict, Verdict::Returned { .. })) {
         Standing::Returned
-    } else if heads.iter().all(approved) {
+    } else if open.iter().any(|d| matches!(d.verdict, Verdict::Reopened { .. })) {
+        Standing::InReview
+    } else if heads.iter().all(of(|v| matches!(v, Verdict::Rejected { .. }))) {
+        Standing::Rejected
+    } else if heads.iter().all(of(|v| matches!(v, Verdict::Approved { .. }))) {
         Standing::Approved
+    } else if looked_at || !open.is_empty() {
+        Standing::InReview
     } else {
         Standing::Finalised
     }
 }
 
 fn conflicts(heads: &[RecordId], open: &[&Decision]) -> Vec<Conflict> {
-    let returned = open.iter().any(|d| matches!(d.verdict, Verdict::Returned { .. }));
-    let approved = open.iter().any(|d| matches!(d.verdict, Verdict::Approved { .. }));
     let mut conflicts = Vec::new();
     if heads.len() > 1 {
         conflicts.push(Conflict::Revisions { heads: heads.to_vec() });
     }
-    if returned && approved {
+    let apart = |pair: (&&Decision, &&Decision)| !pair.0.verdict.agrees_with(&pair.1.verdict);
+    if open.iter().zip(open.iter().skip(1)).any(apart) {
         conflicts.push(Conflict::Decisions { decisions: open.iter().map(|d| d.id).collect() });
     }
     conflicts

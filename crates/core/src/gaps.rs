@@ -7,7 +7,7 @@
 use crate::change::Change;
 use crate::consent::Consent;
 use crate::evidence::{Evidence, EvidenceKind};
-use crate::record::AnswerPath;
+use crate::remark::AnswerPath;
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;

@@ -8,7 +8,9 @@
 //! - [`gaps`]: what a story still lacks before a collector may sign it off.
 //! - [`coach`]: what it would gain by, and what to ask next.
 //! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
+//! - [`remark`]: what people say about it to each other, and where that points.
 //! - [`review`]: who may add which record to a story.
+//! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
 //! - [`wire`]: the same in few bytes.
@@ -29,6 +31,8 @@ pub mod parcel;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;
+pub mod remark;
 pub mod review;
+pub mod search;
 pub mod story;
 pub mod wire;

@@ -15,7 +15,7 @@ use std::fmt;
 
 /// The version of these messages and of the records in them: it grows with every change to either. What each version
 /// brought stands in `docs/sync.md`.
-pub const PROTOCOL: u32 = 2;
+pub const PROTOCOL: u32 = 3;
 
 /// The oldest version that headquarters still understands. A device that was not updated for a year goes on.
 pub const OLDEST_PROTOCOL: u32 = 1;

@@ -1,8 +1,10 @@
 //! Who may add which record to a story: one rule book for headquarters and devices.
 
 use crate::error::{Code, Problem};
-use crate::fold::{Folded, Revision};
-use crate::record::{Act, COMMENT_LIMIT, Comment, Record};
+use crate::fold::{Folded, Revision, Standing};
+use crate::record::{Act, Deed, Record};
+use crate::remark::{COMMENT_LIMIT, Comment, ThreadId};
+use crate::story::Story;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -60,48 +62,112 @@ impl FromStr for Role {
     }
 }
 
+/// The most comments in one return.
+pub const COMMENTS_LIMIT: usize = 500;
+
+/// Who may do what to a story, from where, and what it is then.
+#[derive(Debug, Clone, Copy)]
+pub struct Rule {
+    /// What is done.
+    pub deed: Deed,
+    /// By whom.
+    pub by: &'static [Role],
+    /// How the newest revision may stand, in the sight of whoever does it: two who are apart may both decide.
+    pub from: &'static [Standing],
+    /// How it stands then; `None` where that does not change. What is said by others than the collector of a story that nobody had looked at
+    /// puts it in review.
+    pub then: Option<Standing>,
+}
+
+const ANY: &[Standing] = &Standing::ALL;
+const UNDECIDED: &[Standing] = &[Standing::Finalised, Standing::InReview, Standing::Returned];
+const DECIDED: &[Standing] = &[Standing::Approved, Standing::Rejected];
+
+/// The whole of it. A collector may revise whatever a supervisor decided meanwhile: no telling is turned away because its
+/// author had no network.
+pub const RULES: &[Rule] = &[
+    rule(Deed::Finalise, &[Role::Collector], ANY, Some(Standing::Finalised)),
+    rule(Deed::Return, &[Role::Supervisor], UNDECIDED, Some(Standing::Returned)),
+    rule(Deed::Approve, &[Role::Supervisor], UNDECIDED, Some(Standing::Approved)),
+    rule(Deed::Reject, &[Role::Supervisor], UNDECIDED, Some(Standing::Rejected)),
+    rule(Deed::Reopen, &[Role::Supervisor], DECIDED, Some(Standing::InReview)),
+    rule(Deed::Comment, &[Role::Collector, Role::Supervisor], ANY, None),
+    rule(Deed::Reply, &[Role::Collector, Role::Supervisor], ANY, None),
+    rule(Deed::Resolve, &[Role::Supervisor], ANY, None),
+];
+
+const fn rule(deed: Deed, by: &'static [Role], from: &'static [Standing], then: Option<Standing>) -> Rule {
+    Rule { deed, by, from, then }
+}
+
 /// Whether a person of this role may add `record` to the story as it stands (`None`: it does not exist yet).
 ///
-/// The caller has made sure that the author is who sends it and, for a decision, that the story belongs to
-/// the author's team.
+/// The caller has made sure that the author is who sends it and, for who did not collect it, that the story is in the
+/// author's sight.
 ///
 /// # Errors
 /// The code by which the record is refused for good, with a sentence for the log and the list of set-aside
-/// records: `act_not_allowed`, `record_not_yours`, `record_builds_on_unknown`, `story_incomplete`,
-/// `story_not_found`, `revision_not_newest`, `comment_missing`, `comment_answer_unknown`, `bad_input`.
+/// records: `act_not_allowed`, `act_not_now`, `record_not_yours`, `record_builds_on_unknown`, `story_incomplete`,
+/// `story_not_found`, `revision_not_newest`, `comment_missing`, `comment_answer_unknown`, `thread_not_found`,
+/// `bad_input`.
 pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(), Problem> {
+    let deed = record.act.deed();
+    let mut rules = RULES.iter().filter(|rule| rule.deed == deed && rule.by.contains(&role)).peekable();
+    if rules.peek().is_none() {
+        return refuse(Code::ActNotAllowed, &format!("a {role} may not {deed} a story"));
+    }
+    if role == Role::Collector && so_far.is_some_and(|s| s.collector != record.author) {
+        return refuse(Code::RecordNotYours, "another collector began this story");
+    }
+    let Some(folded) = so_far else {
+        let Act::Finalise { story, .. } = &record.act else {
+            return refuse(Code::StoryNotFound, "there is no such story");
+        };
+        known_parents(record, None)?;
+        return complete(story);
+    };
+    known_parents(record, so_far)?;
+    holds(record, folded)?;
+    let standing = folded.standing_in_sight(&record.builds_on);
+    let apart = folded.disagrees(&record.builds_on);
+    if apart || rules.any(|rule| rule.from.contains(&standing)) {
+        Ok(())
+    } else {
+        refuse(Code::ActNotNow, &format!("one may not {deed} a story that is {standing:?}"))
+    }
+}
+
+/// Whether what goes with an act is right for this story.
+fn holds(record: &Record, folded: &Folded) -> Result<(), Problem> {
     match &record.act {
         Act::Finalise { story, .. } => {
-            allowed(role == Role::Collector, record, role)?;
-            if so_far.is_some_and(|s| s.collector != record.author) {
-                return refuse(Code::RecordNotYours, "another collector began this story");
+            if folded.revisions.first().is_some_and(|first| first.story.training != story.training) {
+                let message = "practice stays practice, and what counts goes on counting";
+                return refuse(Code::ActNotAllowed, message);
             }
-            let first = so_far.and_then(|s| s.revisions.first());
-            if first.is_some_and(|first| first.story.training != story.training) {
-                return refuse(
-                    Code::ActNotAllowed,
-                    "practice stays practice, and what counts goes on counting",
-                );
-            }
-            known_parents(record, so_far)?;
-            match story.gaps().first() {
-                Some(gap) => refuse(
-                    Code::StoryIncomplete,
-                    &format!("{} holds the story back: {:?}", gap.answer, gap.need),
-                ),
-                None => Ok(()),
-            }
+            complete(story)
         }
-        Act::Return { comments } => {
-            allowed(role == Role::Supervisor, record, role)?;
-            let decided = decided_revision(record, so_far)?;
-            comments_hold(comments, decided)
-        }
+        Act::Return { comments } => comments_hold(comments, decided_revision(record, folded)?),
         Act::Approve { note } => {
-            allowed(role == Role::Supervisor, record, role)?;
-            decided_revision(record, so_far)?;
+            decided_revision(record, folded)?;
             text_fits(note)
         }
+        Act::Reject { reason } | Act::Reopen { reason } => {
+            decided_revision(record, folded)?;
+            something_said(reason, "a reason")
+        }
+        Act::Comment { comment } => {
+            let about = record.builds_on.iter().find_map(|id| folded.revision(*id));
+            let Some(about) = about else {
+                return refuse(Code::RecordBuildsOnUnknown, "a comment is about a revision");
+            };
+            comments_hold(std::slice::from_ref(comment), about)
+        }
+        Act::Reply { thread, text } => {
+            in_a_thread(record, *thread, folded)?;
+            something_said(text, "a reply")
+        }
+        Act::Resolve { thread } => in_a_thread(record, *thread, folded),
     }
 }
 
@@ -109,28 +175,25 @@ fn refuse<T>(code: Code, message: &str) -> Result<T, Problem> {
     Err(Problem { code, message: message.to_owned() })
 }
 
-fn allowed(may: bool, record: &Record, role: Role) -> Result<(), Problem> {
-    let act = match record.act {
-        Act::Finalise { .. } => "finalise",
-        Act::Return { .. } => "return",
-        Act::Approve { .. } => "approve",
-    };
-    if may { Ok(()) } else { refuse(Code::ActNotAllowed, &format!("a {role} may not {act} a story")) }
+fn complete(story: &Story) -> Result<(), Problem> {
+    match story.gaps().first() {
+        Some(gap) => {
+            refuse(Code::StoryIncomplete, &format!("{} holds the story back: {:?}", gap.answer, gap.need))
+        }
+        None => Ok(()),
+    }
 }
 
 /// A record comes after those it builds on, always; so an unknown parent never arrives later.
 fn known_parents(record: &Record, so_far: Option<&Folded>) -> Result<(), Problem> {
-    let known =
-        |id| so_far.is_some_and(|s| s.revision(id).is_some() || s.decisions.iter().any(|d| d.id == id));
+    let known = |id| so_far.is_some_and(|s| s.has(id));
     match record.builds_on.iter().find(|id| !known(**id)) {
         Some(id) => refuse(Code::RecordBuildsOnUnknown, &format!("it builds on {id}, which is not here")),
         None => Ok(()),
     }
 }
 
-fn decided_revision<'a>(record: &Record, so_far: Option<&'a Folded>) -> Result<&'a Revision, Problem> {
-    let Some(folded) = so_far else { return refuse(Code::StoryNotFound, "there is no such story") };
-    known_parents(record, so_far)?;
+fn decided_revision<'a>(record: &Record, folded: &'a Folded) -> Result<&'a Revision, Problem> {
     let decided = record.builds_on.iter().find(|id| folded.heads.contains(id));
     match decided.and_then(|id| folded.revision(*id)) {
         Some(revision) => Ok(revision),
@@ -138,20 +201,38 @@ fn decided_revision<'a>(record: &Record, so_far: Option<&'a Folded>) -> Result<&
     }
 }
 
+fn in_a_thread(record: &Record, thread: ThreadId, folded: &Folded) -> Result<(), Problem> {
+    if folded.thread(thread).is_none() {
+        return refuse(Code::ThreadNotFound, &format!("there is no thread {thread}"));
+    }
+    if record.builds_on.contains(&thread.record) {
+        Ok(())
+    } else {
+        refuse(Code::RecordBuildsOnUnknown, "what is said in a thread builds on its first remark")
+    }
+}
+
 fn comments_hold(comments: &[Comment], decided: &Revision) -> Result<(), Problem> {
-    if comments.is_empty() || comments.iter().any(|c| c.text.trim().is_empty()) {
-        return refuse(
-            Code::CommentMissing,
-            "a story goes back with at least one comment, and none is empty",
-        );
+    if comments.is_empty() {
+        return refuse(Code::CommentMissing, "a story goes back with at least one comment");
+    }
+    if comments.len() > COMMENTS_LIMIT {
+        return refuse(Code::BadInput, &format!("a story goes back with at most {COMMENTS_LIMIT} comments"));
     }
     for comment in comments {
-        text_fits(&comment.text)?;
+        something_said(&comment.text, "a comment")?;
         if !comment.answer.exists_in(&decided.story) {
             return refuse(Code::CommentAnswerUnknown, &format!("there is no answer {}", comment.answer));
         }
     }
     Ok(())
+}
+
+fn something_said(text: &str, what: &str) -> Result<(), Problem> {
+    if text.trim().is_empty() {
+        return refuse(Code::CommentMissing, &format!("{what} has words"));
+    }
+    text_fits(text)
 }
 
 fn text_fits(text: &str) -> Result<(), Problem> {

@@ -200,11 +200,12 @@ impl ChangeFile {
                 };
                 let before = before.map_or(&[][..], |change| &change.evidence);
                 let kept = counterparts(before, &self.evidence, same);
-                self.evidence
-                    .into_iter()
-                    .zip(kept)
-                    .map(|(piece, before)| piece.evidence(before, clock))
-                    .collect()
+                // A file that the new words do not speak of stays: whoever takes evidence away does so in the interview.
+                let mentioned: Vec<EvidenceId> = kept.iter().flatten().map(|piece| piece.id).collect();
+                let unmentioned = |piece: &&Evidence| piece.file.is_some() && !mentioned.contains(&piece.id);
+                let unmentioned: Vec<Evidence> = before.iter().filter(unmentioned).cloned().collect();
+                let told = self.evidence.into_iter().zip(kept);
+                told.map(|(piece, before)| piece.evidence(before, clock)).chain(unmentioned).collect()
             },
         }
     }
@@ -246,16 +247,24 @@ impl Device {
         })
     }
 
-    /// Replaces the answers of a story's draft by those of a file, opening a correction if there is none.
+    /// Replaces the answers of a story's draft by those of a file, opening a correction if there is none. Evidence files stay
+    /// with their change.
     ///
     /// # Errors
-    /// `story_not_found`, `disk_full`.
+    /// `story_not_found`; `bad_input` where the change that a file belongs to is no longer told; `disk_full`.
     pub fn revise(&self, id: StoryId, file: StoryFile, note: &str) -> Result<Draft> {
         self.correct(id)?;
         self.store.write(|tx| {
             let identity = file.identity();
             let before = open_draft(tx, id)?;
             let content = file.story(&before.content, &self.clock);
+            if let Some(lost) = before.content.files().find(|file| !content.files().any(|f| f == *file)) {
+                let message = format!(
+                    "the change that the file {} belongs to is not told any more; take the file away in the app first",
+                    lost.sha256
+                );
+                return Err(Error::told(Code::BadInput, message));
+            }
             let row = DraftRow { content, answers: None, note: note.to_owned(), ..before };
             tx.put_draft(id, &row, self.clock.now())?;
             tx.put_identity(id, &identity)?;

@@ -29,6 +29,7 @@ mod steps;
 pub mod store;
 pub mod stories;
 pub mod sync;
+pub mod talking;
 pub mod view;
 pub mod voice;
 pub mod writing;
@@ -36,6 +37,7 @@ pub mod writing;
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.
 pub use blon_core::error::Problem;
 pub use blon_core::id::{Digest, StoryId};
+pub use blon_core::remark::ThreadId;
 
 use crate::clock::Clock;
 use crate::error::{Error, Result};

@@ -33,8 +33,9 @@ impl Device {
     /// Writes all that waits, as far as one parcel holds it, to one file, sealed to headquarters' key. Nothing changes on the device.
     ///
     /// # Errors
-    /// `not_enrolled`, `parcel_key_missing`; `disk_full` or `file_unreadable` if the file cannot be written.
+    /// `not_enrolled`, `parcel_key_missing`; `file_exists`; `disk_full` or `file_unreadable` if the file cannot be written.
     pub fn export_parcel(&self, to: &Path) -> Result<Parcel> {
+        not_there_yet(to)?;
         let enrolled = self.enrolled()?;
         let own = Identity::generate();
         let (key, records, files) = self.store.read(|tx| {
@@ -232,12 +233,17 @@ impl Device {
     /// Writes the receipt for a parcel that this device carried, to be brought back to whoever made it. Says where it is.
     ///
     /// # Errors
-    /// `file_not_found` while headquarters does not have the parcel; `disk_full` or `file_unreadable` if the file cannot be
+    /// `file_not_found` while headquarters does not have the parcel; `file_exists`; `disk_full` or `file_unreadable` if the file cannot be
     /// written.
     pub fn write_carried_receipt(&self, sha256: &Digest, to: &Path) -> Result<String> {
         let receipt = self.store.read(|tx| tx.carried_receipt(sha256))?.ok_or_else(|| {
             Error::told(Code::FileNotFound, "headquarters has not answered that parcel yet")
         })?;
+        // The same receipt again is no loss.
+        if std::fs::read(to).is_ok_and(|there| there == receipt) {
+            return Ok(to.display().to_string());
+        }
+        not_there_yet(to)?;
         std::fs::write(to, receipt).map_err(|e| Error::file(to, e))?;
         Ok(to.display().to_string())
     }
@@ -250,6 +256,15 @@ impl Device {
         self.store.write(|tx| tx.drop_carried(sha256))?;
         self.give_room_back()
     }
+}
+
+/// What is there already under this name may be all that is left of somebody's work.
+fn not_there_yet(path: &Path) -> Result<()> {
+    if path.symlink_metadata().is_ok() {
+        let message = format!("{} is there already; choose another name", path.display());
+        return Err(Error::told(Code::FileExists, message));
+    }
+    Ok(())
 }
 
 /// The files that one parcel holds, the smallest first; the others wait for the next.

@@ -8,8 +8,8 @@ use crate::{Device, count};
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, Standing, Status, fold};
 use blon_core::id::StoryId;
-use blon_core::questionnaire::answers::Answers;
 use blon_core::record::Act;
+use blon_core::search::words_of;
 use blon_core::story::Story;
 
 impl Device {
@@ -82,6 +82,7 @@ impl Device {
                 identity: tx.identity(id)?,
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
+                threads: folded.map(|f| f.threads.clone()).unwrap_or_default(),
                 open_comments: folded
                     .map(|f| f.open_comments().into_iter().cloned().collect())
                     .unwrap_or_default(),
@@ -144,7 +145,8 @@ impl Seen {
     fn shelf(&self, status: Status) -> Shelf {
         let receipt = &self.receipt;
         let waits = receipt.texts_waiting > 0 || receipt.files > receipt.files_confirmed;
-        if status == Status::Returned {
+        let asked = self.folded.as_ref().is_some_and(|folded| !folded.open_comments().is_empty());
+        if status == Status::Returned || asked {
             Shelf::Returned
         } else if self.written.is_some() {
             Shelf::Drafts
@@ -180,46 +182,9 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
     let seen = Seen::read(tx, id, &tx.records_of(id)?)?;
     let row = seen.map(|seen| {
         // A correction is looked for by what it says now.
-        LineRow { line: seen.line(), words: words(seen.written.as_ref().unwrap_or(&seen.story)) }
+        LineRow { line: seen.line(), words: words_of(seen.written.as_ref().unwrap_or(&seen.story)) }
     });
     tx.put_line(id, row.as_ref())
-}
-
-/// Every word of a story that can be searched for. Who told it is not part of a story.
-fn words(story: &Story) -> String {
-    let mut words = vec![
-        story.title.as_str(),
-        &story.context.village,
-        &story.context.commune,
-        &story.storyteller.occupation,
-        &story.narrative.before,
-        &story.narrative.what_happened,
-        &story.narrative.now,
-        &story.notes.difficulty,
-        &story.notes.solution,
-    ];
-    for change in &story.changes {
-        words.extend([
-            change.who.as_str(),
-            &change.what,
-            &change.when,
-            &change.place,
-            &change.importance_reason,
-            &change.contribution_reason,
-            &change.other_causes,
-            &change.without,
-        ]);
-        words.extend(change.evidence.iter().map(|piece| piece.description.as_str()));
-    }
-    other_words(&story.other, &mut words);
-    words.join("\n")
-}
-
-fn other_words<'a>(answers: &'a Answers, words: &mut Vec<&'a str>) {
-    words.extend(answers.given.values().map(String::as_str));
-    for repetition in answers.repeats.values().flatten() {
-        other_words(&repetition.answers, words);
-    }
 }
 
 fn status(standing: Standing, receipt: &Receipt) -> Status {

@@ -6,12 +6,11 @@ use blon_core::change::Level;
 use blon_core::coach::Advice;
 use blon_core::error::Problem;
 use blon_core::evidence::FileRef;
-use blon_core::fold::{Conflict, Decision, Status};
+use blon_core::fold::{Conflict, Decision, Status, Thread};
 pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, Digest, PersonName, StoryId};
 use blon_core::questionnaire::outline::Outline;
 use blon_core::questionnaire::show::{Item, LeftOver};
-use blon_core::record::Comment;
 use blon_core::story::{Identity, Story};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
@@ -85,7 +84,7 @@ pub struct Receipt {
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Shelf {
-    /// Returned by the supervisor.
+    /// Returned by the supervisor, or with a question that waits for an answer.
     Returned,
     /// Being written or corrected.
     Drafts,
@@ -192,8 +191,10 @@ pub struct StoryView {
     pub revisions: u32,
     /// Every decision, oldest first.
     pub decisions: Vec<Decision>,
-    /// The comments that wait for the collector.
-    pub open_comments: Vec<Comment>,
+    /// What was said about it: every thread.
+    pub threads: Vec<Thread>,
+    /// The threads in which the collector's word is waited for.
+    pub open_comments: Vec<Thread>,
     /// What people did apart.
     pub conflicts: Vec<Conflict>,
     /// Where its files are.
@@ -214,8 +215,8 @@ pub struct Draft {
     pub note: String,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
-    /// The supervisor's comments to answer.
-    pub comments: Vec<Comment>,
+    /// The threads in which the collector's word is waited for.
+    pub comments: Vec<Thread>,
     /// What still holds it back.
     pub gaps: Vec<Gap>,
 }
@@ -246,8 +247,8 @@ pub struct Asked {
     pub files: Vec<FileRef>,
     /// Whether there is a step to take back.
     pub can_undo: bool,
-    /// The supervisor's comments to answer.
-    pub comments: Vec<Comment>,
+    /// The threads in which the collector's word is waited for.
+    pub comments: Vec<Thread>,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
     /// The collector's note on a correction.

@@ -8,10 +8,11 @@ use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::fold_live;
 use crate::view::{Discarded, Draft, StoryLine};
 use blon_core::error::Code;
+use blon_core::fold::Thread;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::questionnaire::state::State;
-use blon_core::record::{Act, Comment, Record};
+use blon_core::record::{Act, Record};
 
 impl Device {
     /// The open draft of this story.
@@ -207,7 +208,7 @@ pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
 }
 
 /// What came before this draft: whether a revision was signed off, and the comments that wait for an answer.
-pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> (bool, Vec<Comment>) {
+pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> (bool, Vec<Thread>) {
     let comments = fold_live(id, records)
         .map(|folded| folded.open_comments().into_iter().cloned().collect())
         .unwrap_or_default();

@@ -13,6 +13,7 @@ pub mod error;
 pub mod files;
 pub mod parcels;
 pub mod people;
+pub mod queue;
 pub mod secrets;
 pub mod store;
 pub mod stories;

@@ -184,16 +184,29 @@ impl Headquarters {
     /// As [`Headquarters::open_parcel`], for a parcel and a receipt that are files.
     ///
     /// # Errors
-    /// As for [`Headquarters::open_parcel`]; `file_unreadable`.
+    /// As for [`Headquarters::open_parcel`]; `file_exists`, `file_unreadable`.
     pub fn open_parcel_file(&self, parcel: &Path, receipt: &Path, now: DateTime<Utc>) -> Result<Opened> {
         let failed = |path: &Path, e: std::io::Error| {
             Error::told(Code::FileUnreadable, format!("{}: {e}", path.display()))
         };
+        // Before anything is taken in: a receipt must not take the place of another file, the parcel's own least of all.
+        let mut kept = std::fs::File::create_new(receipt).map_err(|e| match e.kind() {
+            std::io::ErrorKind::AlreadyExists => {
+                let message = format!("{} is there already; choose another name", receipt.display());
+                Error::told(Code::FileExists, message)
+            }
+            _ => failed(receipt, e),
+        })?;
         let sealed = std::fs::File::open(parcel).map_err(|e| failed(parcel, e))?;
         let mut written = Vec::new();
-        let opened = self.open_parcel(sealed, &mut written, now)?;
-        std::fs::write(receipt, written).map_err(|e| failed(receipt, e))?;
-        Ok(opened)
+        let opened = self.open_parcel(sealed, &mut written, now).and_then(|opened| {
+            kept.write_all(&written).and_then(|()| kept.sync_all()).map_err(|e| failed(receipt, e))?;
+            Ok(opened)
+        });
+        if opened.is_err() {
+            let _ = std::fs::remove_file(receipt);
+        }
+        opened
     }
 }
 

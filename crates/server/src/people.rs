@@ -1,7 +1,7 @@
 //! Accounts and enrolment, and who may see whose stories.
 
 use crate::error::{Error, Result};
-use crate::store::{DeviceRow, Person, SessionRow, Tx};
+use crate::store::{DeviceRow, Person, SessionRow, Sight, Tx};
 use crate::{Headquarters, parcels, secrets, unix_now, view};
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
@@ -32,15 +32,9 @@ pub struct EnrolmentCode {
     pub expires: DateTime<Utc>,
 }
 
-/// Whether `reader` may read the stories of `collector`: collectors their own, supervisors their team's,
-/// analysts all. Administrators and custodians have no need to.
+/// Whether `reader` may read the stories of `collector`.
 pub fn may_read(reader: &Person, collector: &Person) -> bool {
-    match reader.role {
-        Role::Collector => reader.name == collector.name,
-        Role::Supervisor => reader.team == collector.team,
-        Role::Analyst => true,
-        Role::Admin | Role::Custodian => false,
-    }
+    Sight::of(reader).holds(collector)
 }
 
 impl Headquarters {

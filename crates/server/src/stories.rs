@@ -1,52 +1,22 @@
-//! What the pages and the tool show of stories: everything derived by the fold, within the reader's sight.
+//! One story, as the pages show it and act on it: everything derived by the fold, within the reader's sight.
 
 use crate::Headquarters;
 use crate::error::{Error, Result};
-use crate::people::{known_campaign, known_person, may_read};
-use crate::store::{NamedFile, Person, Tx};
-use crate::sync::add;
-use crate::view::{Decide, EvidenceFile, RevisionView, StoryList, StoryPage, StoryRow};
+use crate::people::{known_person, may_read};
+use crate::queue::row;
+use crate::store::{Arrival, NamedFile, Person, Tx};
+use crate::sync::Intake;
+use crate::view::{Decide, Remark, RevisionView, StoryPage};
 use blon_core::error::Code;
-use blon_core::fold::{Folded, Verdict, fold};
-use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
+use blon_core::fold::{Verdict, fold};
+use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::protocol::CLOCK_TOLERANCE;
 use blon_core::record::{Act, Record};
-use blon_core::review::Role;
-use blon_core::story::Story;
+use blon_core::remark::ThreadId;
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 
 impl Headquarters {
-    /// The stories of a campaign that `reader` may see, the newest first; all of them for `None`, which is
-    /// whoever can read the data folder anyway. Either those that count, or those of practice.
-    ///
-    /// # Errors
-    /// `campaign_not_found`.
-    pub fn stories(
-        &self,
-        campaign: &CampaignId,
-        reader: Option<&Person>,
-        training: bool,
-    ) -> Result<StoryList> {
-        self.store.read(|tx| {
-            known_campaign(tx, campaign)?;
-            let mut visible: BTreeMap<PersonName, bool> = BTreeMap::new();
-            let mut stories = Vec::new();
-            for (id, collector) in tx.stories(campaign)? {
-                let seen = match (reader, visible.get(&collector)) {
-                    (None, _) => true,
-                    (Some(_), Some(seen)) => *seen,
-                    (Some(reader), None) => may_read(reader, &known_person(tx, &collector)?),
-                };
-                visible.insert(collector, seen);
-                if seen && let Some(folded) = fold(id, &tx.records_of(id)?) {
-                    stories.extend(row(tx, &folded)?.filter(|row| row.training == training));
-                }
-            }
-            Ok(StoryList { stories })
-        })
-    }
-
     /// One story, whole.
     ///
     /// # Errors
@@ -68,6 +38,45 @@ impl Headquarters {
         decision: Decide,
         (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
+        let act = match decision.verdict {
+            Verdict::Returned { comments } => Act::Return { comments },
+            Verdict::Approved { note } => Act::Approve { note },
+            Verdict::Rejected { reason } => Act::Reject { reason },
+            Verdict::Reopened { reason } => Act::Reopen { reason },
+        };
+        self.act(campaign, id, author, (decision.in_sight, act), (record, clock))
+    }
+
+    /// Adds what somebody says about a story on headquarters' pages; gives the story as it then stands.
+    ///
+    /// # Errors
+    /// `story_not_found`, `act_not_allowed`, `comment_missing`, `comment_answer_unknown`, `thread_not_found`,
+    /// `record_builds_on_unknown`, `bad_input`.
+    pub fn remark(
+        &self,
+        campaign: &CampaignId,
+        id: StoryId,
+        author: &Person,
+        remark: Remark,
+        made: (RecordId, DateTime<FixedOffset>),
+    ) -> Result<StoryPage> {
+        let said = |thread: ThreadId, seen: Vec<RecordId>| [vec![thread.record], seen].concat();
+        let (builds_on, act) = match remark {
+            Remark::Comment { about, comment } => (vec![about], Act::Comment { comment }),
+            Remark::Reply { thread, seen, text } => (said(thread, seen), Act::Reply { thread, text }),
+            Remark::Resolve { thread, seen } => (said(thread, seen), Act::Resolve { thread }),
+        };
+        self.act(campaign, id, author, (builds_on, act), made)
+    }
+
+    fn act(
+        &self,
+        campaign: &CampaignId,
+        id: StoryId,
+        author: &Person,
+        (builds_on, act): (Vec<RecordId>, Act),
+        (record, clock): (RecordId, DateTime<FixedOffset>),
+    ) -> Result<StoryPage> {
         self.store.write(|tx| {
             page(tx, campaign, id, author)?;
             let record = Record {
@@ -77,13 +86,10 @@ impl Headquarters {
                 author: author.name.clone(),
                 device: None,
                 clock,
-                builds_on: decision.in_sight,
-                act: match decision.verdict {
-                    Verdict::Returned { comments } => Act::Return { comments },
-                    Verdict::Approved { note } => Act::Approve { note },
-                },
+                builds_on,
+                act,
             };
-            add(tx, author, &record, None)?;
+            Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }).add(author, &record)?;
             page(tx, campaign, id, author)
         })
     }
@@ -133,7 +139,8 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     Ok(StoryPage {
         row,
         in_sight: folded.in_sight(),
-        may_decide: reader.role == Role::Supervisor,
+        may: folded.deeds(reader.role),
+        threads: folded.threads,
         revisions: folded
             .revisions
             .into_iter()
@@ -155,41 +162,4 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
 /// Whether a clock that is this many seconds ahead is so wrong that people are told.
 fn is_wrong(skew: i64) -> bool {
     skew.abs() > CLOCK_TOLERANCE.num_seconds()
-}
-
-fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
-    let Some(current) = folded.current() else { return Ok(None) };
-    let story = &current.story;
-    let evidence = evidence(tx, story)?;
-    let whole = evidence.iter().all(|e| e.complete);
-    Ok(Some(StoryRow {
-        id: folded.story,
-        training: story.training,
-        status: folded.standing.status(whole),
-        collector: folded.collector.clone(),
-        title: story.title.clone(),
-        levels: story.levels(),
-        revisions: count(folded.revisions.len()),
-        changes: count(story.changes.len()),
-        evidence,
-        commune: story.context.commune.clone(),
-        village: story.context.village.clone(),
-        date: story.context.date,
-        conflict: !folded.conflicts.is_empty(),
-    }))
-}
-
-fn evidence(tx: &Tx, story: &Story) -> Result<Vec<EvidenceFile>> {
-    story
-        .files()
-        .map(|f| {
-            let complete = tx.has_file(&f.sha256)?;
-            let (have, asked) = if complete { (f.bytes, false) } else { tx.coming(&f.sha256)? };
-            Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, have, complete, asked })
-        })
-        .collect()
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
 }

@@ -2,14 +2,15 @@
 
 use crate::error::{Error, Result};
 use crate::people::{known_campaign, known_person, may_read, speaks};
-use crate::store::{DeviceRow, Person, Tx};
+use crate::store::{Arrival, DeviceRow, Person, Tx};
 use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
-use blon_core::id::RecordId;
+use blon_core::id::{CampaignId, RecordId};
 use blon_core::protocol::{
     Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
+use blon_core::questionnaire::form::Questionnaire;
 use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::Surroundings;
@@ -19,6 +20,7 @@ use blon_core::story::Story;
 use chrono::{DateTime, Utc};
 use serde_json::Value;
 use serde_json::value::RawValue;
+use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
 impl Headquarters {
@@ -38,12 +40,15 @@ impl Headquarters {
             ));
         }
         let skew = ask.clock.map(|clock| (clock - now).num_seconds());
+        let arrival = Arrival { at: now.timestamp(), skew };
         self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
-            let mut acknowledged = Vec::with_capacity(ask.records.len());
-            for value in &ask.records {
-                acknowledged.push(judge(tx, device, &person, value, skew)?);
-            }
+            let intake = Intake::new(tx, arrival);
+            let acknowledged: Vec<_> = ask
+                .records
+                .iter()
+                .map(|value| intake.judge(device, &person, value))
+                .collect::<Result<_>>()?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
             let mut answer = what_it_lacks(tx, device, ask, &known)?;
@@ -59,24 +64,99 @@ impl Headquarters {
     }
 }
 
-/// Takes in one record, or says why it never will be. Errors are headquarters' own faults alone.
-fn judge(
-    tx: &Tx,
-    device: &DeviceRow,
-    person: &Person,
-    value: &Value,
-    skew: Option<i64>,
-) -> Result<Acknowledgement> {
-    let id = value.get("id").and_then(|id| serde_json::from_value::<RecordId>(id.clone()).ok());
-    let refused = match readable(value) {
-        Err(problem) => Some(problem),
-        Ok(record) => match belongs(tx, device, &record).and_then(|()| add(tx, person, &record, skew)) {
-            Ok(()) => None,
-            Err(Error::Told { code, message }) => Some(Problem { code, message }),
-            Err(fault) => return Err(fault),
-        },
-    };
-    Ok(Acknowledgement { id, refused })
+/// Who takes in the records of one request: what is the same for all of them is looked up once.
+pub(crate) struct Intake<'t> {
+    tx: &'t Tx<'t>,
+    arrival: Arrival,
+    /// What the campaign asks, if that can be read.
+    asked: OnceCell<Option<Questionnaire>>,
+}
+
+impl<'t> Intake<'t> {
+    /// For records of one campaign that came so.
+    pub fn new(tx: &'t Tx<'t>, arrival: Arrival) -> Self {
+        Intake { tx, arrival, asked: OnceCell::new() }
+    }
+
+    /// Takes in one record of a device, or says why it never will be. Errors are headquarters' own faults alone.
+    pub fn judge(&self, device: &DeviceRow, person: &Person, value: &Value) -> Result<Acknowledgement> {
+        let id = value.get("id").and_then(|id| serde_json::from_value::<RecordId>(id.clone()).ok());
+        let refused = match readable(value) {
+            Err(problem) => Some(problem),
+            Ok(record) => match belongs(self.tx, device, &record).and_then(|()| self.add(person, &record)) {
+                Ok(()) => None,
+                Err(Error::Told { code, message }) => Some(Problem { code, message }),
+                Err(fault) => return Err(fault),
+            },
+        };
+        Ok(Acknowledgement { id, refused })
+    }
+
+    /// Adds a record if the rules allow; one that is here already is acknowledged again.
+    ///
+    /// # Errors
+    /// The code by which it is refused for good.
+    pub fn add(&self, author: &Person, record: &Record) -> Result<()> {
+        let tx = self.tx;
+        if let Some(known) = tx.record(record.id)? {
+            if known == *record {
+                return Ok(());
+            }
+            return Err(Error::told(Code::RecordIdTaken, "another record has this id"));
+        }
+        let story = tx.story(record.story)?;
+        if let Some((campaign, collector)) = &story {
+            if *campaign != record.campaign {
+                return Err(Error::told(Code::RecordWrongCampaign, "the story belongs to another campaign"));
+            }
+            // A story outside the author's sight does not exist for them.
+            if !may_read(author, &known_person(tx, collector)?) {
+                return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
+            }
+        }
+        let so_far = fold(record.story, &tx.records_of(record.story)?);
+        review::may_add(record, author.role, so_far.as_ref())?;
+        if let Act::Finalise { story, .. } = &record.act {
+            self.is_right(record, story)?;
+        }
+        if story.is_none() {
+            tx.add_story(record.story, &record.campaign, &record.author)?;
+        }
+        tx.add_record(record, self.arrival)?;
+        if let Act::Finalise { story, .. } = &record.act {
+            for file in story.files() {
+                tx.name_file(record.story, file)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a story that was told to the campaign's questionnaire is right by it: the same rules as on the device, by
+    /// the time of that device. One told to another version was judged there, and its version is not here.
+    fn is_right(&self, record: &Record, story: &Story) -> Result<()> {
+        let Some(form) = &story.form else { return Ok(()) };
+        let Some(questionnaire) = self.asked(&record.campaign)? else { return Ok(()) };
+        if (&questionnaire.id, &questionnaire.version) != (&form.id, &form.version) {
+            return Ok(());
+        }
+        let surroundings = Surroundings { now: record.clock, chance: 0, language: "fr".to_owned() };
+        match faults(questionnaire, story, &surroundings).first() {
+            Some((path, fault)) => {
+                let message = format!("{path} holds the story back: {:?}", fault.kind);
+                Err(Error::told(Code::StoryIncomplete, message))
+            }
+            None => Ok(()),
+        }
+    }
+
+    fn asked(&self, campaign: &CampaignId) -> Result<Option<&Questionnaire>> {
+        if self.asked.get().is_none() {
+            let campaign = known_campaign(self.tx, campaign)?;
+            let asked = campaign.questionnaire.as_ref().and_then(|workbook| read(workbook).ok());
+            return Ok(self.asked.get_or_init(|| asked).as_ref());
+        }
+        Ok(self.asked.get().and_then(Option::as_ref))
+    }
 }
 
 fn readable(value: &Value) -> std::result::Result<Record, Problem> {
@@ -100,63 +180,6 @@ fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
     }
     if record.campaign != device.campaign {
         return Err(Error::told(Code::RecordWrongCampaign, format!("it belongs to {}", record.campaign)));
-    }
-    Ok(())
-}
-
-/// Whether a story that was told to the campaign's questionnaire is right by it: the same rules as on the device,
-/// by the time of that device. One told to another version was judged there, and its version is not here.
-fn is_right(tx: &Tx, record: &Record, story: &Story) -> Result<()> {
-    let Some(form) = &story.form else { return Ok(()) };
-    let campaign = known_campaign(tx, &record.campaign)?;
-    let Some(Ok(questionnaire)) = campaign.questionnaire.as_ref().map(read) else { return Ok(()) };
-    if (&questionnaire.id, &questionnaire.version) != (&form.id, &form.version) {
-        return Ok(());
-    }
-    let surroundings = Surroundings { now: record.clock, chance: 0, language: "fr".to_owned() };
-    match faults(&questionnaire, story, &surroundings).first() {
-        Some((path, fault)) => {
-            Err(Error::told(Code::StoryIncomplete, format!("{path} holds the story back: {:?}", fault.kind)))
-        }
-        None => Ok(()),
-    }
-}
-
-/// Adds a record if the rules allow; one that is here already is acknowledged again. `skew` is how many seconds the clock
-/// was ahead of the device that brings it.
-///
-/// # Errors
-/// The code by which it is refused for good.
-pub(crate) fn add(tx: &Tx, author: &Person, record: &Record, skew: Option<i64>) -> Result<()> {
-    if let Some(known) = tx.record(record.id)? {
-        if known == *record {
-            return Ok(());
-        }
-        return Err(Error::told(Code::RecordIdTaken, "another record has this id"));
-    }
-    let story = tx.story(record.story)?;
-    if let Some((campaign, collector)) = &story {
-        if *campaign != record.campaign {
-            return Err(Error::told(Code::RecordWrongCampaign, "the story belongs to another campaign"));
-        }
-        // A story outside the author's sight does not exist for them.
-        if !may_read(author, &known_person(tx, collector)?) {
-            return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
-        }
-    }
-    let so_far = fold(record.story, &tx.records_of(record.story)?);
-    review::may_add(record, author.role, so_far.as_ref())?;
-    if let Act::Finalise { story, .. } = &record.act {
-        is_right(tx, record, story)?;
-    }
-    if story.is_none() {
-        tx.add_story(record.story, &record.campaign, &record.author)?;
-    }
-    tx.add_record(record, skew)?;
-    if let Act::Finalise { story, .. } = &record.act {
-        for file in story.files() {
-            tx.name_file(record.story, file)?;
-        }
     }
     Ok(())
 }

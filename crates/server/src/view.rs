@@ -1,8 +1,10 @@
 //! What headquarters tells its pages and scripts; every shape here is also a TypeScript type.
 
 use blon_core::change::Level;
-use blon_core::fold::{Conflict, Decision, Status, Verdict};
+use blon_core::fold::{Conflict, Decision, Status, Thread, Verdict};
 use blon_core::id::{Digest, PersonName, RecordId, StoryId};
+use blon_core::record::Deed;
+use blon_core::remark::{Comment, ThreadId};
 use blon_core::review::Role;
 use blon_core::story::Story;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -60,6 +62,9 @@ pub struct StoryRow {
     pub training: bool,
     /// Where it is in its life.
     pub status: Status,
+    /// Since when it waits for a supervisor, in Unix seconds of headquarters' clock; `None` where it does not.
+    #[ts(type = "number | null")]
+    pub waiting_since: Option<i64>,
     /// Who collected it.
     pub collector: PersonName,
     /// Its title.
@@ -70,6 +75,8 @@ pub struct StoryRow {
     pub revisions: u32,
     /// How many changes it tells.
     pub changes: u32,
+    /// How many threads about it are open.
+    pub threads_open: u32,
     /// The files of its newest revision.
     pub evidence: Vec<EvidenceFile>,
     /// Where it was told.
@@ -82,12 +89,93 @@ pub struct StoryRow {
     pub conflict: bool,
 }
 
-/// The stories of a campaign that the reader may see.
+/// In which order the list is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum QueueOrder {
+    /// What came last, first.
+    #[default]
+    Newest,
+    /// Only what waits for a supervisor, what has waited longest first.
+    Waiting,
+}
+
+/// How a story stands for evidence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum HasEvidence {
+    /// It names files that have not come whole.
+    Missing,
+    /// It names files, and all have come.
+    Whole,
+    /// It names none.
+    None,
+}
+
+/// Which stories are looked for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, optional_fields)]
+#[serde(default, deny_unknown_fields)]
+pub struct QueueQuery {
+    /// Beginnings of words, in any order, accents or none; empty for all.
+    pub words: String,
+    /// Only those of this status.
+    pub status: Option<Status>,
+    /// Only those of this commune; empty for all.
+    pub commune: String,
+    /// Only those of this collector.
+    pub collector: Option<PersonName>,
+    /// Only those with a change of this level.
+    pub level: Option<Level>,
+    /// Only those told on this day or later.
+    pub from: Option<NaiveDate>,
+    /// Only those told on this day or before.
+    pub to: Option<NaiveDate>,
+    /// Only those that stand so for evidence.
+    pub evidence: Option<HasEvidence>,
+    /// Practice, in place of what counts.
+    pub training: bool,
+    /// In which order.
+    pub order: QueueOrder,
+    /// [`StoryList::next`] of the page before; empty for the first.
+    pub after: String,
+    /// How many at most, from 1 to 200.
+    pub count: u32,
+}
+
+impl Default for QueueQuery {
+    fn default() -> Self {
+        QueueQuery {
+            words: String::new(),
+            status: None,
+            commune: String::new(),
+            collector: None,
+            level: None,
+            from: None,
+            to: None,
+            evidence: None,
+            training: false,
+            order: QueueOrder::default(),
+            after: String::new(),
+            count: 50,
+        }
+    }
+}
+
+/// The stories of a campaign that the reader may see and asked for: one page of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
 pub struct StoryList {
-    /// Newest first.
+    /// In the order that was asked for.
     pub stories: Vec<StoryRow>,
+    /// How many there are of each status, whatever status was asked for.
+    pub counts: Vec<(Status, u32)>,
+    /// The collectors in sight who have stories.
+    pub collectors: Vec<PersonName>,
+    /// Where the next page begins; `None` after the last.
+    pub next: Option<String>,
 }
 
 /// One signed-off revision.
@@ -123,12 +211,44 @@ pub struct StoryPage {
     pub revisions: Vec<RevisionView>,
     /// Every decision, oldest first.
     pub decisions: Vec<Decision>,
+    /// What was said about it apart from decisions, oldest first.
+    pub threads: Vec<Thread>,
     /// What people did apart.
     pub conflicts: Vec<Conflict>,
     /// What a decision made now is about: sent back with it.
     pub in_sight: Vec<RecordId>,
-    /// Whether the reader may decide on this story.
-    pub may_decide: bool,
+    /// What the reader may do to it now.
+    pub may: Vec<Deed>,
+}
+
+/// What is said about a story apart from a decision.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+pub enum Remark {
+    /// Begins a thread.
+    Comment {
+        /// The revision that it points into.
+        about: RecordId,
+        /// What, and where.
+        comment: Comment,
+    },
+    /// Answers in one.
+    Reply {
+        /// Which.
+        thread: ThreadId,
+        /// The replies that were read before.
+        seen: Vec<RecordId>,
+        /// 1 to 4,000 characters.
+        text: String,
+    },
+    /// Nothing more is to be said in it.
+    Resolve {
+        /// Which.
+        thread: ThreadId,
+        /// The replies that were read before.
+        seen: Vec<RecordId>,
+    },
 }
 
 /// A supervisor's decision.

@@ -4,6 +4,8 @@ import type { Campaign } from "../lib/bindings/Campaign";
 import type { CampaignId } from "../lib/bindings/CampaignId";
 import type { Decide } from "../lib/bindings/Decide";
 import type { Digest } from "../lib/bindings/Digest";
+import type { QueueQuery } from "../lib/bindings/QueueQuery";
+import type { Remark } from "../lib/bindings/Remark";
 import type { Problem } from "../lib/bindings/Problem";
 import type { Session } from "../lib/bindings/Session";
 import type { StoryId } from "../lib/bindings/StoryId";
@@ -47,12 +49,18 @@ export const signIn = (name: string, password: string) =>
 export const signOut = () => call<void>("DELETE", "session");
 
 export const campaigns = () => call<Campaign[]>("GET", "campaigns");
-export const stories = (campaign: CampaignId, training: boolean) =>
-  call<StoryList>("GET", `campaigns/${campaign}/stories?training=${training}`);
+export const stories = (campaign: CampaignId, query: QueueQuery) => {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+  const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+  return call<StoryList>("GET", `campaigns/${campaign}/stories?${asked}`);
+};
 export const story = (campaign: CampaignId, id: StoryId) =>
   call<StoryPage>("GET", `campaigns/${campaign}/stories/${id}`);
 export const decide = (campaign: CampaignId, id: StoryId, decision: Decide) =>
   call<StoryPage>("POST", `campaigns/${campaign}/stories/${id}/decisions`, decision);
+
+export const remark = (campaign: CampaignId, id: StoryId, remark: Remark) =>
+  call<StoryPage>("POST", `campaigns/${campaign}/stories/${id}/remarks`, remark);
 
 /** Devices send this file before others. */
 export const askForFile = (campaign: CampaignId, sha256: Digest) =>

@@ -24,6 +24,7 @@ import type { StoryView } from "./bindings/StoryView";
 import type { SyncNews } from "./bindings/SyncNews";
 import type { SyncProgress } from "./bindings/SyncProgress";
 import type { SyncReport } from "./bindings/SyncReport";
+import type { ThreadId } from "./bindings/ThreadId";
 import { locale } from "./i18n";
 import { asProblem } from "./problem";
 
@@ -37,6 +38,8 @@ export const lock = () => invoke<void>("lock");
 export const enrol = (url: string, code: string) => invoke<Enrolment>("enrol", { url, code });
 
 export const findStories = (query: StoryQuery) => invoke<StoriesFound>("find_stories", { query });
+export const reply = (id: StoryId, thread: ThreadId, text: string) =>
+  invoke<StoryView>("reply", { id, thread, text });
 export const story = (id: StoryId) => invoke<StoryView>("story", { id });
 
 // An interview is asked in the language of the screen. Each of these resolves once all is on the disk, and gives

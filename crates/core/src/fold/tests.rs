@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::id::CampaignId;
-use crate::record::AnswerPath;
+use crate::remark::AnswerPath;
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -33,12 +33,30 @@ fn finalise(n: u128, builds_on: &[u128], title: &str) -> Record {
 }
 
 fn give_back(n: u128, builds_on: &[u128]) -> Record {
-    let comment = Comment { answer: AnswerPath::Field("narrative.before"), text: "Quand ?".to_owned() };
+    let comment =
+        Comment { answer: AnswerPath::Field("narrative.before"), text: "Quand ?".to_owned(), second: None };
     record(n, "Modibo", builds_on, Act::Return { comments: vec![comment] })
 }
 
 fn approve(n: u128, builds_on: &[u128]) -> Record {
     record(n, "Modibo", builds_on, Act::Approve { note: String::new() })
+}
+
+fn on(n: u128) -> ThreadId {
+    ThreadId { record: id(n), place: 0 }
+}
+
+fn comment(n: u128, author: &str, builds_on: &[u128]) -> Record {
+    let comment = Comment { answer: AnswerPath::Whole, text: "Qui le dit ?".to_owned(), second: Some(12) };
+    record(n, author, builds_on, Act::Comment { comment })
+}
+
+fn reply(n: u128, author: &str, thread: u128, builds_on: &[u128]) -> Record {
+    record(n, author, builds_on, Act::Reply { thread: on(thread), text: "La sœur du chef.".to_owned() })
+}
+
+fn resolve(n: u128, thread: u128, builds_on: &[u128]) -> Record {
+    record(n, "Modibo", builds_on, Act::Resolve { thread: on(thread) })
 }
 
 fn folded(records: &[Record]) -> Folded {
@@ -83,7 +101,7 @@ fn an_approval_of_one_head_does_not_approve_the_other() {
         finalise(3, &[1], "portable"),
         approve(4, &[2]),
     ];
-    assert_eq!(folded(&records).standing, Standing::Finalised);
+    assert_eq!(folded(&records).standing, Standing::InReview);
 }
 
 #[test]
@@ -102,14 +120,64 @@ fn a_decision_that_arrives_before_its_revision_waits() {
     assert_eq!(folded(&[approve(2, &[1]), finalise(1, &[], "Le puits")]).standing, Standing::Approved);
 }
 
+#[test]
+fn a_remark_is_answered_and_resolved_and_a_word_that_nobody_had_read_opens_it_again() {
+    let mut records = vec![finalise(1, &[], "Le puits"), comment(2, "Modibo", &[1])];
+    let asked = folded(&records);
+    assert_eq!((asked.standing, asked.open_comments().len()), (Standing::InReview, 1));
+    records.push(reply(3, "Awa", 2, &[2]));
+    let answered = folded(&records);
+    assert_eq!(answered.open_comments().len(), 0, "the next word is the supervisor's");
+    assert_eq!(answered.threads[0].replies.len(), 1);
+    records.push(resolve(4, 2, &[2, 3]));
+    assert_eq!(folded(&records).threads[0].resolved_by, Some("Modibo".parse().unwrap()));
+    // Awa had more to say while she had no network.
+    records.push(reply(5, "Awa", 2, &[2, 3]));
+    assert_eq!(folded(&records).threads[0].resolved_by, None);
+    records.push(resolve(6, 2, &[2, 3, 5]));
+    assert_eq!(folded(&records).threads[0].resolved_by, Some("Modibo".parse().unwrap()));
+}
+
+#[test]
+fn each_remark_of_a_return_is_a_thread_of_its_own() {
+    let point = |text: &str| Comment { answer: AnswerPath::Whole, text: text.to_owned(), second: None };
+    let act = Act::Return { comments: vec![point("Qui ?"), point("Quand ?")] };
+    let records = [finalise(1, &[], "Le puits"), record(2, "Modibo", &[1], act), resolve(3, 2, &[2])];
+    let returned = folded(&records);
+    assert_eq!(returned.standing, Standing::Returned);
+    let open: Vec<_> = returned.open_comments().iter().map(|thread| thread.id.to_string()).collect();
+    assert_eq!(open, [format!("{}/1", id(2))], "the other was resolved");
+}
+
+#[test]
+fn what_a_collector_says_of_her_own_story_does_not_put_it_in_review() {
+    let records = [finalise(1, &[], "Le puits"), comment(2, "Awa", &[1])];
+    assert_eq!(folded(&records).standing, Standing::Finalised);
+}
+
+#[test]
+fn an_approval_is_taken_back_and_the_story_rejected() {
+    let reason = || "Deux villages confondus.".to_owned();
+    let mut records = vec![finalise(1, &[], "Le puits"), approve(2, &[1])];
+    records.push(record(3, "Modibo", &[1, 2], Act::Reopen { reason: reason() }));
+    assert_eq!(folded(&records).standing, Standing::InReview);
+    records.push(record(4, "Modibo", &[1, 3], Act::Reject { reason: reason() }));
+    assert_eq!(folded(&records).standing, Standing::Rejected);
+    records.push(finalise(5, &[1, 4], "Le puits du haut"));
+    assert_eq!(folded(&records).standing, Standing::Finalised, "a new telling is looked at anew");
+}
+
 /// Any set of records a bad device could send: parents anywhere, forwards, backwards, missing, in rings.
 fn any_records() -> impl Strategy<Value = Vec<Record>> {
-    let one = (0..3_u8, prop::collection::vec(0..12_u128, 0..4));
+    let one = (0..6_u8, prop::collection::vec(0..12_u128, 0..4));
     prop::collection::vec(one, 1..10).prop_map(|specs| {
         let numbered = specs.into_iter().zip(0..).map(|((kind, parents), n)| match kind {
             0 => finalise(n, &parents, &format!("révision {n}")),
             1 => give_back(n, &parents),
-            _ => approve(n, &parents),
+            2 => approve(n, &parents),
+            3 => comment(n, "Modibo", &parents),
+            4 => reply(n, "Awa", parents.first().copied().unwrap_or(0), &parents),
+            _ => resolve(n, parents.first().copied().unwrap_or(0), &parents),
         });
         numbered.collect()
     })
@@ -137,7 +205,11 @@ proptest! {
     #[test]
     fn fold_keeps_every_record(records in any_records()) {
         if let Some(folded) = fold(story_id(), &records) {
-            prop_assert_eq!(folded.revisions.len() + folded.decisions.len(), records.len());
+            let kept = records.iter().filter(|r| {
+                matches!(r.act, Act::Finalise { .. } | Act::Return { .. } | Act::Approve { .. })
+            });
+            prop_assert_eq!(folded.revisions.len() + folded.decisions.len(), kept.count());
+            prop_assert!(records.iter().all(|r| folded.has(r.id)));
             prop_assert!(!folded.heads.is_empty());
             prop_assert!(folded.current().is_some());
         } else {

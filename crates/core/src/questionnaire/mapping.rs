@@ -2,7 +2,7 @@
 //! structured changes.
 //!
 //! A mapped answer lives in the story alone, and the rest in [`Story::other`]; nothing is kept or sent twice, and
-//! [`answers_of`] puts both together again. The words of `maps_to` are those of [`crate::record::AnswerPath`]:
+//! [`answers_of`] puts both together again. The words of `maps_to` are those of [`crate::remark::AnswerPath`]:
 //! `narrative.before`, and inside a repeat that maps to `changes` just `level`; inside one that maps to
 //! `evidence`, just `kind`. What maps to `identity` never becomes part of a story.
 

@@ -7,6 +7,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use crate::view::{Shelf, StoryLine, StoryQuery};
 use blon_core::id::{RecordId, StoryId};
+use blon_core::search::asked_for;
 use rusqlite::{OptionalExtension, params};
 
 /// A line to keep.
@@ -172,8 +173,8 @@ fn word_of(value: &impl serde::Serialize) -> Result<String> {
 /// In the language of FTS5: stories that have, for each of these words, one that begins with it. How a word is taken
 /// apart is left to FTS5, which took the stories' words apart.
 fn every_beginning(words: &str) -> String {
-    let words = words.split_whitespace().filter(|word| word.contains(char::is_alphanumeric));
-    words.map(|word| format!("\"{}\"*", word.replace('"', "\"\""))).collect::<Vec<_>>().join(" ")
+    let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
+    asked_for(words).iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]

@@ -44,7 +44,11 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn add_record(&self, record: &Record, held: bool) -> Result<bool> {
-        let training = matches!(&record.act, Act::Finalise { story, .. } if story.training);
+        let training = match &record.act {
+            Act::Finalise { story, .. } => story.training,
+            // What is said of a practice story goes after it.
+            _ => self.is_practice(record.story)?,
+        };
         let added = self.0.execute(
             "INSERT OR IGNORE INTO record (id, story, body, state, training) VALUES (?1, ?2, ?3, ?4, ?5)",
             params![
@@ -64,6 +68,11 @@ impl Tx<'_> {
         }
         self.make_stale(record.story)?;
         Ok(added == 1)
+    }
+
+    fn is_practice(&self, story: StoryId) -> Result<bool> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM record WHERE story = ?1 AND training)";
+        Ok(self.0.prepare_cached(sql)?.query_row([story.to_string()], |row| row.get(0))?)
     }
 
     /// Keeps what headquarters sent and this app cannot read, until it is updated.

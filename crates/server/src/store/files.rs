@@ -84,7 +84,7 @@ impl Tx<'_> {
             "INSERT OR IGNORE INTO file VALUES (?1, ?2)",
             params![sha256.as_str(), i64::try_from(bytes).unwrap_or(i64::MAX)],
         )?;
-        Ok(())
+        self.make_stale_by_file(sha256)
     }
 
     /// Every file that headquarters has whole, with its size.
@@ -109,7 +109,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn forget_file(&self, sha256: &Digest) -> Result<()> {
         self.0.execute("DELETE FROM file WHERE sha256 = ?1", [sha256.as_str()])?;
-        Ok(())
+        self.make_stale_by_file(sha256)
     }
 
     /// Whether headquarters has this file whole.

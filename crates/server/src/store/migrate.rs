@@ -9,6 +9,7 @@ use sha2::{Digest, Sha256};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0001_headquarters.sql"),
     include_str!("../../../../migrations/server/sqlite/0002_uploads.sql"),
+    include_str!("../../../../migrations/server/sqlite/0003_review.sql"),
 ];
 
 /// Runs the migrations that the database lacks.
@@ -92,6 +93,8 @@ mod tests {
                 .query_row("SELECT body, skew FROM record", [], |row| Ok((row.get(0)?, row.get(1)?)))
                 .unwrap();
             assert_eq!(kept, ("{}".to_owned(), None));
+            let stale: u32 = old.query_row("SELECT count(*) FROM stale", [], |row| row.get(0)).unwrap();
+            assert_eq!(stale, 1, "its line is made when it is asked for");
         }
     }
 }

@@ -7,6 +7,7 @@
 mod access;
 mod campaigns;
 mod files;
+mod lines;
 mod migrate;
 mod people;
 mod records;
@@ -14,7 +15,9 @@ mod uploads;
 
 pub use access::{DeviceRow, SessionRow};
 pub use files::NamedFile;
+pub use lines::{LineRow, Sight};
 pub use people::Person;
+pub use records::{Arrival, Arrived};
 pub use uploads::UploadRow;
 
 use crate::error::{Error, Result};

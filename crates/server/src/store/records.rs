@@ -6,6 +6,26 @@ use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::record::Record;
 use rusqlite::{OptionalExtension, params};
 
+/// How a record came.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrival {
+    /// When, in Unix seconds of headquarters' clock.
+    pub at: i64,
+    /// How many seconds the clock of the device that brought it was ahead, where it was told.
+    pub skew: Option<i64>,
+}
+
+/// When a record came.
+#[derive(Debug, Clone, Copy)]
+pub struct Arrived {
+    /// Which.
+    pub id: RecordId,
+    /// Its number in the campaign.
+    pub seq: i64,
+    /// When, in Unix seconds; `None` for those from before that was kept.
+    pub at: Option<i64>,
+}
+
 impl Tx<'_> {
     /// The record with this id.
     ///
@@ -20,27 +40,29 @@ impl Tx<'_> {
         body.map(|b| Ok(serde_json::from_str(&b)?)).transpose()
     }
 
-    /// Adds a record of a story that is here, and gives it the campaign's next number. `skew` is how many seconds the
-    /// clock of the device that brought it was ahead, where it was told.
+    /// Adds a record of a story that is here, and gives it the campaign's next number.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn add_record(&self, record: &Record, skew: Option<i64>) -> Result<()> {
+    pub fn add_record(&self, record: &Record, arrival: Arrival) -> Result<()> {
         let seq: i64 = self.0.query_row(
             "UPDATE campaign SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq",
             [record.campaign.as_str()],
             |row| row.get(0),
         )?;
-        self.0.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?.execute(params![
-            record.campaign.as_str(),
-            seq,
-            record.id.to_string(),
-            record.story.to_string(),
-            record.device.map(|d| d.to_string()),
-            serde_json::to_string(record)?,
-            skew
-        ])?;
-        Ok(())
+        self.0.prepare_cached("INSERT INTO record VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)")?.execute(
+            params![
+                record.campaign.as_str(),
+                seq,
+                record.id.to_string(),
+                record.story.to_string(),
+                record.device.map(|d| d.to_string()),
+                serde_json::to_string(record)?,
+                arrival.skew,
+                arrival.at
+            ],
+        )?;
+        self.make_stale(record.story)
     }
 
     /// How many seconds the clocks were ahead that came with the records of a story, where that was told.
@@ -54,6 +76,21 @@ impl Tx<'_> {
             .query_map([story.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter().map(|(id, skew)| Ok((id.parse().map_err(unreadable)?, skew))).collect()
+    }
+
+    /// When the records of a story came, in order.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn arrivals_of(&self, story: StoryId) -> Result<Vec<Arrived>> {
+        let sql = "SELECT id, seq, received FROM record WHERE story = ?1 ORDER BY seq";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let rows = statement
+            .query_map([story.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(id, seq, at)| Ok(Arrived { id: id.parse().map_err(unreadable)?, seq, at }))
+            .collect()
     }
 
     /// The records of a story, in the order they came.
@@ -132,22 +169,5 @@ impl Tx<'_> {
             .query_row([id.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
             .optional()?;
         row.map(|(c, p)| Ok((c.parse().map_err(unreadable)?, p.parse().map_err(unreadable)?))).transpose()
-    }
-
-    /// The stories of a campaign with their collectors, the newest first.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn stories(&self, campaign: &CampaignId) -> Result<Vec<(StoryId, PersonName)>> {
-        let mut statement =
-            self.0.prepare_cached("SELECT id, collector FROM story WHERE campaign = ?1 ORDER BY id DESC")?;
-        let rows = statement
-            .query_map([campaign.as_str()], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(id, collector)| {
-                Ok((id.parse().map_err(unreadable)?, collector.parse().map_err(unreadable)?))
-            })
-            .collect()
     }
 }

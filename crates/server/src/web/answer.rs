@@ -167,11 +167,14 @@ fn status(code: Code) -> StatusCode {
         | Code::StoryNotFound
         | Code::FileNotFound
         | Code::FileNotExpected
+        | Code::ThreadNotFound
         | Code::CampaignNotFound
         | Code::PersonNotFound => StatusCode::NOT_FOUND,
-        Code::RevisionNotNewest | Code::NameTaken | Code::RecordIdTaken | Code::UploadOffsetWrong => {
-            StatusCode::CONFLICT
-        }
+        Code::RevisionNotNewest
+        | Code::ActNotNow
+        | Code::NameTaken
+        | Code::RecordIdTaken
+        | Code::UploadOffsetWrong => StatusCode::CONFLICT,
         Code::TusUnsupported => StatusCode::PRECONDITION_FAILED,
         // What tus answers where bytes were changed on their way.
         Code::ChecksumMismatch | Code::FileDigestMismatch => {

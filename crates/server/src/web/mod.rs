@@ -61,6 +61,10 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
             "/api/campaigns/{campaign}/stories/{story}/decisions",
             post(stories::decide).layer(Extension(BodyLimit(BODY_BYTES))),
         )
+        .route(
+            "/api/campaigns/{campaign}/stories/{story}/remarks",
+            post(stories::remark).layer(Extension(BodyLimit(BODY_BYTES))),
+        )
         .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
         .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));

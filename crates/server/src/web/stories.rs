@@ -4,7 +4,7 @@ use super::Web;
 use super::answer::{Answer, Body, Path, Query};
 use super::guard::SignedIn;
 use crate::error::Error;
-use crate::view::{Decide, StoryList, StoryPage};
+use crate::view::{Decide, QueueQuery, Remark, StoryList, StoryPage};
 use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
@@ -12,7 +12,6 @@ use axum::response::{IntoResponse, Response};
 use blon_core::campaign::Campaign;
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use chrono::Local;
-use serde::Deserialize;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
@@ -23,22 +22,14 @@ pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<C
     Ok(Json(campaigns.into_iter().map(Campaign::without_questionnaire).collect()))
 }
 
-/// What a list is asked for.
-#[derive(Debug, Deserialize)]
-pub struct Wanted {
-    /// Practice, in place of what counts.
-    #[serde(default)]
-    training: bool,
-}
-
-/// `GET /api/campaigns/{campaign}/stories`, with `?training=true` for practice
+/// `GET /api/campaigns/{campaign}/stories`, with what is asked for after `?`
 pub async fn list(
     State(web): State<Web>,
     reader: SignedIn,
     Path(campaign): Path<CampaignId>,
-    Query(wanted): Query<Wanted>,
+    Query(query): Query<QueueQuery>,
 ) -> Answer<Json<StoryList>> {
-    let work = move |hq: &crate::Headquarters| hq.stories(&campaign, Some(&reader.person), wanted.training);
+    let work = move |hq: &crate::Headquarters| hq.stories(&campaign, Some(&reader.person), &query);
     web.headquarters.blocking(work).await.map(Json)
 }
 
@@ -60,6 +51,18 @@ pub async fn decide(
 ) -> Answer<Json<StoryPage>> {
     let made = (RecordId(Uuid::now_v7()), Local::now().fixed_offset());
     let work = move |hq: &crate::Headquarters| hq.decide(&campaign, story, &author.person, decision, made);
+    web.headquarters.blocking(work).await.map(Json)
+}
+
+/// `POST /api/campaigns/{campaign}/stories/{story}/remarks`
+pub async fn remark(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path((campaign, story)): Path<(CampaignId, StoryId)>,
+    Body(remark): Body<Remark>,
+) -> Answer<Json<StoryPage>> {
+    let made = (RecordId(Uuid::now_v7()), Local::now().fixed_offset());
+    let work = move |hq: &crate::Headquarters| hq.remark(&campaign, story, &author.person, remark, made);
     web.headquarters.blocking(work).await.map(Json)
 }
 

@@ -3,9 +3,9 @@
 
 import { createContext } from "svelte";
 import type { Asked } from "../../lib/bindings/Asked";
-import type { Comment } from "../../lib/bindings/Comment";
 import type { FileRef } from "../../lib/bindings/FileRef";
 import type { Item } from "../../lib/bindings/Item";
+import type { Thread } from "../../lib/bindings/Thread";
 import type { Page } from "../../lib/bindings/Page";
 import type { Problem } from "../../lib/bindings/Problem";
 import type { StoryId } from "../../lib/bindings/StoryId";
@@ -80,7 +80,7 @@ export class Interviewing {
     return this.asked.files.find((file) => file.sha256 === item.answer);
   }
 
-  commentsOn(item: Item): Comment[] {
+  commentsOn(item: Item): Thread[] {
     return item.fills ? this.asked.comments.filter((comment) => comment.answer === item.fills) : [];
   }
 

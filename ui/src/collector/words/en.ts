@@ -328,6 +328,9 @@ export const en: CollectorWords = {
     returnedLead: (n) =>
       n === 1 ? "Your supervisor left a comment." : `Your supervisor left ${n} comments.`,
     approved: "Your supervisor approved this story.",
+    rejected:
+      "Your supervisor rejected this story: the reason is at the foot of the page. A correction will be read.",
+    inReview: "Your supervisor is reading this story.",
     waiting: "This story is signed off. It goes at the next sync.",
     textThere: "The text is at headquarters; the rest follows.",
     received: "Headquarters has received this story.",
@@ -342,8 +345,12 @@ export const en: CollectorWords = {
     refused: "Headquarters refused this story. It is kept here.",
     conflict: "Two revisions were made apart. Both are kept; the supervisor will decide.",
     history: "History",
-    returnedBy: (who) => `Returned by ${who}`,
-    approvedBy: (who) => `Approved by ${who}`,
+    decided: {
+      returned: (who) => `Returned by ${who}`,
+      approved: (who) => `Approved by ${who}`,
+      rejected: (who) => `Rejected by ${who}`,
+      reopened: (who) => `Reopened by ${who}`,
+    },
     identity: "Identity (stays on this device)",
   },
 };

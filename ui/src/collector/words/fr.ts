@@ -356,6 +356,9 @@ export const fr = {
     returnedLead: (n: number) =>
       n < 2 ? "Votre superviseur a laissé un commentaire." : `Votre superviseur a laissé ${n} commentaires.`,
     approved: "Votre superviseur a approuvé ce récit.",
+    rejected:
+      "Votre superviseur a écarté ce récit : la raison est en bas de page. Une correction sera relue.",
+    inReview: "Votre superviseur lit ce récit.",
     waiting: "Ce récit est signé. Il partira à la prochaine synchronisation.",
     textThere: "Le texte est au siège ; le reste suit.",
     received: "Le siège a reçu ce récit.",
@@ -371,8 +374,12 @@ export const fr = {
     conflict:
       "Deux révisions ont été faites chacune de leur côté. Les deux sont gardées ; le superviseur décidera.",
     history: "Historique",
-    returnedBy: (who: string) => `Renvoyé par ${who}`,
-    approvedBy: (who: string) => `Approuvé par ${who}`,
+    decided: {
+      returned: (who: string) => `Renvoyé par ${who}`,
+      approved: (who: string) => `Approuvé par ${who}`,
+      rejected: (who: string) => `Écarté par ${who}`,
+      reopened: (who: string) => `Rouvert par ${who}`,
+    },
     identity: "Identité (reste sur cet appareil)",
   },
 };

@@ -12,4 +12,8 @@ answer: AnswerPath,
 /**
  * The remark: 1 to 4,000 characters.
  */
-text: string, };
+text: string, 
+/**
+ * In a recording, the second it is about. Version 3.
+ */
+second?: number | null, };

@@ -3,4 +3,4 @@
 /**
  * The life of a story (domain.md), as people see it.
  */
-export type Status = "draft" | "finalised" | "received" | "returned" | "approved";
+export type Status = "draft" | "finalised" | "received" | "in_review" | "returned" | "approved" | "rejected";

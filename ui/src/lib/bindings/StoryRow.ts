@@ -22,6 +22,10 @@ training: boolean,
  */
 status: Status, 
 /**
+ * Since when it waits for a supervisor, in Unix seconds of headquarters' clock; `None` where it does not.
+ */
+waiting_since: number | null, 
+/**
  * Who collected it.
  */
 collector: PersonName, 
@@ -41,6 +45,10 @@ revisions: number,
  * How many changes it tells.
  */
 changes: number, 
+/**
+ * How many threads about it are open.
+ */
+threads_open: number, 
 /**
  * The files of its newest revision.
  */

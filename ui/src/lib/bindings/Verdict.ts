@@ -12,4 +12,12 @@ comments: Array<Comment>, } | { "kind": "approved",
 /**
  * A word to the collector; may be empty.
  */
-note: string, };
+note: string, } | { "kind": "rejected", 
+/**
+ * Why.
+ */
+reason: string, } | { "kind": "reopened", 
+/**
+ * Why.
+ */
+reason: string, };

@@ -24,8 +24,19 @@ export const en: SharedWords = {
     draft: "Draft",
     finalised: "Ready to send",
     received: "Received at headquarters",
+    in_review: "In review",
     returned: "To correct",
     approved: "Approved",
+    rejected: "Rejected",
+  },
+
+  thread: {
+    reply: "Reply",
+    replyTo: (who: string) => `Reply to ${who}`,
+    send: "Send the reply",
+    resolve: "Mark as settled",
+    resolvedBy: (who: string) => `Settled by ${who}`,
+    second: (n: number) => `At ${Math.floor(n / 60)} min ${n % 60} s of the recording`,
   },
 
   level: {
@@ -156,6 +167,7 @@ export const en: SharedWords = {
     bad_input: "This entry cannot be read. Check it.",
     file_not_found: "This file is not here.",
     file_unreadable: "The file could not be read.",
+    file_exists: "There is a file of this name already. Nothing was overwritten: choose another name.",
     file_empty: "This file is empty.",
     image_unreadable:
       "This picture could not be read, so it is not kept. Take it as JPEG, PNG or WebP, or photograph it from here.",
@@ -196,7 +208,9 @@ export const en: SharedWords = {
     act_not_allowed: "Your role does not allow this.",
     revision_not_newest:
       "The story has changed meanwhile. Read it again before you decide; your comments are kept.",
-    comment_missing: "To return a story, write at least one comment.",
+    act_not_now: "The story has been decided on meanwhile. Read it again before you go on.",
+    thread_not_found: "These remarks are not here any more.",
+    comment_missing: "Write something first: a comment, a reply or a reason.",
     comment_answer_unknown: "A comment is about an answer that does not exist.",
     sign_in_failed: "Name or password is wrong.",
     signed_out: "Your session has ended. Sign in again.",

@@ -34,9 +34,20 @@ export const fr = {
     draft: "Brouillon",
     finalised: "Prêt à envoyer",
     received: "Reçu au siège",
+    in_review: "En relecture",
     returned: "À corriger",
     approved: "Approuvé",
+    rejected: "Écarté",
   } satisfies Record<Status, string> as Record<Status, string>,
+
+  thread: {
+    reply: "Répondre",
+    replyTo: (who: string) => `Réponse à ${who}`,
+    send: "Envoyer la réponse",
+    resolve: "Marquer comme réglé",
+    resolvedBy: (who: string) => `Réglé par ${who}`,
+    second: (n: number) => `À ${Math.floor(n / 60)} min ${n % 60} s de l’enregistrement`,
+  },
 
   level: {
     individual: "Individuel",
@@ -178,6 +189,7 @@ export const fr = {
     bad_input: "Cette saisie ne peut pas être lue. Vérifiez-la.",
     file_not_found: "Ce fichier n’est pas ici.",
     file_unreadable: "Le fichier n’a pas pu être lu.",
+    file_exists: "Un fichier de ce nom est déjà là. Rien n’a été écrasé : choisissez un autre nom.",
     file_empty: "Ce fichier est vide.",
     image_unreadable:
       "Cette image n’a pas pu être lue, elle n’est pas gardée. Prenez-la en JPEG, PNG ou WebP, ou photographiez-la d’ici.",
@@ -220,7 +232,9 @@ export const fr = {
     act_not_allowed: "Votre rôle ne permet pas cette action.",
     revision_not_newest:
       "Le récit a changé entre-temps. Relisez-le avant de décider ; vos commentaires sont gardés.",
-    comment_missing: "Pour renvoyer un récit, écrivez au moins un commentaire.",
+    act_not_now: "Une décision a été prise entre-temps. Relisez le récit avant de continuer.",
+    thread_not_found: "Cet échange n’est plus ici.",
+    comment_missing: "Écrivez d’abord quelque chose : un commentaire, une réponse ou une raison.",
     comment_answer_unknown: "Un commentaire porte sur une réponse qui n’existe pas.",
     sign_in_failed: "Le nom ou le mot de passe est faux.",
     signed_out: "Votre session est finie. Connectez-vous de nouveau.",

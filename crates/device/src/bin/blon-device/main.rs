@@ -10,6 +10,7 @@ use blon_core::error::Code;
 use blon_core::id::StoryId;
 use blon_core::questionnaire::expression::value::Value;
 use blon_core::questionnaire::trial;
+use blon_core::remark::ThreadId;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
@@ -130,6 +131,15 @@ enum OnDevice {
         #[arg(long, default_value = "")]
         note: String,
     },
+    /// Answer a supervisor in a thread (`show` names it); it then waits to be sent.
+    Reply {
+        /// The story's id.
+        id: StoryId,
+        /// The thread's id.
+        thread: ThreadId,
+        /// What to say.
+        text: String,
+    },
     /// Sign off a draft; it then waits to be sent.
     Finalise {
         /// The story's id.
@@ -223,6 +233,7 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
         OnDevice::Revise { id, file, note } => {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)
         }
+        OnDevice::Reply { id, thread, text } => print::story(json, &device.reply(*id, *thread, text)?),
         OnDevice::Finalise { id } => print::line(json, &device.finalise(*id)?),
         OnDevice::Sync { all_files } => {
             let told = |left| print::progress(json, left);

@@ -162,7 +162,7 @@ fn run(arguments: &Arguments) -> Result<()> {
             print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
         }
         Command::Stories { campaign, training } => {
-            print::stories(json, &headquarters.stories(campaign, None, *training)?)
+            print::stories(json, &headquarters.all_stories(campaign, *training)?)
         }
     }
 }

@@ -1,0 +1,160 @@
+//! The list of a campaign's stories: what a supervisor works through.
+
+use crate::Headquarters;
+use crate::error::{Error, Result};
+use crate::people::known_campaign;
+use crate::store::{Arrived, LineRow, Person, Sight, Tx};
+use crate::view::{EvidenceFile, QueueQuery, StoryList, StoryRow};
+use blon_core::error::Code;
+use blon_core::fold::{Conflict, Folded, Standing, fold};
+use blon_core::id::{CampaignId, RecordId, StoryId};
+use blon_core::search::words_of;
+use blon_core::story::Story;
+use std::collections::BTreeMap;
+
+/// The most stories in one page of the list.
+const PAGE: u32 = 200;
+
+/// How many lines are made anew in one transaction: others wait meanwhile.
+const REFRESHED: u32 = 200;
+
+impl Headquarters {
+    /// The stories of a campaign that `reader` may see and the query asks for, page by page; everybody's for `None`, which
+    /// is whoever can read the data folder anyway.
+    ///
+    /// # Errors
+    /// `campaign_not_found`; `bad_input` for a place that no page gave.
+    pub fn stories(
+        &self,
+        campaign: &CampaignId,
+        reader: Option<&Person>,
+        query: &QueueQuery,
+    ) -> Result<StoryList> {
+        self.refresh()?;
+        let sight = reader.map_or(Sight::All, Sight::of);
+        let after = Some(query.after.as_str()).filter(|after| !after.is_empty()).map(place).transpose()?;
+        let most = query.count.clamp(1, PAGE);
+        self.store.read(|tx| {
+            known_campaign(tx, campaign)?;
+            let mut lines = tx.lines(campaign, &sight, query, after, most + 1)?;
+            let more = lines.len() > most as usize;
+            lines.truncate(most as usize);
+            let next = lines.last().filter(|_| more).map(|((first, then), _)| format!("{first}.{then}"));
+            let mut stories: Vec<StoryRow> = lines.into_iter().map(|(_, row)| row).collect();
+            for file in stories.iter_mut().flat_map(|row| &mut row.evidence).filter(|file| !file.complete) {
+                (file.have, file.asked) = tx.coming(&file.sha256)?;
+            }
+            let counts = tx.count_lines(campaign, &sight, query)?;
+            Ok(StoryList { stories, counts, collectors: tx.collectors(campaign, &sight)?, next })
+        })
+    }
+
+    /// Every story of a campaign, for the tool.
+    ///
+    /// # Errors
+    /// `campaign_not_found`.
+    pub fn all_stories(&self, campaign: &CampaignId, training: bool) -> Result<StoryList> {
+        let mut query = QueueQuery { training, count: PAGE, ..QueueQuery::default() };
+        let mut all = self.stories(campaign, None, &query)?;
+        while let Some(next) = all.next.take() {
+            query.after = next;
+            let page = self.stories(campaign, None, &query)?;
+            all.stories.extend(page.stories);
+            all.next = page.next;
+        }
+        Ok(all)
+    }
+
+    /// Makes the lines anew whose stories have changed.
+    fn refresh(&self) -> Result<()> {
+        while !self.store.read(|tx| tx.stale(1))?.is_empty() {
+            self.store.write(|tx| tx.stale(REFRESHED)?.into_iter().try_for_each(|id| refresh(tx, id)))?;
+        }
+        Ok(())
+    }
+}
+
+fn place(text: &str) -> Result<(i64, i64)> {
+    let numbers =
+        text.split_once('.').and_then(|(first, then)| Some((first.parse().ok()?, then.parse().ok()?)));
+    numbers.ok_or_else(|| Error::told(Code::BadInput, "`after` is what an earlier page gave as `next`"))
+}
+
+fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
+    let folded = fold(id, &tx.records_of(id)?);
+    let (Some(folded), Some((campaign, _))) = (folded, tx.story(id)?) else { return tx.put_line(id, None) };
+    let arrived = tx.arrivals_of(id)?.first().map_or(0, |first| first.seq);
+    let line = row(tx, &folded)?.map(|row| {
+        let words = folded.current().map(|revision| words_of(&revision.story)).unwrap_or_default();
+        LineRow { row, campaign, arrived, words }
+    });
+    tx.put_line(id, line.as_ref())
+}
+
+/// A story as the list shows it.
+pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
+    let Some(current) = folded.current() else { return Ok(None) };
+    let story = &current.story;
+    let evidence = evidence(tx, story)?;
+    let whole = evidence.iter().all(|e| e.complete);
+    Ok(Some(StoryRow {
+        id: folded.story,
+        training: story.training,
+        status: folded.standing.status(whole),
+        waiting_since: waiting(folded, &tx.arrivals_of(folded.story)?),
+        collector: folded.collector.clone(),
+        title: story.title.clone(),
+        levels: story.levels(),
+        revisions: count(folded.revisions.len()),
+        changes: count(story.changes.len()),
+        threads_open: count(folded.threads.iter().filter(|thread| thread.resolved_by.is_none()).count()),
+        evidence,
+        commune: story.context.commune.clone(),
+        village: story.context.village.clone(),
+        date: story.context.date,
+        conflict: !folded.conflicts.is_empty(),
+    }))
+}
+
+/// Since when a story waits for a supervisor: for a decision on a newest revision, for a word in a thread in which the
+/// collector spoke last, for somebody to settle what was decided apart. By the clock of whoever made the record where it is
+/// not known when it came.
+fn waiting(folded: &Folded, arrivals: &[Arrived]) -> Option<i64> {
+    let clocks = folded
+        .revisions
+        .iter()
+        .map(|r| (r.id, r.clock))
+        .chain(folded.threads.iter().flat_map(|t| t.replies.iter().map(|r| (r.id, r.clock))))
+        .chain(folded.threads.iter().map(|t| (t.id.record, t.clock)))
+        .chain(folded.decisions.iter().map(|d| (d.id, d.clock)));
+    let clocks: BTreeMap<RecordId, i64> = clocks.map(|(id, clock)| (id, clock.timestamp())).collect();
+    let arrivals: BTreeMap<RecordId, i64> =
+        arrivals.iter().filter_map(|arrived| Some((arrived.id, arrived.at?))).collect();
+    let at = |id: &RecordId| arrivals.get(id).or_else(|| clocks.get(id)).copied();
+    let undecided = matches!(folded.standing, Standing::Finalised | Standing::InReview);
+    let revisions = folded.heads.iter().filter(|_| undecided).filter_map(at);
+    let spoken = folded.threads.iter().filter_map(|thread| {
+        let waits = thread.resolved_by.is_none() && *thread.last_speaker() == folded.collector;
+        thread.in_sight().last().filter(|_| waits).and_then(at)
+    });
+    let apart = folded.conflicts.iter().flat_map(|conflict| match conflict {
+        Conflict::Decisions { decisions } => decisions.as_slice(),
+        Conflict::Revisions { .. } => &[],
+    });
+    revisions.chain(spoken).chain(apart.filter_map(at)).min()
+}
+
+fn evidence(tx: &Tx, story: &Story) -> Result<Vec<EvidenceFile>> {
+    story
+        .files()
+        .map(|f| {
+            let complete = tx.has_file(&f.sha256)?;
+            let (have, asked) = if complete { (f.bytes, false) } else { tx.coming(&f.sha256)? };
+            Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, have, complete, asked })
+        })
+        .collect()
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,308 @@
+//! The list of stories, with an index of their words.
+//!
+//! A line is made anew only when its story changed: whoever changes one calls [`Tx::make_stale`], and whoever reads the list
+//! makes what is stale anew first.
+
+use super::{Person, Tx, unreadable};
+use crate::error::Result;
+use crate::view::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
+use blon_core::fold::Status;
+use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
+use blon_core::review::Role;
+use blon_core::search::asked_for;
+use rusqlite::types::ToSql;
+use rusqlite::{OptionalExtension, named_params, params};
+
+/// A line to keep.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LineRow {
+    /// As the list shows it.
+    pub row: StoryRow,
+    /// Of which campaign.
+    pub campaign: CampaignId,
+    /// The number of its first record.
+    pub arrived: i64,
+    /// Every word of the story that can be searched for.
+    pub words: String,
+}
+
+/// Whose stories somebody sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// One's own.
+    Own(PersonName),
+    /// Those of a team.
+    Team(String),
+    /// All.
+    All,
+    /// None.
+    Nothing,
+}
+
+impl Sight {
+    /// Collectors see their own stories, supervisors their team's, analysts all. Administrators and custodians have no need
+    /// to.
+    pub fn of(reader: &Person) -> Self {
+        match reader.role {
+            Role::Collector => Sight::Own(reader.name.clone()),
+            Role::Supervisor => Sight::Team(reader.team.clone()),
+            Role::Analyst => Sight::All,
+            Role::Admin | Role::Custodian => Sight::Nothing,
+        }
+    }
+
+    /// Whether the stories of this collector are in sight.
+    pub fn holds(&self, collector: &Person) -> bool {
+        match self {
+            Sight::Own(name) => *name == collector.name,
+            Sight::Team(team) => *team == collector.team,
+            Sight::All => true,
+            Sight::Nothing => false,
+        }
+    }
+
+    /// The same for SQL: a word, and who or which team.
+    fn words(&self) -> (&str, &str) {
+        match self {
+            Sight::Own(name) => ("own", name.as_str()),
+            Sight::Team(team) => ("team", team),
+            Sight::All => ("all", ""),
+            Sight::Nothing => ("nothing", ""),
+        }
+    }
+}
+
+/// Which collectors are in sight.
+const IN_SIGHT: &str = "(:sight = 'all' OR (:sight = 'own' AND collector = :whose)
+    OR (:sight = 'team' AND collector IN (SELECT name FROM person WHERE team = :whose)))";
+
+/// Which lines are wanted, but for their status.
+const WANTED: &str = "campaign = :campaign AND training = :training
+    AND (:commune = '' OR commune = :commune)
+    AND (:collector = '' OR collector = :collector)
+    AND (:level = '' OR instr(levels, ' ' || :level || ' ') > 0)
+    AND (:from = '' OR date >= :from) AND (:to = '' OR (date <> '' AND date <= :to))
+    AND (:evidence = '' OR (:evidence = 'missing' AND missing > 0)
+         OR (:evidence = 'whole' AND files > 0 AND missing = 0) OR (:evidence = 'none' AND files = 0))
+    AND (:words = '' OR key IN (SELECT rowid FROM line_words WHERE line_words MATCH :words))";
+
+/// Where a page of the list ended: what its last line is ordered by.
+type Place = (i64, i64);
+
+impl Tx<'_> {
+    /// The line of this story must be made anew before the list is shown.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn make_stale(&self, story: StoryId) -> Result<()> {
+        self.0.prepare_cached("INSERT OR IGNORE INTO stale VALUES (?1)")?.execute([story.to_string()])?;
+        Ok(())
+    }
+
+    /// The same for all stories that name this file.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn make_stale_by_file(&self, sha256: &Digest) -> Result<()> {
+        self.0
+            .prepare_cached("INSERT OR IGNORE INTO stale SELECT story FROM named_file WHERE sha256 = ?1")?
+            .execute([sha256.as_str()])?;
+        Ok(())
+    }
+
+    /// The next stories whose line must be made anew, at most so many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stale(&self, most: u32) -> Result<Vec<StoryId>> {
+        let mut statement = self.0.prepare_cached("SELECT story FROM stale LIMIT ?1")?;
+        let found = statement
+            .query_map([most], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        found.iter().map(|story| story.parse().map_err(unreadable)).collect()
+    }
+
+    /// Keeps the line of this story; `None` where there is nothing to show of it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn put_line(&self, story: StoryId, line: Option<&LineRow>) -> Result<()> {
+        let id = story.to_string();
+        self.0.prepare_cached("DELETE FROM stale WHERE story = ?1")?.execute([&id])?;
+        let key: Option<i64> = self
+            .0
+            .prepare_cached("SELECT key FROM line WHERE story = ?1")?
+            .query_row([&id], |row| row.get(0))
+            .optional()?;
+        if let Some(key) = key {
+            for sql in [
+                "DELETE FROM line_words WHERE rowid = ?1",
+                "DELETE FROM line_body WHERE key = ?1",
+                "DELETE FROM line WHERE key = ?1",
+            ] {
+                self.0.prepare_cached(sql)?.execute([key])?;
+            }
+        }
+        let Some(LineRow { row, campaign, arrived, words }) = line else { return Ok(()) };
+        let levels = serde_json::to_value(&row.levels)?;
+        let levels: Vec<&str> = levels.as_array().into_iter().flatten().filter_map(|l| l.as_str()).collect();
+        let missing = row.evidence.iter().filter(|file| !file.complete).count();
+        self.0
+            .prepare_cached(
+                "INSERT INTO line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            )?
+            .execute(params![
+                key,
+                id,
+                campaign.as_str(),
+                row.collector.as_str(),
+                row.training,
+                arrived,
+                row.waiting_since,
+                word_of(&row.status)?,
+                row.commune,
+                row.date.map(|date| date.to_string()).unwrap_or_default(),
+                format!(" {} ", levels.join(" ")),
+                count(row.evidence.len()),
+                count(missing)
+            ])?;
+        let key = self.0.last_insert_rowid();
+        self.0
+            .prepare_cached("INSERT INTO line_body VALUES (?1, ?2)")?
+            .execute(params![key, serde_json::to_string(row)?])?;
+        self.0
+            .prepare_cached("INSERT INTO line_words (rowid, words) VALUES (?1, ?2)")?
+            .execute(params![key, words])?;
+        Ok(())
+    }
+
+    /// The lines that a query asks for, after this place, each with its own; at most `most`.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn lines(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        after: Option<Place>,
+        most: u32,
+    ) -> Result<Vec<(Place, StoryRow)>> {
+        let (key, then, order) = match query.order {
+            QueueOrder::Newest => ("arrived", "arrived < :after", "arrived DESC"),
+            QueueOrder::Waiting => ("waiting", "(waiting, arrived) > (:first, :after)", "waiting, arrived"),
+        };
+        let waits = if query.order == QueueOrder::Waiting { "AND waiting IS NOT NULL" } else { "" };
+        let sql = format!(
+            "SELECT {key}, arrived, body FROM line JOIN line_body USING (key)
+             WHERE {WANTED} AND {IN_SIGHT} AND (:status = '' OR status = :status) {waits} AND {then}
+             ORDER BY {order} LIMIT :most"
+        );
+        let (first, last) = after.unwrap_or(match query.order {
+            QueueOrder::Newest => (0, i64::MAX),
+            QueueOrder::Waiting => (i64::MIN, i64::MIN),
+        });
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let status = status_word(query.status)?;
+        let more: [(&str, &dyn ToSql); 4] =
+            [(":status", &status), (":first", &first), (":after", &last), (":most", &most)];
+        let named = Named::of(campaign, sight, query)?;
+        let mut given = named.params();
+        given.extend(more.into_iter().filter(|(name, _)| sql.contains(name)));
+        let rows = statement
+            .query_map(given.as_slice(), |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, String>(2)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(|(place, body)| Ok((place, serde_json::from_str(&body)?))).collect()
+    }
+
+    /// How many lines of each status a query asks for, whatever status it asks for.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count_lines(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+    ) -> Result<Vec<(Status, u32)>> {
+        let waits = if query.order == QueueOrder::Waiting { "AND waiting IS NOT NULL" } else { "" };
+        let sql = format!(
+            "SELECT status, count(*) FROM line WHERE {WANTED} AND {IN_SIGHT} {waits} GROUP BY status ORDER BY status"
+        );
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let named = Named::of(campaign, sight, query)?;
+        let rows = statement
+            .query_map(named.params().as_slice(), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(|(word, count)| Ok((serde_json::from_value(word.into())?, count))).collect()
+    }
+
+    /// The collectors in sight who have stories in a campaign.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn collectors(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<PersonName>> {
+        let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {IN_SIGHT}");
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let (sight, whose) = sight.words();
+        let given = named_params! { ":campaign": campaign.as_str(), ":sight": sight, ":whose": whose };
+        let names = statement
+            .query_map(given, |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        names.iter().map(|name| name.parse().map_err(unreadable)).collect()
+    }
+}
+
+/// What stands for the names in [`WANTED`] and [`IN_SIGHT`].
+struct Named(Vec<(&'static str, Box<dyn ToSql>)>);
+
+impl Named {
+    fn of(campaign: &CampaignId, sight: &Sight, query: &QueueQuery) -> Result<Self> {
+        let text = |text: &str| -> Box<dyn ToSql> { Box::new(text.to_owned()) };
+        let day = |day: Option<chrono::NaiveDate>| text(&day.map(|d| d.to_string()).unwrap_or_default());
+        let evidence = match query.evidence {
+            None => "",
+            Some(HasEvidence::Missing) => "missing",
+            Some(HasEvidence::Whole) => "whole",
+            Some(HasEvidence::None) => "none",
+        };
+        let level = query.level.as_ref().map(word_of).transpose()?.unwrap_or_default();
+        let (sight, whose) = sight.words();
+        Ok(Named(vec![
+            (":campaign", text(campaign.as_str())),
+            (":training", Box::new(query.training)),
+            (":commune", text(&query.commune)),
+            (":collector", text(query.collector.as_ref().map_or("", PersonName::as_str))),
+            (":level", text(&level)),
+            (":from", day(query.from)),
+            (":to", day(query.to)),
+            (":evidence", text(evidence)),
+            (":words", text(&every_beginning(&query.words))),
+            (":sight", text(sight)),
+            (":whose", text(whose)),
+        ]))
+    }
+
+    fn params(&self) -> Vec<(&str, &dyn ToSql)> {
+        self.0.iter().map(|(name, value)| (*name, value.as_ref())).collect()
+    }
+}
+
+fn status_word(status: Option<Status>) -> Result<String> {
+    Ok(status.as_ref().map(word_of).transpose()?.unwrap_or_default())
+}
+
+/// The word that a value is written as in JSON.
+fn word_of(value: &impl serde::Serialize) -> Result<String> {
+    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
+}
+
+/// In the language of FTS5: stories that have, for each of these words, one that begins with it.
+fn every_beginning(words: &str) -> String {
+    let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
+    asked_for(words).iter().map(quoted).collect::<Vec<_>>().join(" ")
+}
+
+fn count(length: usize) -> u32 {
+    u32::try_from(length).unwrap_or(u32::MAX)
+}

@@ -1,0 +1,71 @@
+// The list that a supervisor works through: what is asked for, and what has come of it so far.
+
+import type { CampaignId } from "../lib/bindings/CampaignId";
+import type { PersonName } from "../lib/bindings/PersonName";
+import type { QueueQuery } from "../lib/bindings/QueueQuery";
+import type { Status } from "../lib/bindings/Status";
+import type { StoryRow } from "../lib/bindings/StoryRow";
+import * as api from "./api";
+
+/** What is asked for at first: everything, what came last at the top. */
+const everything: Omit<QueueQuery, "after" | "count"> = {
+  words: "",
+  commune: "",
+  training: false,
+  order: "newest",
+};
+
+/** How many stories are fetched at once. */
+const PAGE = 50;
+
+export class Queue {
+  asked = $state({ ...everything });
+  stories = $state<StoryRow[] | null>(null);
+  counts = $state<Partial<Record<Status, number>>>({});
+  collectors = $state<PersonName[]>([]);
+  /** Where the next page begins; null after the last. */
+  next = $state<string | null>(null);
+
+  #campaign: CampaignId;
+  #turn = 0;
+
+  constructor(campaign: CampaignId) {
+    this.#campaign = campaign;
+  }
+
+  /** Whether more is asked for than a state, an order and a shelf. */
+  get narrowed(): boolean {
+    const { words, commune, collector, level, from, to, evidence, status } = this.asked;
+    return Boolean(words || commune || collector || level || from || to || evidence || status);
+  }
+
+  get total(): number {
+    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  }
+
+  clear(): void {
+    const { training, order } = this.asked;
+    this.asked = { ...everything, training, order };
+  }
+
+  /** The first page of what is asked for now; one that comes late to an earlier question is passed over. */
+  async load(): Promise<void> {
+    const turn = ++this.#turn;
+    const list = await api.stories(this.#campaign, { ...this.asked, after: "", count: PAGE });
+    if (turn !== this.#turn) return;
+    this.stories = list.stories;
+    this.counts = Object.fromEntries(list.counts);
+    this.collectors = list.collectors;
+    this.next = list.next;
+  }
+
+  /** The page after those that are shown. */
+  async more(): Promise<void> {
+    const turn = this.#turn;
+    if (this.next === null) return;
+    const list = await api.stories(this.#campaign, { ...this.asked, after: this.next, count: PAGE });
+    if (turn !== this.#turn) return;
+    this.stories = [...(this.stories ?? []), ...list.stories];
+    this.next = list.next;
+  }
+}
