@@ -74,7 +74,9 @@ fn beginning() -> &'static Beginning {
         let mut tokens = Vec::new();
         for (number, name) in DEVICES.iter().enumerate() {
             let code = hq.make_code(&person(name), None, None).unwrap().code;
-            let answer = hq.enrol(&EnrolRequest { protocol: PROTOCOL, code, person: None }).unwrap();
+            let answer = hq
+                .enrol(&EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() })
+                .unwrap();
             let own = made.path().join(format!("device-{number}"));
             fs::create_dir(&own).unwrap();
             let store = Store::open(&own.join("blon.db"), &key, DateTime::UNIX_EPOCH.fixed_offset()).unwrap();

@@ -5,11 +5,10 @@
 //! parcel: whoever cannot open the outbox cannot write a receipt that the device would believe.
 
 use crate::id::{DeviceId, Digest};
-use crate::protocol::{Acknowledgement, a_few};
+use crate::protocol::{Acknowledgement, IdSum, a_few};
 use crate::wire;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use serde_json::value::RawValue;
 use std::io::{self, Read};
 
@@ -24,6 +23,15 @@ pub const PARCEL_RECORDS: usize = 2_000;
 
 /// The most bytes of those records, as JSON.
 pub const PARCEL_RECORD_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most files in one parcel.
+pub const PARCEL_FILES: usize = 10_000;
+
+/// The most bytes of the records in a receipt, as JSON; what there is more comes with the next.
+pub const RECEIPT_RECORD_BYTES: usize = 16 * 1024 * 1024;
+
+/// The most bytes before what is sealed: `age`'s own head for one recipient is a twentieth of it.
+const SEAL_BYTES: u64 = 4 * 1024;
 
 /// The most bytes of a whole parcel.
 pub const PARCEL_BYTES: u64 = 2 * 1024 * 1024 * 1024;
@@ -41,10 +49,14 @@ pub struct Outbox {
     pub answer_to: String,
     /// The last `next` that headquarters told the device.
     pub since: u64,
+    /// The `mark` that came with it. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// Each is one record; one that cannot be read is refused alone. At most [`PARCEL_RECORDS`].
-    #[serde(deserialize_with = "a_few::<_, PARCEL_RECORDS>")]
-    pub records: Vec<Value>,
-    /// The files whose bytes follow, in this order.
+    #[serde(deserialize_with = "a_few::<_, _, PARCEL_RECORDS>")]
+    pub records: Vec<Box<RawValue>>,
+    /// The files whose bytes follow, in this order. At most [`PARCEL_FILES`].
+    #[serde(deserialize_with = "a_few::<_, _, PARCEL_FILES>")]
     pub files: Vec<Enclosed>,
 }
 
@@ -68,8 +80,28 @@ pub struct Receipt {
     pub records: Vec<Box<RawValue>>,
     /// What to send as `since` once these records are stored.
     pub next: u64,
+    /// What to send as `mark` with it. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+    /// Which records of the person's own headquarters has then. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_sum: Option<IdSum>,
     /// Of the files that the device's stories name, those in the parcel that headquarters has whole now.
     pub whole: Vec<Digest>,
+}
+
+/// Looks whether what is said to be sealed by `age` begins as that does, and gives it back whole. A head without end would be
+/// read for hours.
+///
+/// # Errors
+/// Says what is wrong with it.
+pub fn sealed(content: impl Read) -> Result<impl Read, String> {
+    let (mut head, mut content) = (Vec::new(), content);
+    content.by_ref().take(SEAL_BYTES).read_to_end(&mut head).map_err(|e| e.to_string())?;
+    if !head.windows(5).any(|bytes| bytes == b"\n--- ") {
+        return Err("it is not sealed".to_owned());
+    }
+    Ok(io::Cursor::new(head).chain(content))
 }
 
 /// Writes a head: its length and the number of its dictionary, in four bytes each, the most significant first; then the head
@@ -112,8 +144,15 @@ mod tests {
 
     #[test]
     fn a_head_survives_being_written_and_read() {
-        let receipt =
-            Receipt { since: 3, acknowledged: Vec::new(), records: Vec::new(), next: 9, whole: Vec::new() };
+        let receipt = Receipt {
+            since: 3,
+            acknowledged: Vec::new(),
+            records: Vec::new(),
+            next: 9,
+            mark: None,
+            own_sum: None,
+            whole: Vec::new(),
+        };
         let mut written = write_head(&receipt).unwrap();
         written.extend(b"the files");
         let mut content = written.as_slice();

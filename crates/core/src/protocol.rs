@@ -12,6 +12,7 @@ use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::value::RawValue;
 use std::fmt;
+use std::marker::PhantomData;
 
 /// The version of these messages and of the records in them: it grows with every change to either. What each version
 /// brought stands in `docs/sync.md`.
@@ -42,7 +43,18 @@ pub struct EnrolRequest {
     /// Whose device it is already; another person's code is then refused, and stays good.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<PersonName>,
+    /// The names under which this person's records were made before. Headquarters may have forgotten some, where it was
+    /// brought back from a backup; what was made under them is taken all the same. Version 3.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "a_few::<_, _, EARLIER_DEVICES>"
+    )]
+    pub earlier: Vec<DeviceId>,
 }
+
+/// The most earlier names of a device that are told.
+pub const EARLIER_DEVICES: usize = 100;
 
 /// The device is taken in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -67,10 +79,14 @@ pub struct SyncRequest {
     pub protocol: u32,
     /// The last `next` that headquarters answered; 0 at first.
     pub since: u64,
-    /// Each is one [`Record`](crate::record::Record); kept as values here so that one that cannot be read is refused alone. What comes
-    /// after one more than [`BATCH_RECORDS`] is not even looked at.
-    #[serde(deserialize_with = "a_few::<_, BATCH_RECORDS>")]
-    pub records: Vec<serde_json::Value>,
+    /// The `mark` that came with it: where headquarters has another there, it was brought back from a backup since. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
+    /// Each is one [`Record`](crate::record::Record); kept as they were written, so that one that cannot be read is refused
+    /// alone, and costs no more memory than it has bytes. What comes after one more than [`BATCH_RECORDS`] is not even
+    /// looked at.
+    #[serde(deserialize_with = "a_few::<_, _, BATCH_RECORDS>")]
+    pub records: Vec<Box<RawValue>>,
     /// The most records that the answer should hold, as the line allows. Version 2.
     #[serde(default = "a_full_batch")]
     pub most: usize,
@@ -99,30 +115,30 @@ fn yes() -> bool {
 }
 
 /// Reads one value more than there may be, so that too many are seen, and passes over the rest.
-pub(crate) fn a_few<'de, D: Deserializer<'de>, const MOST: usize>(
+pub(crate) fn a_few<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: usize>(
     input: D,
-) -> Result<Vec<serde_json::Value>, D::Error> {
-    struct AFew<const MOST: usize>;
-    impl<'de, const MOST: usize> Visitor<'de> for AFew<MOST> {
-        type Value = Vec<serde_json::Value>;
+) -> Result<Vec<T>, D::Error> {
+    struct AFew<T, const MOST: usize>(PhantomData<T>);
+    impl<'de, T: Deserialize<'de>, const MOST: usize> Visitor<'de> for AFew<T, MOST> {
+        type Value = Vec<T>;
 
         fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a list of records")
+            f.write_str("a list")
         }
 
         fn visit_seq<A: SeqAccess<'de>>(self, mut input: A) -> Result<Self::Value, A::Error> {
-            let mut records = Vec::new();
-            while records.len() <= MOST {
+            let mut few = Vec::new();
+            while few.len() <= MOST {
                 match input.next_element()? {
-                    Some(record) => records.push(record),
-                    None => return Ok(records),
+                    Some(one) => few.push(one),
+                    None => return Ok(few),
                 }
             }
             while input.next_element::<IgnoredAny>()?.is_some() {}
-            Ok(records)
+            Ok(few)
         }
     }
-    input.deserialize_seq(AFew::<MOST>)
+    input.deserialize_seq(AFew::<T, MOST>(PhantomData))
 }
 
 /// What headquarters says of one record it was sent.
@@ -144,6 +160,9 @@ pub struct SyncAnswer {
     pub records: Vec<Box<RawValue>>,
     /// What to send as `since` once these records are stored.
     pub next: u64,
+    /// What to send as `mark` with it. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mark: Option<String>,
     /// Whether there is more to fetch.
     pub more: bool,
     /// The files named by this person's stories that headquarters does not have whole, in the order in which it wants
@@ -158,10 +177,24 @@ pub struct SyncAnswer {
     /// The key to which parcels are sealed, if the device named another. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_key: Option<String>,
-    /// How many records of this person's own headquarters has, in the answer that tells of files: a device that was told of
-    /// more knows that headquarters was brought back from a backup, and sends its own again. Version 2.
+    /// How many records of this person's own headquarters has, in the answer that tells of files. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_records: Option<u64>,
+    /// Which they are, in the same answer. A device that was told of others knows that headquarters was brought back from a
+    /// backup, and sends its own again. Version 3.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub own_sum: Option<IdSum>,
+}
+
+/// A set of records in few bytes: the exclusive or of their ids, whose greater part is random, as 32 hexadecimal digits.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct IdSum(String);
+
+impl FromIterator<RecordId> for IdSum {
+    fn from_iter<I: IntoIterator<Item = RecordId>>(ids: I) -> Self {
+        IdSum(format!("{:032x}", ids.into_iter().fold(0, |sum, id| sum ^ id.0.as_u128())))
+    }
 }
 
 /// A file of which headquarters has the first bytes.

@@ -12,8 +12,10 @@ use crate::view::Enrolment;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::{Code, Problem};
-use blon_core::id::{Digest, PersonName};
-use blon_core::protocol::{EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS};
+use blon_core::id::{DeviceId, Digest, PersonName};
+use blon_core::protocol::{
+    EARLIER_DEVICES, EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS,
+};
 use blon_core::wire;
 use futures_util::stream;
 use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
@@ -108,7 +110,8 @@ impl Headquarters {
         self.runtime.block_on(work)
     }
 
-    /// Asks to be taken in with a one-time code; `person` is who the device belongs to already. Gives the enrolment, the
+    /// Asks to be taken in with a one-time code; `person` is who the device belongs to already, `earlier` are the names under
+    /// which their records were made. Gives the enrolment, the
     /// device's secret, and the key to which parcels are sealed.
     ///
     /// # Errors
@@ -117,8 +120,10 @@ impl Headquarters {
         &self,
         code: &str,
         person: Option<PersonName>,
+        mut earlier: Vec<DeviceId>,
     ) -> Result<(Enrolment, String, Option<String>)> {
-        let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned(), person };
+        earlier.truncate(EARLIER_DEVICES);
+        let ask = EnrolRequest { protocol: PROTOCOL, code: code.trim().to_owned(), person, earlier };
         let answer: EnrolAnswer = self.runtime.block_on(self.post("v1/enrol", &serde_json::to_vec(&ask)?))?;
         let enrolment = Enrolment {
             url: self.base.to_string().trim_end_matches('/').to_owned(),

@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::recording::FREE_TO_GO_ON;
 use crate::store::WaitingFile;
 use crate::sync::PARCEL_KEY;
+use crate::sync::lost::brought_back;
 use crate::view::{Carried, Parcel};
 use crate::{Device, count};
 use age::secrecy::ExposeSecret;
@@ -17,6 +18,7 @@ use blon_core::error::Code;
 use blon_core::id::Digest;
 use blon_core::parcel::{self, Enclosed, Outbox, Receipt};
 use blon_core::protocol::PROTOCOL;
+use serde_json::value::RawValue;
 use std::io::{Read, Write};
 use std::path::Path;
 
@@ -52,9 +54,10 @@ impl Device {
             token: enrolled.token,
             answer_to: own.to_public().to_string(),
             since: enrolled.since,
+            mark: enrolled.mark,
             records: records
                 .iter()
-                .map(|(_, body)| serde_json::from_str(body))
+                .map(|(_, body)| RawValue::from_string(body.clone()))
                 .collect::<serde_json::Result<_>>()?,
             files: files
                 .iter()
@@ -62,15 +65,17 @@ impl Device {
                 .collect(),
         };
         // A parcel whose receipt nobody can open must not be written: the key is kept first.
-        self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret(), UNDER_WAY))?;
+        self.store.write(|tx| tx.add_parcel(own.to_string().expose_secret()))?;
         // What a stick that was drawn out left behind must not look like a parcel.
         let unfinished = to.with_extension(format!("{}.unfinished", self.clock.new_id()));
         let written = self.write_parcel(&unfinished, &key, &outbox, &files);
         let named = written.and_then(|()| std::fs::rename(&unfinished, to).map_err(|e| Error::file(to, e)));
         if named.is_err() {
             let _ = std::fs::remove_file(&unfinished);
+            self.store.write(|tx| tx.forget_parcel(own.to_string().expose_secret()))?;
         }
         named?;
+        self.store.write(|tx| tx.keep_parcels(UNDER_WAY))?;
         Ok(Parcel {
             path: to.display().to_string(),
             records: count(records.len()),
@@ -136,9 +141,14 @@ impl Device {
                 taken.files += 1;
             }
             let since = tx.enrolment()?.map_or(0, |row| row.since);
-            // An older receipt, or one from before a new enrolment, says nothing of what lies between.
-            if (receipt.since..receipt.next).contains(&since) {
-                tx.set_since(receipt.next)?;
+            if receipt.since == since && brought_back(tx, None, receipt.own_sum.as_ref())? {
+                receipt.whole.iter().try_for_each(|sha256| tx.confirm(sha256))?;
+                return tx.set_since(0, None);
+            }
+            // An older receipt, or one from before a new enrolment, says nothing of what lies between. One that goes back is of
+            // a headquarters that was brought back from a backup.
+            if receipt.since == since || (receipt.since..receipt.next).contains(&since) {
+                tx.set_since(receipt.next, receipt.mark.as_deref())?;
             }
             Ok(())
         })?;
@@ -154,6 +164,7 @@ impl Device {
         };
         let own: Vec<Identity> =
             self.store.read(|tx| tx.parcels())?.iter().filter_map(|key| key.parse().ok()).collect();
+        let receipt = parcel::sealed(receipt).map_err(unreadable)?;
         let sealed = age::Decryptor::new_buffered(std::io::BufReader::new(receipt));
         let sealed = sealed.map_err(|e| unreadable(e.to_string()))?;
         let content = sealed.decrypt(own.iter().map(|key| key as &dyn age::Identity));

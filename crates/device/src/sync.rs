@@ -9,6 +9,7 @@
 
 pub mod auto;
 pub mod line;
+pub(crate) mod lost;
 pub mod pace;
 pub mod policy;
 mod run;
@@ -47,7 +48,11 @@ impl Device {
     pub fn enrol(&self, url: &str, code: &str) -> Result<Enrolment> {
         // Told beforehand whose device this is, headquarters leaves another person's code unused.
         let person = self.enrolment()?.map(|enrolment| enrolment.person);
-        let (enrolment, token, parcel_key) = Headquarters::at(url, None)?.enrol(code, person)?;
+        let earlier = match &person {
+            Some(person) => self.store.read(|tx| tx.own_devices(person))?,
+            None => Vec::new(),
+        };
+        let (enrolment, token, parcel_key) = Headquarters::at(url, None)?.enrol(code, person, earlier)?;
         self.store.write(|tx| {
             if let Some(before) = tx.enrolment()?.map(|row| row.enrolment) {
                 let same = before.person == enrolment.person && before.campaign.id == enrolment.campaign.id;

@@ -129,6 +129,21 @@ impl Files {
         Ok(())
     }
 
+    /// Whether the disk has more left than `reserve`, or than a twentieth of a small disk: evidence must not take the room of
+    /// texts.
+    ///
+    /// # Errors
+    /// `disk_full`.
+    pub fn leaves_room(&self, reserve: u64) -> Result<()> {
+        let failed = |e| Error::file(&self.folder, e);
+        let left = fs4::available_space(&self.folder).map_err(failed)?;
+        let reserve = reserve.min(fs4::total_space(&self.folder).map_err(failed)? / 20);
+        if left > reserve {
+            return Ok(());
+        }
+        Err(failed(std::io::ErrorKind::StorageFull.into()))
+    }
+
     /// How many bytes have come in under this name.
     pub fn incoming_bytes(&self, name: &str) -> u64 {
         std::fs::metadata(self.incoming().join(name)).map_or(0, |found| found.len())

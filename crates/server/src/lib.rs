@@ -30,7 +30,7 @@ use blon_core::error::Code;
 use chrono::Utc;
 use std::fs::{File, TryLockError};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 /// Headquarters with its data open; cheap to clone.
 #[derive(Clone)]
@@ -41,6 +41,8 @@ pub struct Headquarters {
     pub files: Arc<Files>,
     /// Who writes to which upload now.
     turns: Arc<Turns>,
+    /// Whose parcel is being opened.
+    opening: Arc<Mutex<()>>,
 }
 
 impl Headquarters {
@@ -52,7 +54,12 @@ impl Headquarters {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
         let store = Store::open(&folder.join("headquarters.db"))?;
         let files = Files::open(&folder.join("files"))?;
-        Ok(Headquarters { store: Arc::new(store), files: Arc::new(files), turns: Arc::default() })
+        Ok(Headquarters {
+            store: Arc::new(store),
+            files: Arc::new(files),
+            turns: Arc::default(),
+            opening: Arc::default(),
+        })
     }
 
     /// Runs `work` off the threads that serve the network: the database and argon2 block.

@@ -17,6 +17,7 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use std::io::{Read, Write};
 use std::path::Path;
+use std::sync::PoisonError;
 use uuid::Uuid;
 
 /// The setting that holds the key to which devices seal parcels. It is headquarters' own and opens no identity.
@@ -55,6 +56,9 @@ impl Headquarters {
     /// before stays; opening the parcel again is right.
     pub fn open_parcel(&self, sealed: impl Read, receipt: impl Write, now: DateTime<Utc>) -> Result<Opened> {
         let key = self.store.write(key)?;
+        // One at a time: a head may take as much memory as many stories.
+        let _alone = self.opening.lock().unwrap_or_else(PoisonError::into_inner);
+        let sealed = parcel::sealed(sealed).map_err(unreadable)?;
         let mut content = age::Decryptor::new_buffered(std::io::BufReader::new(sealed))
             .and_then(|sealed| sealed.decrypt(std::iter::once(&key as &dyn age::Identity)))
             .map_err(unreadable)?;
@@ -63,8 +67,8 @@ impl Headquarters {
         if device.id != outbox.device {
             return Err(unreadable("its secret is another device's"));
         }
-        if outbox.records.len() > parcel::PARCEL_RECORDS {
-            return Err(unreadable(format!("it holds more than {} records", parcel::PARCEL_RECORDS)));
+        if outbox.records.len() > parcel::PARCEL_RECORDS || outbox.files.len() > parcel::PARCEL_FILES {
+            return Err(unreadable("it holds more than a parcel may"));
         }
         let answer_to: Recipient = outbox.answer_to.parse().map_err(unreadable)?;
         let mut answer = self.records_of_parcel(&device, &outbox, now)?;
@@ -89,26 +93,34 @@ impl Headquarters {
             acknowledged: Vec::new(),
             records: Vec::new(),
             next: outbox.since,
+            mark: outbox.mark.clone(),
+            own_sum: None,
             whole: Vec::new(),
         };
+        let mut bytes = 0;
         let mut batches = outbox.records.chunks(BATCH_RECORDS);
         loop {
             let batch = batches.next();
             let ask = SyncRequest {
                 protocol: outbox.protocol,
                 since: receipt.next,
+                mark: receipt.mark.take(),
                 records: batch.unwrap_or_default().to_vec(),
                 most: BATCH_RECORDS,
-                files: false,
+                files: batches.len() == 0,
                 // Days old by now, it says nothing of how wrong the device's clock is.
                 clock: None,
                 parcel_key: None,
             };
             let answer = self.sync(device, &ask, now)?;
             receipt.acknowledged.extend(answer.acknowledged);
+            (receipt.next, receipt.mark) = (answer.next, answer.mark);
+            receipt.own_sum = answer.own_sum;
+            bytes += answer.records.iter().map(|body| body.get().len()).sum::<usize>();
             receipt.records.extend(answer.records);
-            receipt.next = answer.next;
-            if batches.len() == 0 && !answer.more {
+            // What there is more comes with the receipt of the next parcel.
+            let full = bytes > parcel::RECEIPT_RECORD_BYTES;
+            if batches.len() == 0 && (full || !answer.more) {
                 return Ok(receipt);
             }
         }
@@ -137,7 +149,7 @@ impl Headquarters {
         match self.files.take_name(incoming, &file.sha256) {
             Ok(()) => {
                 self.store.write(|tx| {
-                    tx.add_file(&file.sha256, file.bytes)?;
+                    tx.add_file(&file.sha256, file.bytes, &device.person)?;
                     tx.drop_upload(device.id, &file.sha256)
                 })?;
                 let _ = self.files.drop_incoming(&uploads::upload_name(device.id, &file.sha256));
@@ -189,24 +201,16 @@ impl Headquarters {
         let failed = |path: &Path, e: std::io::Error| {
             Error::told(Code::FileUnreadable, format!("{}: {e}", path.display()))
         };
-        // Before anything is taken in: a receipt must not take the place of another file, the parcel's own least of all.
-        let mut kept = std::fs::File::create_new(receipt).map_err(|e| match e.kind() {
-            std::io::ErrorKind::AlreadyExists => {
-                let message = format!("{} is there already; choose another name", receipt.display());
-                Error::told(Code::FileExists, message)
-            }
-            _ => failed(receipt, e),
-        })?;
+        if receipt.symlink_metadata().is_ok() {
+            // What stands there may be all that is left of somebody's work: the parcel itself, to begin with.
+            let message = format!("{} is there already; choose another name", receipt.display());
+            return Err(Error::told(Code::FileExists, message));
+        }
         let sealed = std::fs::File::open(parcel).map_err(|e| failed(parcel, e))?;
         let mut written = Vec::new();
-        let opened = self.open_parcel(sealed, &mut written, now).and_then(|opened| {
-            kept.write_all(&written).and_then(|()| kept.sync_all()).map_err(|e| failed(receipt, e))?;
-            Ok(opened)
-        });
-        if opened.is_err() {
-            let _ = std::fs::remove_file(receipt);
-        }
-        opened
+        let opened = self.open_parcel(sealed, &mut written, now)?;
+        std::fs::write(receipt, written).map_err(|e| failed(receipt, e))?;
+        Ok(opened)
     }
 }
 

@@ -114,6 +114,11 @@ impl Headquarters {
                 let message = format!("this device is {before}'s, and the code is for {person}");
                 return Err(Error::told(Code::AlreadyEnrolled, message));
             }
+            for earlier in &ask.earlier {
+                // Nobody has its secret; it says whose records are those that were made under it.
+                let row = DeviceRow { id: *earlier, person: person.clone(), campaign: campaign.clone() };
+                tx.add_device_unless_known(&row, &secrets::token_hash(&secrets::token()?), now)?;
+            }
             let device = DeviceId(Uuid::now_v7());
             let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
             tx.add_device(&row, &secrets::token_hash(&token), now)?;

@@ -7,7 +7,7 @@ use crate::store::{Arrived, LineRow, Person, Sight, Tx};
 use crate::view::{EvidenceFile, QueueQuery, StoryList, StoryRow};
 use blon_core::error::Code;
 use blon_core::fold::{Conflict, Folded, Standing, fold};
-use blon_core::id::{CampaignId, RecordId, StoryId};
+use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::search::words_of;
 use blon_core::story::Story;
 use std::collections::BTreeMap;
@@ -95,7 +95,7 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
 pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
     let Some(current) = folded.current() else { return Ok(None) };
     let story = &current.story;
-    let evidence = evidence(tx, story)?;
+    let evidence = evidence(tx, story, &folded.collector)?;
     let whole = evidence.iter().all(|e| e.complete);
     Ok(Some(StoryRow {
         id: folded.story,
@@ -144,11 +144,11 @@ fn waiting(folded: &Folded, arrivals: &[Arrived]) -> Option<i64> {
     revisions.chain(spoken).chain(apart.filter_map(at)).min()
 }
 
-fn evidence(tx: &Tx, story: &Story) -> Result<Vec<EvidenceFile>> {
+fn evidence(tx: &Tx, story: &Story, collector: &PersonName) -> Result<Vec<EvidenceFile>> {
     story
         .files()
         .map(|f| {
-            let complete = tx.has_file(&f.sha256)?;
+            let complete = tx.has_file_of(&f.sha256, collector)?;
             let (have, asked) = if complete { (f.bytes, false) } else { tx.coming(&f.sha256)? };
             Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, have, complete, asked })
         })

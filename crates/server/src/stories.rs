@@ -115,11 +115,10 @@ impl Headquarters {
     /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight.
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
         self.store.read(|tx| {
-            if tx.has_file(sha256)? {
-                for named in tx.named(campaign, sha256)? {
-                    if may_read(reader, &known_person(tx, &named.collector)?) {
-                        return Ok(named);
-                    }
+            for named in tx.named(campaign, sha256)? {
+                let seen = may_read(reader, &known_person(tx, &named.collector)?);
+                if seen && tx.has_file_of(sha256, &named.collector)? {
+                    return Ok(named);
                 }
             }
             Err(Error::told(Code::FileNotFound, "there is no such file"))

@@ -18,10 +18,13 @@ use blon_core::record::{Act, Record};
 use blon_core::review;
 use blon_core::story::Story;
 use chrono::{DateTime, Utc};
-use serde_json::Value;
+use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+
+/// The most records of one story: more than anybody revises and remarks, and few enough to be folded at once.
+const STORY_RECORDS: usize = 500;
 
 impl Headquarters {
     /// Takes in what a device sends and answers with what it lacks, in one transaction: an acknowledgement
@@ -79,9 +82,13 @@ impl<'t> Intake<'t> {
     }
 
     /// Takes in one record of a device, or says why it never will be. Errors are headquarters' own faults alone.
-    pub fn judge(&self, device: &DeviceRow, person: &Person, value: &Value) -> Result<Acknowledgement> {
-        let id = value.get("id").and_then(|id| serde_json::from_value::<RecordId>(id.clone()).ok());
-        let refused = match readable(value) {
+    pub fn judge(&self, device: &DeviceRow, person: &Person, body: &RawValue) -> Result<Acknowledgement> {
+        #[derive(Deserialize)]
+        struct Named {
+            id: RecordId,
+        }
+        let id = serde_json::from_str::<Named>(body.get()).ok().map(|named| named.id);
+        let refused = match readable(body) {
             Err(problem) => Some(problem),
             Ok(record) => match belongs(self.tx, device, &record).and_then(|()| self.add(person, &record)) {
                 Ok(()) => None,
@@ -113,6 +120,10 @@ impl<'t> Intake<'t> {
             if !may_read(author, &known_person(tx, collector)?) {
                 return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
             }
+        }
+        if tx.count_records_of(record.story)? >= STORY_RECORDS {
+            let message = format!("a story has at most {STORY_RECORDS} records");
+            return Err(Error::told(Code::TooLarge, message));
         }
         let so_far = fold(record.story, &tx.records_of(record.story)?);
         review::may_add(record, author.role, so_far.as_ref())?;
@@ -159,12 +170,12 @@ impl<'t> Intake<'t> {
     }
 }
 
-fn readable(value: &Value) -> std::result::Result<Record, Problem> {
-    if value.to_string().len() > RECORD_BYTES {
+fn readable(body: &RawValue) -> std::result::Result<Record, Problem> {
+    if body.get().len() > RECORD_BYTES {
         let message = format!("a record has at most {RECORD_BYTES} bytes");
         return Err(Problem { code: Code::TooLarge, message });
     }
-    serde_json::from_value(value.clone())
+    serde_json::from_str(body.get())
         .map_err(|e| Problem { code: Code::RecordMalformed, message: e.to_string() })
 }
 
@@ -193,8 +204,10 @@ fn what_it_lacks(
     known: &BTreeSet<RecordId>,
 ) -> Result<SyncAnswer> {
     let last = tx.last_seq(&device.campaign)?;
-    // A cursor past the end comes from before a backup was restored: begin again, repeats are harmless.
+    // A cursor past the end, or at another record, comes from before a backup was restored: begin again, repeats are harmless.
     let since = i64::try_from(ask.since).ok().filter(|s| *s <= last).unwrap_or(0);
+    let same = ask.mark.is_none() || ask.mark == tx.mark(&device.campaign, since)?;
+    let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
     let rows = tx.records_after(&device.campaign, &device.person, since, most + known.len() + 1)?;
     let (mut records, mut next, mut size, mut more) = (Vec::new(), last, 0, false);
@@ -211,21 +224,24 @@ fn what_it_lacks(
         next = seq;
     }
     // The first version takes each list for the whole truth; to others it is told once, at the end.
-    let (mut lacking, mut begun, mut own_records) = (Vec::new(), Vec::new(), None);
+    let (mut lacking, mut begun, mut own) = (Vec::new(), Vec::new(), None);
     if ask.files && (!more || ask.protocol < 2) {
         lacking = tx.lacking(&device.campaign, &device.person)?;
         begun = tx.begun(device.id)?;
-        own_records = Some(tx.count_own_records(&device.campaign, &device.person)?);
+        own = Some(tx.own_records(&device.campaign, &device.person)?);
     }
+    let next = if more { next } else { last };
     Ok(SyncAnswer {
         acknowledged: Vec::new(),
         records,
-        next: u64::try_from(if more { next } else { last }).unwrap_or(0),
+        next: u64::try_from(next).unwrap_or(0),
+        mark: tx.mark(&device.campaign, next)?,
         more,
         lacking,
         begun,
         clock: None,
         parcel_key: None,
-        own_records,
+        own_records: own.as_ref().map(|own| own.len() as u64),
+        own_sum: own.map(|own| own.into_iter().collect()),
     })
 }

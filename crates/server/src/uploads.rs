@@ -27,8 +27,11 @@ const KEPT_SECONDS: i64 = 60 * 24 * 3600;
 /// How long bytes may fail to come before an upload gives way to a later request.
 const LAST_BYTES: Duration = Duration::from_millis(150);
 
-/// How many parcels a device may have begun to bring and not ended.
-const OPEN_PARCELS: u32 = 16;
+/// How many parcels a device may have begun to bring and not ended; one more lets go of the one that has waited longest.
+const OPEN_PARCELS: u32 = 4;
+
+/// Room on the disk that evidence leaves to texts: this many bytes, or a twentieth of a small disk.
+const ROOM_FOR_TEXTS: u64 = 256 * 1024 * 1024;
 
 /// How an upload stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -151,12 +154,18 @@ impl Headquarters {
                 let message = format!("the stories say that {sha256} has {expected} bytes, not {bytes}");
                 return Err(Error::told(Code::BadInput, message));
             }
-            hq.store.write(|tx| {
+            let (standing, given_up) = hq.store.write(|tx| {
                 let expires = unix_now() + KEPT_SECONDS;
                 let have = tx.upload(device.id, &sha256)?.map_or(0, |row| row.have);
                 tx.put_upload(device.id, &sha256, UploadRow { bytes, have, expires, parcel })?;
-                Ok(Standing { bytes, have, expires: Some(expires) })
-            })
+                let given_up =
+                    if parcel { tx.drop_oldest_parcels(device.id, OPEN_PARCELS)? } else { Vec::new() };
+                Ok((Standing { bytes, have, expires: Some(expires) }, given_up))
+            })?;
+            for sha256 in given_up {
+                hq.files.drop_incoming(&upload_name(device.id, &sha256))?;
+            }
+            Ok(standing)
         })
         .await
     }
@@ -176,10 +185,11 @@ impl Headquarters {
         self.blocking(move |hq| {
             let row = hq.store.read(|tx| tx.upload(device.id, &sha256))?;
             if let Some(mut row) = row.filter(|row| row.expires > unix_now()) {
-                if !row.parcel && hq.files.has(&sha256, row.bytes) {
+                let remembered = hq.store.read(|tx| tx.has_file(&sha256))?;
+                if !row.parcel && !remembered && hq.files.has(&sha256, row.bytes) {
                     // It took its name, and headquarters fell before it was remembered.
                     hq.store.write(|tx| {
-                        tx.add_file(&sha256, row.bytes)?;
+                        tx.add_file(&sha256, row.bytes, &device.person)?;
                         tx.drop_upload(device.id, &sha256)
                     })?;
                     return Ok(Standing { bytes: row.bytes, have: row.bytes, expires: None });
@@ -217,7 +227,7 @@ impl Headquarters {
                 ));
             }
             // A disk may have lost what the database remembers.
-            let whole = tx.has_file(sha256)? && self.files.has(sha256, own.bytes);
+            let whole = tx.has_file_of(sha256, &device.person)? && self.files.has(sha256, own.bytes);
             Ok(if whole { None } else { Some(own.bytes) })
         })
     }
@@ -228,14 +238,7 @@ impl Headquarters {
             let message = format!("a parcel has at most {PARCEL_BYTES} bytes");
             return Err(Error::told(Code::FileTooLarge, message));
         }
-        let (came, open) = self
-            .store
-            .read(|tx| Ok((tx.received_parcel(device.id, sha256)?, tx.open_parcels(device.id, sha256)?)))?;
-        if open >= OPEN_PARCELS {
-            // For now, and not for good: once others are whole or have expired there is room again.
-            let message = format!("a device brings at most {OPEN_PARCELS} parcels at once");
-            return Err(Error::told(Code::DiskFull, message));
-        }
+        let came = self.store.read(|tx| tx.received_parcel(device.id, sha256))?;
         Ok(Some(bytes).filter(|_| came.is_none()))
     }
 
@@ -247,7 +250,8 @@ impl Headquarters {
             }
             let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.collector == device.person);
             let bytes = own.map(|named| named.bytes);
-            Ok(if tx.has_file(sha256)? { bytes.filter(|b| self.files.has(sha256, *b)) } else { None })
+            let here = tx.has_file_of(sha256, &device.person)?;
+            Ok(bytes.filter(|bytes| here && self.files.has(sha256, *bytes)))
         })
     }
 
@@ -287,19 +291,26 @@ impl Headquarters {
         E: std::fmt::Display,
     {
         let turn = self.turns.of((device.id, sha256.clone()));
-        let (_turn, mut later) = turn.take().await;
+        let (writing, mut later) = turn.take().await;
         let before = match self.standing(device, sha256).await {
             Ok(before) if before.have == at && before.expires.is_some() => before,
             refused => {
+                // Who is refused holds nobody up while the rest of the piece comes.
+                drop(writing);
                 let_go(&mut content).await;
                 let have = refused?.have;
                 let message = format!("headquarters has {have} bytes; the piece begins at {at}");
                 return Err(Error::told(Code::UploadOffsetWrong, message));
             }
         };
-        let mut incoming = match self.files.continue_incoming(&upload_name(device.id, sha256), at).await {
+        let opened = match self.files.leaves_room(ROOM_FOR_TEXTS) {
+            Ok(()) => self.files.continue_incoming(&upload_name(device.id, sha256), at).await,
+            Err(full) => Err(full),
+        };
+        let mut incoming = match opened {
             Ok(incoming) => incoming,
             Err(fault) => {
+                drop(writing);
                 let_go(&mut content).await;
                 return Err(fault);
             }
@@ -338,6 +349,9 @@ impl Headquarters {
                 None => break,
             };
             if let Err(refused) = kept {
+                // What is not durable is no use, and the disk may need its room.
+                let _ = incoming.cut_to(at).await;
+                drop(writing);
                 let_go(&mut content).await;
                 return Err(refused);
             }
@@ -385,7 +399,7 @@ impl Headquarters {
             }
             hq.store.write(|tx| {
                 if taken.is_ok() && !parcel {
-                    tx.add_file(&sha256, bytes)?;
+                    tx.add_file(&sha256, bytes, &device.person)?;
                 }
                 // Wrong bytes are of no use to anybody: the device begins anew.
                 tx.drop_upload(device.id, &sha256)
@@ -412,8 +426,8 @@ impl Headquarters {
         .await
     }
 
-    /// Lets go of uploads to which no piece came for too long, and of what they left in the folder; and forgets files that
-    /// the disk has lost, so that they are asked for again. Of what is in nobody's upload only what was `untouched` for so
+    /// Lets go of uploads to which no piece came for too long, and of what they left in the folder; forgets files that the disk
+    /// has lost, so that they are asked for again, and remembers those that it has. Of what is in nobody's upload only what was `untouched` for so
     /// long is let go: a parcel may be being opened.
     ///
     /// # Errors
@@ -429,6 +443,14 @@ impl Headquarters {
             );
             self.store.write(|tx| lost.iter().try_for_each(|(sha256, _)| tx.forget_file(sha256)))?;
         }
+        // And what is there, though the database forgot it: as after one of the two was brought back from a backup, or a disk
+        // was away for a while.
+        let forgotten = self.store.read(|tx| tx.named_and_not_here())?;
+        let found: Vec<_> =
+            forgotten.into_iter().filter(|(sha256, bytes, _)| self.files.has(sha256, *bytes)).collect();
+        self.store.write(|tx| {
+            found.iter().try_for_each(|(sha256, bytes, person)| tx.add_file(sha256, *bytes, person))
+        })?;
         let kept = self.store.write(|tx| {
             tx.drop_expired_uploads(now)?;
             tx.uploads()

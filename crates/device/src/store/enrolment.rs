@@ -5,6 +5,9 @@ use crate::error::Result;
 use crate::view::Enrolment;
 use rusqlite::{OptionalExtension, params};
 
+/// The setting that holds the mark of the place that the next sync fetches from.
+const MARK: &str = "mark";
+
 /// The enrolment with what only the sync may see.
 pub struct EnrolmentRow {
     /// What screens may see.
@@ -13,6 +16,8 @@ pub struct EnrolmentRow {
     pub token: String,
     /// Headquarters' `next` of the last sync.
     pub since: u64,
+    /// The mark that came with it.
+    pub mark: Option<String>,
 }
 
 impl Tx<'_> {
@@ -35,7 +40,9 @@ impl Tx<'_> {
             person: person.parse().map_err(super::unreadable)?,
             campaign: serde_json::from_str(&campaign)?,
         };
-        Ok(Some(EnrolmentRow { enrolment, token, since: u64::try_from(since).unwrap_or(0) }))
+        let since = u64::try_from(since).unwrap_or(0);
+        let mark = self.setting::<String>(MARK)?.filter(|_| since > 0);
+        Ok(Some(EnrolmentRow { enrolment, token, since, mark }))
     }
 
     /// Keeps the enrolment; a new one for the same person replaces the old and fetches from the start.
@@ -56,12 +63,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Remembers where the next sync fetches from.
+    /// Remembers where the next sync fetches from, and the mark of that place.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn set_since(&self, since: u64) -> Result<()> {
+    pub fn set_since(&self, since: u64, mark: Option<&str>) -> Result<()> {
         self.0.execute("UPDATE enrolment SET since = ?1", [i64::try_from(since).unwrap_or(i64::MAX)])?;
-        Ok(())
+        match mark {
+            Some(mark) => self.set(MARK, &mark),
+            None => self.forget(MARK),
+        }
     }
 }

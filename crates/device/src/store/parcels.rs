@@ -16,13 +16,31 @@ const PARCEL: &str = "application/x-blon-parcel";
 const NO_STORY: StoryId = StoryId(Uuid::nil());
 
 impl Tx<'_> {
-    /// Remembers the key to which the receipt for a parcel will be sealed, and the last `keep` of them.
+    /// Remembers the key to which the receipt for a parcel will be sealed.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
-    pub fn add_parcel(&self, key: &str, keep: u32) -> Result<()> {
+    pub fn add_parcel(&self, key: &str) -> Result<()> {
         self.0.execute("INSERT INTO parcel (key) VALUES (?1)", [key])?;
-        self.0.execute("DELETE FROM parcel WHERE seq <= last_insert_rowid() - ?1", [keep])?;
+        Ok(())
+    }
+
+    /// A parcel could not be written: nobody will seal anything to its key.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn forget_parcel(&self, key: &str) -> Result<()> {
+        self.0.execute("DELETE FROM parcel WHERE key = ?1", [key])?;
+        Ok(())
+    }
+
+    /// Forgets the keys of all parcels but the last `keep`.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn keep_parcels(&self, keep: u32) -> Result<()> {
+        let sql = "DELETE FROM parcel WHERE seq NOT IN (SELECT seq FROM parcel ORDER BY seq DESC LIMIT ?1)";
+        self.0.execute(sql, [keep])?;
         Ok(())
     }
 

@@ -3,7 +3,7 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::error::{Code, Problem};
-use blon_core::id::{Digest, RecordId, StoryId};
+use blon_core::id::{DeviceId, Digest, PersonName, RecordId, StoryId};
 use blon_core::record::{Act, Record};
 use rusqlite::{Row, params};
 
@@ -35,6 +35,9 @@ pub struct StoredRecord {
     /// Where it is.
     pub state: RecordState,
 }
+
+/// Which records `?1` made on a device of their own.
+const OWN: &str = "json_extract(body, '$.author') = ?1 AND json_extract(body, '$.device') IS NOT NULL";
 
 const COLUMNS: &str = "body, state, refused_code, refused_message";
 
@@ -175,26 +178,43 @@ impl Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.exists([id.to_string()])?)
     }
 
-    /// How many of this person's own records headquarters said it has: those that one of their devices made.
+    /// The records of this person's own that headquarters said it has, those included that cannot be read here yet.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn count_own_held(&self) -> Result<u64> {
-        let sql =
-            "SELECT count(*) FROM record WHERE state = 'held' AND json_extract(body, '$.device') IS NOT NULL";
-        Ok(u64::try_from(self.0.query_row(sql, [], |row| row.get::<_, i64>(0))?).unwrap_or(0))
+    pub fn own_held(&self, person: &PersonName) -> Result<Vec<RecordId>> {
+        let sql = format!(
+            "SELECT id FROM record WHERE state = 'held' AND {OWN}
+             UNION SELECT json_extract(body, '$.id') FROM unread_record WHERE {OWN}"
+        );
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let ids = statement
+            .query_map([person.as_str()], |row| row.get::<_, Option<String>>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(ids.into_iter().flatten().filter_map(|id| id.parse().ok()).collect())
     }
 
     /// Headquarters lost what it had: this person's own records are to be sent again.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
-    pub fn send_again(&self) -> Result<()> {
-        self.0.execute(
-            "UPDATE record SET state = 'waiting' WHERE state = 'held' AND json_extract(body, '$.device') IS NOT NULL",
-            [],
-        )?;
+    pub fn send_again(&self, person: &PersonName) -> Result<()> {
+        let sql = format!("UPDATE record SET state = 'waiting' WHERE state = 'held' AND {OWN}");
+        self.0.execute(&sql, [person.as_str()])?;
         Ok(())
+    }
+
+    /// The names of devices under which this person's records were made.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn own_devices(&self, person: &PersonName) -> Result<Vec<DeviceId>> {
+        let sql = format!("SELECT DISTINCT json_extract(body, '$.device') FROM record WHERE {OWN}");
+        let mut statement = self.0.prepare_cached(&sql)?;
+        let ids = statement
+            .query_map([person.as_str()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
     }
 
     /// Bytes of the records that wait, as JSON.

@@ -21,6 +21,15 @@ impl Tx<'_> {
         Ok(value.and_then(|value| serde_json::from_str(&value).ok()))
     }
 
+    /// Forgets a setting.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn forget(&self, name: &str) -> Result<()> {
+        self.0.prepare_cached("DELETE FROM setting WHERE name = ?1")?.execute([name])?;
+        Ok(())
+    }
+
     /// Keeps something under this name.
     ///
     /// # Errors

@@ -4,6 +4,7 @@
 //! transaction before the next request: wherever it is stopped, the next sync goes on from there.
 
 use super::line::Line;
+use super::lost::brought_back;
 use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
 use super::{Cancelled, PACE, SKEW};
@@ -15,6 +16,7 @@ use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
+use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
@@ -143,12 +145,13 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             let batch = tx.waiting_records(pace.records(), pace.record_bytes())?;
             let records = batch
                 .iter()
-                .map(|(_, body)| serde_json::from_str(body))
+                .map(|(_, body)| RawValue::from_string(body.clone()))
                 .collect::<serde_json::Result<_>>()?;
             let key: String = tx.setting(super::PARCEL_KEY)?.unwrap_or_default();
             let mut ask = SyncRequest {
                 protocol: PROTOCOL,
                 since: enrolled.as_ref().map_or(0, |row| row.since),
+                mark: enrolled.as_ref().and_then(|row| row.mark.clone()),
                 records,
                 most: pace.records(),
                 files: count(batch.len()) == tx.count_records("waiting")?,
@@ -198,14 +201,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     }
                 }
             }
-            let mut since = answer.next;
-            let held = tx.count_own_held()?;
-            if answer.own_records.is_some_and(|theirs| theirs < held) && !self.sent_again.replace(true) {
-                // Headquarters was brought back from a backup, or made anew: what it lost it gets again, and what it has
-                // given other numbers since is fetched from the start.
-                tx.send_again()?;
-                tx.confirm_nothing()?;
-                since = 0;
+            let (mut since, mut mark) = (answer.next, answer.mark.as_deref());
+            if !self.sent_again.get() && brought_back(tx, answer.own_records, answer.own_sum.as_ref())? {
+                self.sent_again.set(true);
+                (since, mark) = (0, None);
             } else if ask.files && !answer.more {
                 tx.confirm_all_but(&answer.lacking)?;
             }
@@ -221,7 +220,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if let Some(key) = &answer.parcel_key {
                 tx.set(super::PARCEL_KEY, key)?;
             }
-            tx.set_since(since)
+            tx.set_since(since, mark)
         })?;
         *self.report.borrow_mut() = report;
         Ok(())

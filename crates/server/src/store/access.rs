@@ -73,6 +73,17 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Takes a device in under a name that it had before; one that is known is left as it is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_device_unless_known(&self, device: &DeviceRow, token: &str, now: i64) -> Result<()> {
+        if !self.0.prepare_cached("SELECT 1 FROM device WHERE id = ?1")?.exists([device.id.to_string()])? {
+            self.add_device(device, token, now)?;
+        }
+        Ok(())
+    }
+
     /// A device syncs now, by a clock that is this many seconds ahead.
     ///
     /// # Errors

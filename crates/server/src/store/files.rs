@@ -4,7 +4,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::evidence::FileRef;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
-use rusqlite::{OptionalExtension, params};
+use rusqlite::params;
 
 /// A file that a story names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,10 @@ impl Tx<'_> {
     pub fn lacking(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<Digest>> {
         let mut statement = self.0.prepare_cached(
             "SELECT n.sha256 FROM named_file n JOIN story s ON s.id = n.story
-             WHERE s.campaign = ?1 AND s.collector = ?2 AND n.sha256 NOT IN (SELECT sha256 FROM file)
+             WHERE s.campaign = ?1 AND s.collector = ?2 AND NOT EXISTS (
+                 SELECT 1 FROM file f JOIN brought_file b ON b.sha256 = f.sha256 JOIN person p ON p.name = b.person
+                 WHERE f.sha256 = n.sha256
+                     AND (b.person = ?2 OR p.team = (SELECT team FROM person WHERE name = ?2)))
              GROUP BY n.sha256
              ORDER BY n.sha256 NOT IN (SELECT sha256 FROM asked_file), min(n.bytes), n.sha256",
         )?;
@@ -75,14 +78,18 @@ impl Tx<'_> {
         rows.iter().map(|sha256| sha256.parse().map_err(unreadable)).collect()
     }
 
-    /// Headquarters has this file whole.
+    /// Headquarters has this file whole, and this person brought it.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn add_file(&self, sha256: &Digest, bytes: u64) -> Result<()> {
+    pub fn add_file(&self, sha256: &Digest, bytes: u64, person: &PersonName) -> Result<()> {
         self.0.execute(
             "INSERT OR IGNORE INTO file VALUES (?1, ?2)",
             params![sha256.as_str(), i64::try_from(bytes).unwrap_or(i64::MAX)],
+        )?;
+        self.0.execute(
+            "INSERT OR IGNORE INTO brought_file VALUES (?1, ?2)",
+            params![sha256.as_str(), person.as_str()],
         )?;
         self.make_stale_by_file(sha256)
     }
@@ -103,6 +110,28 @@ impl Tx<'_> {
             .collect()
     }
 
+    /// The files that stories name and headquarters does not have, with the size that they say and who names them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn named_and_not_here(&self) -> Result<Vec<(Digest, u64, PersonName)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT DISTINCT n.sha256, n.bytes, s.collector FROM named_file n JOIN story s ON s.id = n.story
+             WHERE n.sha256 NOT IN (SELECT sha256 FROM file)",
+        )?;
+        let rows = statement
+            .query_map([], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(sha256, bytes, person)| {
+                let bytes = u64::try_from(bytes).unwrap_or(0);
+                Ok((sha256.parse().map_err(unreadable)?, bytes, person.parse().map_err(unreadable)?))
+            })
+            .collect()
+    }
+
     /// Headquarters does not have this file any more.
     ///
     /// # Errors
@@ -117,11 +146,17 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn has_file(&self, sha256: &Digest) -> Result<bool> {
-        let found: Option<i64> = self
-            .0
-            .prepare_cached("SELECT 1 FROM file WHERE sha256 = ?1")?
-            .query_row([sha256.as_str()], |row| row.get(0))
-            .optional()?;
-        Ok(found.is_some())
+        Ok(self.0.prepare_cached("SELECT 1 FROM file WHERE sha256 = ?1")?.exists([sha256.as_str()])?)
+    }
+
+    /// Whether headquarters has it for the stories of this collector: because they brought it, or somebody of their team did.
+    /// Who only knows its digest is asked to send it.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn has_file_of(&self, sha256: &Digest, collector: &PersonName) -> Result<bool> {
+        let sql = "SELECT 1 FROM file f JOIN brought_file b ON b.sha256 = f.sha256 JOIN person p ON p.name = b.person
+             WHERE f.sha256 = ?1 AND (b.person = ?2 OR p.team = (SELECT team FROM person WHERE name = ?2))";
+        Ok(self.0.prepare_cached(sql)?.exists([sha256.as_str(), collector.as_str()])?)
     }
 }

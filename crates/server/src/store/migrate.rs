@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0001_headquarters.sql"),
     include_str!("../../../../migrations/server/sqlite/0002_uploads.sql"),
     include_str!("../../../../migrations/server/sqlite/0003_review.sql"),
+    include_str!("../../../../migrations/server/sqlite/0004_brought.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

@@ -131,19 +131,42 @@ impl Tx<'_> {
         rows.into_iter().map(|(seq, id, body)| Ok((seq, id.parse().map_err(unreadable)?, body))).collect()
     }
 
-    /// How many records of a collector's own there are: those that one of their devices made.
+    /// The records of a collector's own that one of their devices made.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn count_own_records(&self, campaign: &CampaignId, collector: &PersonName) -> Result<u64> {
-        let count: i64 = self
+    pub fn own_records(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<RecordId>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT r.id FROM record r JOIN story s ON s.id = r.story JOIN device d ON d.id = r.device
+             WHERE s.campaign = ?1 AND s.collector = ?2 AND d.person = ?2",
+        )?;
+        let ids = statement
+            .query_map([campaign.as_str(), collector.as_str()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
+    }
+
+    /// What tells one number of a campaign from the same number before a backup was restored: the end of the record's id.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn mark(&self, campaign: &CampaignId, seq: i64) -> Result<Option<String>> {
+        let mark = self
             .0
-            .prepare_cached(
-                "SELECT count(*) FROM record r JOIN story s ON s.id = r.story
-                 WHERE s.campaign = ?1 AND s.collector = ?2 AND r.device IS NOT NULL",
-            )?
-            .query_row([campaign.as_str(), collector.as_str()], |row| row.get(0))?;
-        Ok(u64::try_from(count).unwrap_or(0))
+            .prepare_cached("SELECT substr(id, -12) FROM record WHERE campaign = ?1 AND seq = ?2")?
+            .query_row(params![campaign.as_str(), seq], |row| row.get(0))
+            .optional()?;
+        Ok(mark)
+    }
+
+    /// How many records a story has.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn count_records_of(&self, story: StoryId) -> Result<usize> {
+        let sql = "SELECT count(*) FROM record WHERE story = ?1";
+        let count: i64 = self.0.prepare_cached(sql)?.query_row([story.to_string()], |row| row.get(0))?;
+        Ok(usize::try_from(count).unwrap_or(0))
     }
 
     /// Begins a story.

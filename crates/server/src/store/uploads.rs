@@ -73,13 +73,20 @@ impl Tx<'_> {
         Ok(dropped == 1)
     }
 
-    /// How many other parcels this device has begun to bring.
+    /// Forgets the uploads of this device's parcels but those to which a piece came last. Gives which.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn open_parcels(&self, device: DeviceId, but: &Digest) -> Result<u32> {
-        let sql = "SELECT count(*) FROM upload WHERE device = ?1 AND parcel = 1 AND sha256 <> ?2";
-        Ok(self.0.query_row(sql, params![device.to_string(), but.as_str()], |row| row.get(0))?)
+    pub fn drop_oldest_parcels(&self, device: DeviceId, keep: u32) -> Result<Vec<Digest>> {
+        let mut statement = self.0.prepare_cached(
+            "DELETE FROM upload WHERE device = ?1 AND parcel = 1 AND sha256 NOT IN (
+                 SELECT sha256 FROM upload WHERE device = ?1 AND parcel = 1 ORDER BY expires DESC, rowid DESC LIMIT ?2)
+             RETURNING sha256",
+        )?;
+        let dropped = statement
+            .query_map(params![device.to_string(), keep], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        dropped.iter().map(|sha256| sha256.parse().map_err(unreadable)).collect()
     }
 
     /// Forgets the uploads to which no piece came for too long.

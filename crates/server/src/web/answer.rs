@@ -11,6 +11,7 @@ use blon_core::error::{Code, Problem};
 use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, unpack};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use std::time::Duration;
 
 /// The result of a handler.
 pub type Answer<T> = Result<T, Error>;
@@ -25,6 +26,12 @@ pub struct BodyLimit(pub usize);
 /// The most bytes that somebody may send whom nobody knows yet: a code, or a name and a password.
 const STRANGER_BYTES: usize = 16 * 1024;
 
+/// The most bytes of theirs that are read and let go.
+const STRANGER_LET_GO_BYTES: usize = 1024 * 1024;
+
+/// How long theirs may take: the slowest line there is carries so much in half of that.
+const STRANGER_TIME: Duration = Duration::from_secs(120);
+
 /// The most bytes of a body that is too large that are read and let go, so that its sender hears why: who is still
 /// sending takes an early answer for a broken line.
 const LET_GO_BYTES: usize = 32 * 1024 * 1024;
@@ -33,21 +40,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
     async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
-        let limit = request.extensions().get::<BodyLimit>().map_or(STRANGER_BYTES, |limit| limit.0);
+        let known = request.extensions().get::<BodyLimit>().map(|limit| limit.0);
+        let limit = known.unwrap_or(STRANGER_BYTES);
+        // Of a stranger no more is let go than an honest mistake may have, and for no longer than a code or a password takes.
+        let let_go = if known.is_some() { LET_GO_BYTES } else { STRANGER_LET_GO_BYTES };
+        let patience = if known.is_some() { Duration::MAX } else { STRANGER_TIME };
         let kind = request.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
         let is_json =
             kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
         let packed = packed_with(request.headers());
         let (mut content, mut bytes, mut size) = (request.into_body().into_data_stream(), Vec::new(), 0);
-        while let Some(piece) = content.next().await {
-            let piece = piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
-            size += piece.len();
-            if size <= limit {
-                bytes.extend_from_slice(&piece);
-            } else if size > LET_GO_BYTES {
-                break;
+        let read = async {
+            while let Some(piece) = content.next().await {
+                let piece =
+                    piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
+                size += piece.len();
+                if size <= limit {
+                    bytes.extend_from_slice(&piece);
+                } else if size > let_go {
+                    break;
+                }
             }
-        }
+            Ok::<_, Error>(())
+        };
+        let slow = |_| Error::told(Code::BadInput, "the body took too long");
+        tokio::time::timeout(patience, read).await.map_err(slow)??;
         if size > limit {
             return Err(too_large(limit));
         }

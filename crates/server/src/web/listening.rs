@@ -15,6 +15,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
+use tokio_io_timeout::TimeoutStream;
 use tower::ServiceExt;
 
 /// Connections at once: below the 1,024 files that systems let a process open, with room for the database and
@@ -23,6 +24,9 @@ const CONNECTIONS: usize = 768;
 
 /// How long a request's head may take, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(60);
+
+/// How long an answer may wait for somebody to read it.
+const STALL: Duration = Duration::from_secs(60);
 
 /// How long what is under way may take to end once headquarters is told to stop.
 const GRACE: Duration = Duration::from_secs(10);
@@ -43,7 +47,9 @@ pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<
         let service = TowerToHyperService::new(
             router.clone().map_request(|r: Request<_>| r.map(axum::body::Body::new)),
         );
-        let connection = builder.serve_connection(TokioIo::new(stream), service).into_owned();
+        let mut stream = TimeoutStream::new(stream);
+        stream.set_write_timeout(Some(STALL));
+        let connection = builder.serve_connection(TokioIo::new(Box::pin(stream)), service).into_owned();
         let connection = ending.watch(connection);
         tokio::spawn(async move {
             // A connection that broke concerns nobody but the one who sees it at the other end.

@@ -196,7 +196,12 @@ fn password(role: Role) -> Result<(Option<String>, Option<String>)> {
 
 fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Option<&str>) -> Result<()> {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
+    // A log that cannot be written, as on a full disk, must not end what it speaks of.
+    tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .log_internal_errors(false)
+        .init();
     let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
     runtime.block_on(async {
         let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
