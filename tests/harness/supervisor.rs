@@ -2,6 +2,7 @@
 
 use crate::fixtures::CAMPAIGN;
 use crate::server::PASSWORD;
+use reqwest::Method;
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
 use serde_json::{Value, json};
 
@@ -39,6 +40,11 @@ impl Supervisor {
 
     fn campaign(&self, path: &str) -> String {
         format!("{}/api/campaigns/{CAMPAIGN}/{path}", self.base)
+    }
+
+    /// A request to any path, with what shows that it is the page's own.
+    pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base)).header("x-blon-csrf", &self.csrf)
     }
 
     /// Reads something of the campaign, such as `stories`.

@@ -10,6 +10,7 @@ use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::media::noise;
 use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::{Supervisor, http};
+use blon_tests::uploading::base64;
 use blon_tests::wire::{enrol_by_hand, problem};
 use reqwest::blocking::Client;
 use serde_json::{Value, json};
@@ -286,4 +287,42 @@ fn a_device_of_one_person_is_not_taken_over_by_anothers_code() {
     assert_eq!(refused.code(), "already_enrolled");
     assert_eq!(awa.enrol(&server.url(), &server.code("Awa"))["person"], "Awa", "she may enrol again");
     assert!(TestDevice::of("Bakary").attempt(&["sync"]).is_err_and(|r| r.code() == "not_enrolled"));
+}
+
+#[test]
+fn who_only_knows_a_digest_is_not_shown_the_bytes() {
+    let (server, awas) = after_both_have_synced();
+    let file = &awas["evidence"][0];
+    server.run(&["user", "add", "Sidiki", "--role", "supervisor", "--team", "narena"]);
+    server.run(&["user", "add", "Zan", "--role", "collector", "--team", "narena"]);
+    let ask = |token: &str, records: Vec<Value>| -> Value {
+        let body = json!({ "protocol": 1, "since": 0, "records": records });
+        let sent = client().post(format!("{}/v1/sync", server.url())).bearer_auth(token).json(&body).send();
+        sent.unwrap().json().unwrap()
+    };
+    let (_, token) = enrol_by_hand(&server, "Awa");
+    let mut record = ask(&token, vec![])["records"][0].clone();
+    // Zan's own story names the very file of Awa's, whose digest he has heard.
+    let (device, token) = enrol_by_hand(&server, "Zan");
+    record["id"] = "018f0000-0000-7000-8000-000000000001".into();
+    record["story"] = "018f0000-0000-7000-8000-000000000002".into();
+    (record["device"], record["author"]) = (device.into(), "Zan".into());
+    let answer = ask(&token, vec![record]);
+    assert_eq!(answer["acknowledged"][0]["refused"], Value::Null);
+    assert_eq!(answer["lacking"], json!([file["sha256"]]), "he is asked for it, as for any other");
+    let path = format!("files/{}", file["sha256"].as_str().unwrap());
+    let sidiki = Supervisor::sign_in(&server.url(), "Sidiki");
+    assert_eq!(sidiki.stories()[0]["evidence"][0]["complete"], false);
+    assert_eq!(problem(sidiki.get(&path)), (404, "file_not_found".to_owned()));
+    // Beginning to send it gives nothing away either.
+    let begun = client()
+        .post(format!("{}/v1/files", server.url()))
+        .bearer_auth(&token)
+        .header("tus-resumable", "1.0.0")
+        .header("upload-length", file["bytes"].to_string())
+        .header("upload-metadata", format!("sha256 {}", base64(file["sha256"].as_str().unwrap().as_bytes())))
+        .send()
+        .unwrap();
+    assert_eq!((begun.status().as_u16(), begun.headers()["upload-offset"].to_str().unwrap()), (201, "0"));
+    assert_eq!(problem(sidiki.get(&path)), (404, "file_not_found".to_owned()));
 }

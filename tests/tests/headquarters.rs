@@ -220,8 +220,11 @@ fn what_is_said_about_a_story_is_answered_settled_and_decided() {
     let thread = shown["open_comments"][0]["id"].as_str().unwrap().to_owned();
     awa.run(&["reply", &id, &thread, "La cheffe des femmes de Keniero."]);
     awa.run(&["sync"]);
-    page.tap("back");
-    page.tap_on(&format!("[data-story-id='{id}']"));
+    // It is not changed under his eyes: he is told, and reads it again.
+    page.see("changed");
+    page.is_readable_and_reachable("hq-09b-changed");
+    page.tap("read-again");
+    page.gone("[data-testid='changed']");
     page.see("thread");
     assert!(page.all_text().contains("La cheffe des femmes de Keniero."));
     page.is_readable_and_reachable("hq-10-thread");
@@ -247,5 +250,67 @@ fn what_is_said_about_a_story_is_answered_settled_and_decided() {
     page.see("approve");
     awa.run(&["sync"]);
     assert_eq!(awa.run(&["show", &id])["status"], "in_review");
+    page.close();
+}
+
+#[test]
+fn the_list_shows_what_comes_without_being_asked() {
+    let (mut server, awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    let row = "[data-testid='story-row']";
+    page.until_there_are(row, stories().len());
+    let tell = |title: &str| {
+        let mut story = stories()[0].clone();
+        story["title"] = title.into();
+        let id = awa.new_story(&story, &[]);
+        awa.run(&["finalise", &id]);
+        awa.run(&["sync"]);
+    };
+    tell("Un récit de plus");
+    page.until_there_are(row, stories().len() + 1);
+    // Headquarters falls, and comes back; the page goes on listening.
+    server.kill();
+    server.start();
+    tell("Encore un");
+    page.until_there_are(row, stories().len() + 2);
+    // And it ends at once when it is asked to, though somebody listens.
+    let begun = std::time::Instant::now();
+    server.stop();
+    assert!(begun.elapsed().as_secs() < 8, "{:?}", begun.elapsed());
+    page.close();
+}
+
+#[test]
+fn a_recording_is_heard_and_spoken_about_at_a_second_and_a_photo_is_looked_at_closely() {
+    let (server, awa) = with_stories();
+    let page = browser::open(&server.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    let with = |kind: &str| {
+        let story = stories().into_iter().find(|story| {
+            story["collector"] == "Awa" && wanted_files(story).iter().any(|wanted| wanted == kind)
+        });
+        let title = story.unwrap()["title"].as_str().unwrap().to_owned();
+        format!("[data-story-id='{}']", awa.story_called(&title).unwrap()["id"].as_str().unwrap())
+    };
+    page.tap_on(&with("audio"));
+    page.see("consent");
+    page.tap("open-points");
+    page.tap("evidence-open");
+    page.find("[data-testid='player'] rect");
+    page.is_readable_and_reachable("hq-13-sound");
+    page.tap("comment-second");
+    page.write("comment-text", "Qui parle ici ?");
+    page.tap("send-comments");
+    page.see("done");
+    assert!(page.text("thread").contains("0 min"), "{}", page.text("thread"));
+
+    page.tap("back");
+    page.tap_on(&with("photo"));
+    page.tap("enlarge");
+    page.see("photo");
+    page.is_readable_and_reachable("hq-14-photo");
+    page.tap("photo-close");
+    page.gone("[data-testid='photo']");
     page.close();
 }

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::wire;
 use blon_tests::bad_line::{BadLine, Nature};
 use blon_tests::collecting::{collector, correct, open, sync, tell, tell_with_file};
 use blon_tests::device::TestDevice;
@@ -193,6 +194,79 @@ fn a_parcel_that_is_broken_foreign_or_forged_changes_nothing() {
     bakary.run(&["sync"]);
     let carried = bakary.run(&["carried"])["parcels"][0].clone();
     assert_eq!(carried["problem"]["code"], "parcel_unreadable");
+}
+
+/// A parcel that somebody seals who has never enrolled.
+fn sealed_by_a_stranger(server: &TestServer, head: &str) -> Vec<u8> {
+    let packed = wire::pack(head.as_bytes(), 0).unwrap();
+    let mut content = u32::try_from(packed.len()).unwrap().to_be_bytes().to_vec();
+    content.extend(0_u32.to_be_bytes());
+    content.extend(packed);
+    let key = rusqlite::Connection::open(server.data().join("headquarters.db"))
+        .unwrap()
+        .query_row("SELECT value FROM setting WHERE name = 'parcel_key'", [], |row| row.get::<_, String>(0))
+        .unwrap();
+    let key: age::x25519::Identity = key.parse().unwrap();
+    age::encrypt(&key.to_public(), &content).unwrap()
+}
+
+#[test]
+fn a_small_parcel_takes_neither_memory_nor_time() {
+    let (server, _line, awa) = awa_without_a_network();
+    let bakary = collector(&server, "Bakary", &server.url());
+    let before = server.peak_memory().unwrap();
+    let head = |records: &str, files: &str| {
+        let device = Uuid::now_v7();
+        format!(
+            r#"{{"protocol":3,"device":"{device}","token":"nobody","answer_to":"","since":0,"records":{records},"files":{files}}}"#
+        )
+    };
+    let many = |what: &str, times: usize| format!("[{}]", vec![what; times].join(","));
+    let nested = format!("[{}]", many(r#"{"":0}"#, 3_000_000));
+    let file = format!(r#"{{"sha256":"{}","bytes":0}}"#, "ab".repeat(32));
+    let bombs = [head(&nested, "[]"), head(&many("0", 10_000_000), "[]"), head("[]", &many(&file, 200_000))];
+    for (number, bomb) in bombs.iter().enumerate() {
+        let path = awa.path(&format!("bomb-{number}.blon"));
+        fs::write(&path, sealed_by_a_stranger(&server, bomb)).unwrap();
+        bakary.run(&["carry", path.to_str().unwrap()]);
+    }
+    // A seal without end: each of its lines would be read anew with all before it.
+    let endless = [&b"age-encryption.org/v1\n"[..], &b"-> X25519 x\n".repeat(200_000)].concat();
+    fs::write(awa.path("endless.blon"), endless).unwrap();
+    bakary.run(&["carry", awa.path("endless.blon").to_str().unwrap()]);
+    bakary.run(&["sync"]);
+    let carried = bakary.run(&["carried"])["parcels"].as_array().unwrap().clone();
+    assert_eq!(carried.len(), 4);
+    assert!(carried.iter().all(|c| c["problem"]["code"] == "parcel_unreadable"), "{carried:?}");
+    let grown = server.peak_memory().unwrap() - before;
+    assert!(grown < 250 * 1024, "it took {grown} KiB");
+    assert!(awa.attempt(&["receipt", awa.path("endless.blon").to_str().unwrap()]).is_err());
+}
+
+#[test]
+fn headquarters_that_was_brought_back_is_noticed_by_a_receipt_too() {
+    let (mut server, _line, awa) = awa_without_a_network();
+    let (data, kept) = (server.data(), tempfile::tempdir().unwrap());
+    let copy = |from: &Path, to: &Path| {
+        assert!(std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap().success());
+    };
+    server.stop();
+    copy(&data, &kept.path().join("data"));
+    server.start();
+    let (_, receipt) = open_at_headquarters(&server, &export(&awa, "first.blon"));
+    awa.run(&["receipt", receipt.to_str().unwrap()]);
+    assert_eq!(left(&awa), (0, 0));
+    server.kill();
+    fs::remove_dir_all(&data).unwrap();
+    copy(&kept.path().join("data"), &data);
+    server.start();
+    tell(&open(&awa), "Une autre");
+    let (_, receipt) = open_at_headquarters(&server, &export(&awa, "second.blon"));
+    awa.run(&["receipt", receipt.to_str().unwrap()]);
+    assert_eq!(left(&awa), (4, 2), "all that is her own waits again");
+    let (_, receipt) = open_at_headquarters(&server, &export(&awa, "third.blon"));
+    awa.run(&["receipt", receipt.to_str().unwrap()]);
+    assert_eq!((left(&awa), server.stories().len()), ((0, 0), 4));
 }
 
 #[test]

@@ -5,13 +5,14 @@
 
 use blon_device::clock::Clock;
 use blon_device::view::Cause;
-use blon_tests::collecting::{collector, open, open_at, sync, tell, tell_with_file};
+use blon_tests::collecting::{another_device, collector, open, open_at, sync, tell, tell_with_file};
 use blon_tests::line::Line;
 use blon_tests::media::sha256;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use blon_tests::uploading::sync_texts;
 use chrono::{Local, TimeDelta};
+use std::path::Path;
 use std::time::Duration;
 
 #[test]
@@ -101,8 +102,22 @@ fn a_file_that_headquarters_lost_after_it_was_freed_is_not_called_there() {
     drop(database);
     server.start();
     sync(&awa);
+    assert!(awa.story(id).unwrap().files[0].confirmed, "it is on the disk, and was found there again");
+
+    server.kill();
+    let files = server.data().join("files");
+    std::fs::rename(&files, server.data().join("lost")).unwrap();
+    server.start();
+    sync(&awa);
     let file = awa.story(id).unwrap().files[0].clone();
     assert!(!file.confirmed && !file.here, "neither here nor there, and the screen says so");
+    // The disk was only away.
+    server.kill();
+    std::fs::remove_dir_all(&files).unwrap();
+    std::fs::rename(server.data().join("lost"), &files).unwrap();
+    server.start();
+    sync(&awa);
+    assert!(awa.story(id).unwrap().files[0].confirmed);
 }
 
 #[test]
@@ -167,27 +182,42 @@ fn a_wrong_clock_is_measured_kept_and_told_and_orders_nothing() {
     assert_eq!(order.len(), 3);
 }
 
+/// A copy of headquarters' data, to be brought back.
+struct Backup(tempfile::TempDir);
+
+fn copy(from: &Path, to: &Path) {
+    let copied = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap();
+    assert!(copied.success());
+}
+
+impl Backup {
+    fn of(server: &mut TestServer) -> Self {
+        let backup = Backup(tempfile::tempdir().unwrap());
+        server.stop();
+        copy(&server.data(), &backup.0.path().join("data"));
+        server.start();
+        backup
+    }
+
+    fn restore(&self, server: &mut TestServer) {
+        server.kill();
+        std::fs::remove_dir_all(server.data()).unwrap();
+        copy(&self.0.path().join("data"), &server.data());
+        server.start();
+    }
+}
+
 #[test]
 fn headquarters_that_was_brought_back_from_a_backup_gets_again_what_it_lost() {
     let mut server = TestServer::serving();
     let awa = open(&collector(&server, "Awa", &server.url()));
     tell(&awa, "d'avant la sauvegarde");
     sync(&awa);
-    server.stop();
-    let (data, backup) = (server.data(), tempfile::tempdir().unwrap());
-    let copy = |from: &std::path::Path, to: &std::path::Path| {
-        let copied = std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap();
-        assert!(copied.success());
-    };
-    copy(&data, &backup.path().join("data"));
-    server.start();
+    let backup = Backup::of(&mut server);
     let id = tell_with_file(&awa, "d'après la sauvegarde", 60_000);
     sync(&awa);
     assert!(awa.story(id).unwrap().files[0].confirmed);
-    server.kill();
-    std::fs::remove_dir_all(&data).unwrap();
-    copy(&backup.path().join("data"), &data);
-    server.start();
+    backup.restore(&mut server);
     // A decision takes a number that Awa's device believes it knows; and others go on, so that no number tells of a loss.
     server.add("Modibo", "supervisor");
     let early = server.stories()[0]["id"].as_str().unwrap().to_owned();
@@ -208,4 +238,69 @@ fn headquarters_that_was_brought_back_from_a_backup_gets_again_what_it_lost() {
     assert_eq!(late["evidence"][0]["complete"], true);
     assert!(awa.story(id).unwrap().files[0].confirmed);
     assert_eq!(sync(&awa).sent, 0, "once is enough");
+}
+
+#[test]
+fn a_loss_is_noticed_by_what_is_there_and_not_by_how_much() {
+    let mut server = TestServer::serving();
+    let phone = open(&collector(&server, "Awa", &server.url()));
+    let laptop = open(&another_device(&server, "Awa", &server.url()));
+    let backup = Backup::of(&mut server);
+    let lost = tell_with_file(&phone, "du téléphone", 60_000);
+    sync(&phone);
+    backup.restore(&mut server);
+    // As many as before, and another.
+    let other = tell(&laptop, "du portable");
+    sync(&laptop);
+    let report = sync(&phone);
+    // All that is her own goes again, whichever device made it: a repeat is harmless.
+    assert_eq!((report.sent, report.refused, report.received), (2, 0, 1));
+    assert!(phone.story(lost).unwrap().files[0].confirmed);
+    assert_eq!(phone.story(other).unwrap().story.title, "du portable");
+    assert_eq!(server.stories().len(), 2);
+    assert!(
+        server
+            .stories()
+            .iter()
+            .flat_map(|s| s["evidence"].as_array().unwrap())
+            .all(|f| f["complete"] == true)
+    );
+    assert_eq!(sync(&phone).sent, 0, "once is enough");
+}
+
+#[test]
+fn a_decision_that_took_the_number_of_a_lost_one_is_fetched() {
+    let mut server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let (one, other) = (tell(&awa, "le premier"), tell(&awa, "le second"));
+    sync(&awa);
+    let backup = Backup::of(&mut server);
+    let give_back = |server: &TestServer, id: blon_device::StoryId| {
+        let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+        modibo.give_back(&id.to_string(), "story", "Qui peut le confirmer ?");
+    };
+    give_back(&server, one);
+    sync(&awa);
+    backup.restore(&mut server);
+    give_back(&server, other);
+    assert_eq!(sync(&awa).received, 1);
+    assert_eq!(awa.story(other).unwrap().open_comments.len(), 1);
+}
+
+#[test]
+fn a_device_that_enrolled_after_the_backup_brings_what_it_made_under_its_earlier_name() {
+    let mut server = TestServer::serving();
+    server.add("Awa", "collector");
+    let backup = Backup::of(&mut server);
+    let device = another_device(&server, "Awa", &server.url());
+    let awa = open(&device);
+    tell_with_file(&awa, "Le registre", 60_000);
+    sync(&awa);
+    backup.restore(&mut server);
+    assert_eq!(awa.sync(|_| {}).unwrap_err().code().as_str(), "device_unknown");
+    awa.enrol(&server.url(), &server.code("Awa")).unwrap();
+    let report = sync(&awa);
+    assert_eq!((report.sent, report.refused, report.files_sent), (1, 0, 1));
+    assert_eq!(server.stories()[0]["evidence"][0]["complete"], true);
 }

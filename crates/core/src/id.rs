@@ -129,6 +129,17 @@ impl Digest {
     pub fn from_bytes(hash: [u8; 32]) -> Self {
         Digest(hash.iter().map(|b| format!("{b:02x}")).collect())
     }
+
+    /// Its 32 bytes.
+    pub fn to_bytes(&self) -> [u8; 32] {
+        let digit =
+            |digit: u8| char::from(digit).to_digit(16).and_then(|d| u8::try_from(d).ok()).unwrap_or(0);
+        let mut bytes = [0; 32];
+        for (byte, pair) in bytes.iter_mut().zip(self.0.as_bytes().chunks(2)) {
+            *byte = pair.iter().fold(0, |sum, one| sum << 4 | digit(*one));
+        }
+        bytes
+    }
 }
 
 #[cfg(test)]
@@ -143,6 +154,12 @@ mod tests {
         assert!("../../etc/passwd".parse::<Digest>().is_err());
         assert!("AB".repeat(32).parse::<Digest>().is_err());
         assert!("ab".repeat(32).parse::<Digest>().is_ok());
+    }
+
+    #[test]
+    fn a_digest_is_its_bytes() {
+        let bytes: [u8; 32] = std::array::from_fn(|n| u8::try_from(n * 7).unwrap());
+        assert_eq!(Digest::from_bytes(bytes).to_bytes(), bytes);
     }
 
     #[test]

@@ -245,7 +245,7 @@ impl Line for Headquarters {
 
     async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>, parcel: bool) -> Result<u64> {
         let beside = if parcel { ",parcel MQ==" } else { "" };
-        let metadata = format!("sha256 {}{beside}", BASE64.encode(sha256.as_str()));
+        let metadata = format!("sha256 {}{beside}", BASE64.encode(sha256.to_bytes()));
         let mut named = vec![("upload-length", bytes.to_string()), ("upload-metadata", metadata)];
         // A file that goes whole needs no other sum than its name.
         if (piece.len() as u64) < bytes {
@@ -269,6 +269,10 @@ impl Line for Headquarters {
         let least = 10_u64 << (2 * tries.saturating_sub(1).min(4));
         let chance = u64::from(getrandom::u32().unwrap_or(0)) % (2 * least);
         tokio::time::sleep(Duration::from_millis(least + chance)).await;
+    }
+
+    async fn pause(&self, time: Duration) {
+        tokio::time::sleep(time).await;
     }
 
     fn traffic(&self) -> Traffic {

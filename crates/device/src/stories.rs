@@ -79,6 +79,7 @@ impl Device {
             let folded = seen.folded.as_ref();
             Ok(StoryView {
                 line: seen.line(),
+                apart: folded.map(apart).unwrap_or_default(),
                 identity: tx.identity(id)?,
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
@@ -98,6 +99,13 @@ impl Device {
 pub(crate) fn fold_live(id: StoryId, records: &[StoredRecord]) -> Option<Folded> {
     let live = records.iter().filter(|r| r.state.is_live()).map(|r| &r.record);
     fold(id, live).or_else(|| fold(id, records.iter().map(|r| &r.record)))
+}
+
+/// The newest contents that are not the one shown.
+fn apart(folded: &Folded) -> Vec<Story> {
+    let shown = folded.current().map(|revision| revision.id);
+    let others = folded.heads.iter().filter(|head| Some(**head) != shown);
+    others.filter_map(|head| folded.revision(*head)).map(|revision| revision.story.clone()).collect()
 }
 
 /// A story with all that its line in the list is derived from.

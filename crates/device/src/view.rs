@@ -185,6 +185,8 @@ pub struct StoryView {
     pub line: StoryLine,
     /// The newest signed-off content, or the draft if nothing was signed off yet.
     pub story: Story,
+    /// Where it was revised in two places: the other newest contents, to be read beside it.
+    pub apart: Vec<Story>,
     /// Who told it; never leaves the device.
     pub identity: Identity,
     /// How many revisions were signed off.

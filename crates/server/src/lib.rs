@@ -9,6 +9,7 @@
 //! - [`stories`]: what the pages and the tool show, derived by the fold.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
+pub mod changes;
 pub mod error;
 pub mod files;
 pub mod parcels;
@@ -22,6 +23,7 @@ pub mod uploads;
 pub mod view;
 pub mod web;
 
+use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::store::Store;
@@ -41,6 +43,8 @@ pub struct Headquarters {
     pub files: Arc<Files>,
     /// Who writes to which upload now.
     turns: Arc<Turns>,
+    /// Who hears that something changed.
+    pub changes: Arc<Changes>,
     /// Whose parcel is being opened.
     opening: Arc<Mutex<()>>,
 }
@@ -58,6 +62,7 @@ impl Headquarters {
             store: Arc::new(store),
             files: Arc::new(files),
             turns: Arc::default(),
+            changes: Arc::default(),
             opening: Arc::default(),
         })
     }

@@ -6,7 +6,8 @@ use crate::people::{known_person, may_read};
 use crate::queue::row;
 use crate::store::{Arrival, NamedFile, Person, Tx};
 use crate::sync::Intake;
-use crate::view::{Decide, Remark, RevisionView, StoryPage};
+use crate::view::{Decide, Open, Remark, RevisionView, StoryPage};
+use blon_core::coach::lacks;
 use blon_core::error::Code;
 use blon_core::fold::{Verdict, fold};
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
@@ -77,7 +78,7 @@ impl Headquarters {
         (builds_on, act): (Vec<RecordId>, Act),
         (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
-        self.store.write(|tx| {
+        let page = self.store.write(|tx| {
             page(tx, campaign, id, author)?;
             let record = Record {
                 id: record,
@@ -91,7 +92,9 @@ impl Headquarters {
             };
             Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }).add(author, &record)?;
             page(tx, campaign, id, author)
-        })
+        })?;
+        self.changes.tell();
+        Ok(page)
     }
 
     /// A supervisor wants a file that has not come yet: devices send it before others.
@@ -150,6 +153,7 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
                 clock: r.clock,
                 clock_ahead: skews.get(&r.id).copied().filter(|skew| is_wrong(*skew)),
                 note: r.note,
+                open: lacks(&r.story).into_iter().map(|(about, lack)| Open { about, lack }).collect(),
                 story: r.story,
             })
             .collect(),

@@ -43,8 +43,9 @@ impl Headquarters {
             ));
         }
         let skew = ask.clock.map(|clock| (clock - now).num_seconds());
+        let brings = !ask.records.is_empty();
         let arrival = Arrival { at: now.timestamp(), skew };
-        self.store.write(|tx| {
+        let answer = self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
             let intake = Intake::new(tx, arrival);
             let acknowledged: Vec<_> = ask
@@ -63,7 +64,11 @@ impl Headquarters {
                     Some(own).filter(|own| end.len() != PARCEL_KEY_END || !own.ends_with(end));
             }
             Ok(answer)
-        })
+        })?;
+        if brings {
+            self.changes.tell();
+        }
+        Ok(answer)
     }
 }
 

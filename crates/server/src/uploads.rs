@@ -404,6 +404,7 @@ impl Headquarters {
                 // Wrong bytes are of no use to anybody: the device begins anew.
                 tx.drop_upload(device.id, &sha256)
             })?;
+            hq.changes.tell();
             taken.map(|()| Standing { bytes, have, expires: None })
         })
         .await

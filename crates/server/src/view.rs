@@ -1,10 +1,11 @@
 //! What headquarters tells its pages and scripts; every shape here is also a TypeScript type.
 
 use blon_core::change::Level;
+use blon_core::coach::Lack;
 use blon_core::fold::{Conflict, Decision, Status, Thread, Verdict};
 use blon_core::id::{Digest, PersonName, RecordId, StoryId};
 use blon_core::record::Deed;
-use blon_core::remark::{Comment, ThreadId};
+use blon_core::remark::{AnswerPath, Comment, ThreadId};
 use blon_core::review::Role;
 use blon_core::story::Story;
 use chrono::{DateTime, FixedOffset, NaiveDate};
@@ -197,8 +198,20 @@ pub struct RevisionView {
     pub note: String,
     /// Whether it is a newest revision.
     pub head: bool,
+    /// What the method sees lacking in it; holds nothing back.
+    pub open: Vec<Open>,
     /// The whole content.
     pub story: Story,
+}
+
+/// What a story leaves open.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct Open {
+    /// The answer that would help.
+    pub about: AnswerPath,
+    /// What is lacking.
+    pub lack: Lack,
 }
 
 /// One story, whole.

@@ -4,6 +4,7 @@ import type { CampaignId } from "../lib/bindings/CampaignId";
 import type { PersonName } from "../lib/bindings/PersonName";
 import type { QueueQuery } from "../lib/bindings/QueueQuery";
 import type { Status } from "../lib/bindings/Status";
+import type { StoryList } from "../lib/bindings/StoryList";
 import type { StoryRow } from "../lib/bindings/StoryRow";
 import * as api from "./api";
 
@@ -17,6 +18,9 @@ const everything: Omit<QueueQuery, "after" | "count"> = {
 
 /** How many stories are fetched at once. */
 const PAGE = 50;
+
+/** How many at most. */
+const MOST = 200;
 
 export class Queue {
   asked = $state({ ...everything });
@@ -52,11 +56,23 @@ export class Queue {
   async load(): Promise<void> {
     const turn = ++this.#turn;
     const list = await api.stories(this.#campaign, { ...this.asked, after: "", count: PAGE });
-    if (turn !== this.#turn) return;
+    if (turn === this.#turn) this.#show(list);
+  }
+
+  #show(list: StoryList): void {
     this.stories = list.stories;
     this.counts = Object.fromEntries(list.counts);
     this.collectors = list.collectors;
     this.next = list.next;
+  }
+
+  /** What is shown, as it is now. A list that is longer than one answer is left until somebody asks. */
+  async refresh(): Promise<void> {
+    const turn = this.#turn;
+    const count = Math.max(PAGE, this.stories?.length ?? 0);
+    if (count > MOST) return;
+    const list = await api.stories(this.#campaign, { ...this.asked, after: "", count });
+    if (turn === this.#turn) this.#show(list);
   }
 
   /** The page after those that are shown. */

@@ -8,18 +8,25 @@ export class Reviewing {
   /** The answer a comment is being written on, and its words so far. */
   open: string | null = $state(null);
   text = $state("");
+  /** The second of a recording that it is about. */
+  second: number | null = $state(null);
 
-  begin(answer: string): void {
+  begin(answer: string, second: number | null = null): void {
     this.keep();
     this.open = answer;
     this.text = "";
+    this.second = second;
   }
 
   /** Keeps what is being written; blank words are no comment. */
   keep(): void {
-    if (this.open && this.text.trim()) this.comments.push({ answer: this.open, text: this.text.trim() });
+    if (this.open && this.text.trim()) {
+      const second = this.second === null ? {} : { second: this.second };
+      this.comments.push({ answer: this.open, text: this.text.trim(), ...second });
+    }
     this.open = null;
     this.text = "";
+    this.second = null;
   }
 
   drop(comment: Comment): void {

@@ -3,6 +3,7 @@
 //! Text first, then files. The store is never held while the network is awaited, and every answer is kept in one
 //! transaction before the next request: wherever it is stopped, the next sync goes on from there.
 
+use super::flow::Flow;
 use super::line::Line;
 use super::lost::brought_back;
 use super::pace::Pace;
@@ -49,6 +50,7 @@ pub(super) struct Run<'d, L, P> {
     /// Another policy than the collector's own, this once.
     policy: Option<FilePolicy>,
     pace: Cell<Pace>,
+    flow: Cell<Flow>,
     stop: Cancelled,
     /// Whether headquarters turned out to have lost what it had.
     sent_again: Cell<bool>,
@@ -74,6 +76,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             line,
             policy,
             pace: Cell::new(device.store.read(|tx| tx.setting(PACE))?.unwrap_or_default()),
+            flow: Cell::default(),
             stop,
             sent_again: Cell::default(),
             began: Instant::now(),
@@ -226,8 +229,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the
-    /// other fills the line; a third would only be cut too. One that is refused does not hold up the others; the first reason is given at the end.
+    /// Sends the files that headquarters lacks and this device has, in three lanes: while one waits for its answer another's
+    /// bytes fill the line, and the third is ready to follow. One that is refused does not hold up the others; the first
+    /// reason is given at the end.
     async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
         let mut here: BTreeMap<Digest, WaitingFile> = self
             .device
@@ -246,7 +250,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.left.set(self.device.expected(self.policy)?);
         let refused = RefCell::new(None);
         let lane = |eager| self.lane(&queue, &refused, eager);
-        futures_util::future::try_join(lane(false), lane(true)).await?;
+        futures_util::future::try_join3(lane(false), lane(true), lane(true)).await?;
         refused.take().map_or(Ok(()), Err)
     }
 
@@ -270,9 +274,37 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     self.again(error, &mut tries).await?;
                     upload.unsure = true;
                     queue.put_back(upload, eager);
+                    if !eager {
+                        self.ask_for_all(queue, &mut tries).await?;
+                    }
                 }
             }
         }
+    }
+
+    /// After a cut: asks how far all have come that were on their way, while the eager lane fills the line. What cannot be
+    /// asked now is asked when its turn comes.
+    async fn ask_for_all(&self, queue: &Queue, tries: &mut u32) -> Result<()> {
+        while let Some((place, mut upload)) = queue.take_unsure() {
+            let asked = self.ask_standing(&mut upload, tries).await;
+            queue.put_at(place, upload);
+            match asked {
+                Err(Error::LineBroke(_)) => return Ok(()),
+                asked => asked?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Asks how much headquarters has of a file.
+    async fn ask_standing(&self, upload: &mut Upload, tries: &mut u32) -> Result<()> {
+        let standing = self.line.standing(&upload.file.sha256).await?;
+        let have = standing.unwrap_or(0);
+        if have > upload.have {
+            *tries = 0;
+        }
+        (upload.have, upload.begun, upload.unsure) = (have, standing.is_some(), false);
+        self.headquarters_has(&upload.file, have)
     }
 
     /// Sends what headquarters lacks of one file, piece by piece, as far as the budget reaches.
@@ -280,14 +312,12 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let file = &upload.file.clone();
         while upload.unsure || upload.have < file.bytes {
             if upload.unsure {
-                let standing = self.line.standing(&file.sha256).await?;
-                let have = standing.unwrap_or(0);
-                if have > upload.have {
-                    *tries = 0;
-                }
-                (upload.have, upload.begun, upload.unsure) = (have, standing.is_some(), false);
-                self.headquarters_has(file, have)?;
+                self.ask_standing(upload, tries).await?;
                 continue;
+            }
+            while let Some(wait) = self.flow.get().wait(Instant::now()) {
+                self.line.pause(wait).await;
+                self.tell()?;
             }
             let budget = self.device.budget(self.policy)?;
             let room = budget.room.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
@@ -300,7 +330,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 let message = format!("{} has fewer bytes here than it should", file.sha256);
                 return Err(Error::told(Code::FileUnreadable, message));
             }
-            let (began, bytes) = (Instant::now(), piece.len() as u64);
+            let bytes = piece.len() as u64;
+            let began = Instant::now();
+            let carried = self.change_flow(|flow| flow.give(bytes, began));
             self.spend(bytes, budget.network)?;
             let sent = if upload.begun {
                 self.line.append(&file.sha256, upload.have, piece).await
@@ -310,6 +342,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             match sent {
                 Ok(theirs) => {
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
+                    self.change_flow(|flow| flow.answered(bytes, carried, Instant::now()));
                     *tries = 0;
                     (upload.have, upload.begun) = (theirs, true);
                     self.report.borrow_mut().file_bytes += bytes;
@@ -359,9 +392,17 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             return Err(error);
         }
         *tries += 1;
+        self.change_flow(Flow::broke);
         self.report.borrow_mut().cuts += 1;
         self.line.rest(*tries).await;
         Ok(())
+    }
+
+    fn change_flow<T>(&self, change: impl FnOnce(&mut Flow) -> T) -> T {
+        let mut flow = self.flow.get();
+        let changed = change(&mut flow);
+        self.flow.set(flow);
+        changed
     }
 
     fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
@@ -413,6 +454,20 @@ struct Queue(RefCell<VecDeque<Upload>>);
 impl Queue {
     fn next(&self) -> Option<Upload> {
         self.0.borrow_mut().pop_front()
+    }
+
+    /// The next of which it is not known how far it has come, and where it stood.
+    fn take_unsure(&self) -> Option<(usize, Upload)> {
+        let mut queue = self.0.borrow_mut();
+        let place = queue.iter().position(|upload| upload.unsure && !upload.parcel)?;
+        Some((place, queue.remove(place)?))
+    }
+
+    /// Puts a file where it stood; others may have been taken meanwhile.
+    fn put_at(&self, place: usize, upload: Upload) {
+        let mut queue = self.0.borrow_mut();
+        let place = place.min(queue.len());
+        queue.insert(place, upload);
     }
 
     /// Puts back a file whose line broke: to be taken at once, or after the next that is new. Of parcels as few as can be

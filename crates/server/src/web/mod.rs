@@ -5,6 +5,7 @@ mod devices;
 mod doorkeeper;
 mod guard;
 mod listening;
+mod live;
 mod pages;
 mod sessions;
 mod stories;
@@ -18,6 +19,7 @@ use axum::routing::{get, post};
 use axum::{Extension, Router};
 use doorkeeper::Doorkeeper;
 use std::future::Future;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -54,6 +56,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(uploads::routes());
     let api = Router::new()
         .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
+        .route("/api/changes", get(live::changes))
         .route("/api/campaigns", get(stories::campaigns))
         .route("/api/campaigns/{campaign}/stories", get(stories::list))
         .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
@@ -92,5 +95,11 @@ pub async fn serve(
     secure: bool,
     stop: impl Future<Output = ()>,
 ) {
+    let changes = Arc::clone(&headquarters.changes);
+    let stop = async move {
+        stop.await;
+        // Who only listens would keep headquarters from ending.
+        changes.end();
+    };
     listening::serve(listener, router(headquarters, secure), stop).await;
 }

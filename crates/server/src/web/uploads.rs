@@ -76,8 +76,8 @@ async fn what_is_spoken() -> impl IntoResponse {
     (StatusCode::NO_CONTENT, spoken)
 }
 
-/// `POST /v1/files`: begins an upload, perhaps with its first piece. `Upload-Metadata` names the file: `sha256`, and its
-/// hexadecimal digits in base64; with `parcel` beside it, it is one that the device carries for another.
+/// `POST /v1/files`: begins an upload, perhaps with its first piece. `Upload-Metadata` names the file by its `sha256`; with
+/// `parcel` beside it, it is one that the device carries for another.
 async fn create(State(web): State<Web>, Caller(device): Caller, request: Request) -> Answer<Response> {
     let (head, body) = request.into_parts();
     let mut content = body.into_data_stream();
@@ -238,17 +238,22 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Answer<u64> {
     number.ok_or_else(|| Error::told(Code::BadInput, format!("{name} must be a number")))
 }
 
-/// What `Upload-Metadata` says under this word: it holds pairs of a word and a text in base64, with commas between them.
-fn named(headers: &HeaderMap, word: &str) -> Option<String> {
+/// What `Upload-Metadata` says under this word: it holds pairs of a word and bytes in base64, with commas between them.
+fn named(headers: &HeaderMap, word: &str) -> Option<Vec<u8>> {
     let mut pairs = text(headers, &METADATA)?.split(',').filter_map(|pair| pair.trim().split_once(' '));
     let (_, encoded) = pairs.find(|(name, _)| *name == word)?;
-    String::from_utf8(BASE64.decode(encoded.trim()).ok()?).ok()
+    BASE64.decode(encoded.trim()).ok()
 }
 
-/// The file that `Upload-Metadata` names.
+/// The file that `Upload-Metadata` names: by the bytes of its SHA-256, or by their hexadecimal digits.
 fn file_named(headers: &HeaderMap) -> Answer<Digest> {
-    let named = named(headers, "sha256").and_then(|hex| hex.parse().ok());
-    named.ok_or_else(|| Error::told(Code::BadInput, format!("{METADATA} must name the file: sha256")))
+    let read = |named: Vec<u8>| match <[u8; 32]>::try_from(named) {
+        Ok(bytes) => Some(Digest::from_bytes(bytes)),
+        Err(digits) => String::from_utf8(digits).ok()?.parse().ok(),
+    };
+    named(headers, "sha256")
+        .and_then(read)
+        .ok_or_else(|| Error::told(Code::BadInput, format!("{METADATA} must name the file: sha256")))
 }
 
 /// `Upload-Checksum`: the name of an algorithm, and the sum in base64.

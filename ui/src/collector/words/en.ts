@@ -1,6 +1,6 @@
 // What the collector reads, in English.
 
-import { coachEn } from "./coach.en";
+import { coachEn } from "../../lib/i18n/coach.en";
 import type { CollectorWords } from "./fr";
 import { techniquesEn } from "./techniques.en";
 
@@ -343,7 +343,8 @@ export const en: CollectorWords = {
     gone: "at headquarters, no longer on this device",
     lost: "neither here nor at headquarters: tell your supervisor",
     refused: "Headquarters refused this story. It is kept here.",
-    conflict: "Two revisions were made apart. Both are kept; the supervisor will decide.",
+    conflict:
+      "This story was corrected in two places, and both are kept. What differs is marked below, word by word: a correction brings them together.",
     history: "History",
     decided: {
       returned: (who) => `Returned by ${who}`,

@@ -5,7 +5,7 @@ import type { FaultKind } from "../../lib/bindings/FaultKind";
 import type { Network } from "../../lib/bindings/Network";
 import type { QuestionType } from "../../lib/bindings/QuestionType";
 import type { Lack } from "../../lib/bindings/Lack";
-import { coachFr, type CoachWords } from "./coach.fr";
+import { coachFr, type CoachWords } from "../../lib/i18n/coach.fr";
 import { type Technique, techniquesFr } from "./techniques.fr";
 
 const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
@@ -372,7 +372,7 @@ export const fr = {
     lost: "ni ici ni au siège : dites-le à votre superviseur",
     refused: "Le siège a refusé ce récit. Il est gardé ici.",
     conflict:
-      "Deux révisions ont été faites chacune de leur côté. Les deux sont gardées ; le superviseur décidera.",
+      "Ce récit a été corrigé à deux endroits, et les deux sont gardés. Ce qui diffère est marqué plus bas, mot à mot : une correction les réunit.",
     history: "Historique",
     decided: {
       returned: (who: string) => `Renvoyé par ${who}`,

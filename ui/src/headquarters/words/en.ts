@@ -1,5 +1,6 @@
 // What people read at headquarters, in English.
 
+import { coachEn } from "../../lib/i18n/coach.en";
 import type { HeadquartersWords } from "./fr";
 
 const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ? one : many}`;
@@ -63,7 +64,9 @@ export const en: HeadquartersWords = {
     collector: "Collected by",
     revisionRead: "Revision read",
     newest: "the newest",
+    against: "compared with",
     old: "You are reading an older revision. A decision is about the newest.",
+    changed: "This story has changed since you opened it. Read it again before you decide.",
     note: "The collector’s word",
     clock: (ahead, span) =>
       `The clock of the device was ${span} ${ahead ? "ahead" : "behind"} when it sent this revision: read its dates and times so.`,
@@ -79,6 +82,15 @@ export const en: HeadquartersWords = {
     approvedBy: (who) => `Approved by ${who}`,
     rejectedBy: (who) => `Rejected by ${who}`,
     reopenedBy: (who) => `Reopened by ${who}`,
+  },
+
+  lacks: coachEn,
+  open: {
+    title: "What the story leaves open",
+    lead: "By the method; none of it holds the story back.",
+    none: "The method sees nothing lacking.",
+    ask: (probe) => `To be asked: “${probe}”`,
+    suggest: "Make it a comment",
   },
 
   review: {

@@ -1,5 +1,8 @@
 // What people read at headquarters, in French: the shape that every other language must fill.
 
+import type { Lack } from "../../lib/bindings/Lack";
+import { coachFr, type CoachWords } from "../../lib/i18n/coach.fr";
+
 const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
 
 export const fr = {
@@ -62,7 +65,9 @@ export const fr = {
     collector: "Recueilli par",
     revisionRead: "Révision lue",
     newest: "la plus récente",
+    against: "comparée à",
     old: "Vous lisez une révision ancienne. La décision porte sur la plus récente.",
+    changed: "Ce récit a changé depuis que vous l’avez ouvert. Relisez-le avant de décider.",
     note: "Mot du collecteur",
     clock: (ahead: boolean, span: string) =>
       `L’horloge de l’appareil ${ahead ? "avançait" : "retardait"} de ${span} quand il a envoyé cette révision : ses dates et ses heures sont à lire ainsi.`,
@@ -80,6 +85,15 @@ export const fr = {
     approvedBy: (who: string) => `Approuvé par ${who}`,
     rejectedBy: (who: string) => `Écarté par ${who}`,
     reopenedBy: (who: string) => `Rouvert par ${who}`,
+  },
+
+  lacks: coachFr as Record<Lack, CoachWords>,
+  open: {
+    title: "Ce que le récit laisse ouvert",
+    lead: "D’après la méthode ; rien de cela ne le retient.",
+    none: "La méthode n’y voit rien qui manque.",
+    ask: (probe: string) => `Question à poser : « ${probe} »`,
+    suggest: "En faire un commentaire",
   },
 
   review: {

@@ -20,6 +20,10 @@ export type StoryView = {
  */
 story: Story, 
 /**
+ * Where it was revised in two places: the other newest contents, to be read beside it.
+ */
+apart: Array<Story>, 
+/**
  * Who told it; never leaves the device.
  */
 identity: Identity, 

@@ -126,6 +126,32 @@ export const en: SharedWords = {
 
   training: { mark: "Practice", notice: "Practice stories: they are never counted." },
 
+  consented: {
+    quote: "May be quoted",
+    named: "May be named",
+    audio: "Sound agreed",
+    photo: "Photo agreed",
+    contact_again: "May be contacted again",
+  },
+  notConsented: {
+    quote: "Do not quote",
+    named: "Do not name",
+    audio: "No sound",
+    photo: "No photo",
+    contact_again: "Do not contact again",
+  },
+  notToBeQuoted: "Not to be quoted: the person has not allowed it.",
+  sound: {
+    place: (what) => `Place in the recording${what.trim() ? `: ${what}` : ""}`,
+    play: "Listen",
+    pause: "Stop",
+    back: (n) => `${n} s back`,
+    speed: "Speed",
+    mark: (n, at) => `Mark ${n} · ${at}`,
+    comment: (at) => `Comment at ${at}`,
+  },
+  enlarge: "Enlarge",
+
   change: (n) => `Change ${n}`,
   evidence: (n) => `Evidence ${n}`,
   strength: "Strength of the evidence",
@@ -141,7 +167,7 @@ export const en: SharedWords = {
   openFile: "Open the file",
   photoOf: (what) => `Photo: ${what}`,
   edited: "Edited",
-  earlier: "In the previous revision",
+  wordByWord: "What changed, word by word",
   added: "Added in this revision",
   removedChange: "Change removed in this revision",
 

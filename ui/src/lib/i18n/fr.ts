@@ -146,6 +146,32 @@ export const fr = {
     notice: "Récits d’entraînement : ils ne sont jamais comptés.",
   },
 
+  consented: {
+    quote: "Peut être cité",
+    named: "Peut être nommé",
+    audio: "Son accepté",
+    photo: "Photo acceptée",
+    contact_again: "Peut être recontacté",
+  },
+  notConsented: {
+    quote: "Ne pas citer",
+    named: "Ne pas nommer",
+    audio: "Pas de son",
+    photo: "Pas de photo",
+    contact_again: "Ne pas recontacter",
+  },
+  notToBeQuoted: "À ne pas citer : la personne ne l’a pas permis.",
+  sound: {
+    place: (what: string) => `Endroit de l’enregistrement${what.trim() ? ` : ${what}` : ""}`,
+    play: "Écouter",
+    pause: "Arrêter",
+    back: (n: number) => `${n} s en arrière`,
+    speed: "Vitesse",
+    mark: (n: number, at: string) => `Repère ${n} · ${at}`,
+    comment: (at: string) => `Commenter à ${at}`,
+  },
+  enlarge: "Agrandir",
+
   change: (n: number) => `Changement ${n}`,
   evidence: (n: number) => `Preuve ${n}`,
   strength: "Solidité de la preuve",
@@ -161,7 +187,7 @@ export const fr = {
   openFile: "Ouvrir le fichier",
   photoOf: (what: string) => `Photo : ${what}`,
   edited: "Modifié",
-  earlier: "Dans la révision précédente",
+  wordByWord: "Ce qui a changé, mot à mot",
   added: "Ajouté dans cette révision",
   removedChange: "Changement retiré dans cette révision",
 

@@ -12,8 +12,12 @@ export type Reading = {
   campaign: Campaign;
   /** Where the bytes can be loaded from; null while they are not there. */
   fileUrl: (file: FileRef) => Promise<string | null>;
+  /** Whether what may not be quoted is marked: for those who could pass it on. */
+  consent?: "marked";
   /** What stands under an answer: its comments, a way to write one. */
   annotate: Snippet<[string]> | null;
+  /** Begins a remark at a second of a recording: the answer, and the second. */
+  onsecond?: ((path: string, second: number) => void) | undefined;
   /** What stands in the place of a file whose bytes are not there. */
   absent?: Snippet<[FileRef]>;
 };

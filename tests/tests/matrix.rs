@@ -1,0 +1,156 @@
+//! Who may do what at headquarters: every route against everybody who may knock, in one table.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_tests::collecting::{collector, open, sync, tell_with_file};
+use blon_tests::fixtures::CAMPAIGN;
+use blon_tests::places::project;
+use blon_tests::server::TestServer;
+use blon_tests::supervisor::{Supervisor, http};
+use blon_tests::uploading::token;
+use reqwest::Method;
+use reqwest::blocking::RequestBuilder;
+use serde_json::{Value, json};
+use std::collections::BTreeSet;
+
+/// Who knocks: nobody in particular; the devices of Awa, whose story it is, and of Bakary; Modibo, who supervises their team,
+/// and Sidiki, who supervises another; Nana analyses, Issa administers, Fanta keeps the identities.
+const CALLERS: [&str; 8] = ["nobody", "awa", "bakary", "modibo", "sidiki", "nana", "issa", "fanta"];
+
+/// For each route the status for each of them. A story outside of somebody's sight is 404, as if it were not there; what is in
+/// sight and not theirs to do is 403.
+const TABLE: &str = "
+                                                        nobody awa bakary modibo sidiki nana issa fanta
+GET    /api/session                                     401 401 401 200 200 200 200 200
+GET    /api/changes                                     401 401 401 200 200 200 200 200
+GET    /api/campaigns                                   401 401 401 200 200 200 200 200
+GET    /api/campaigns/{campaign}/stories                401 401 401 200 200 200 200 200
+GET    /api/campaigns/{campaign}/stories/{story}        401 401 401 200 404 200 404 404
+GET    /api/campaigns/{campaign}/files/{sha256}         401 401 401 200 404 200 404 404
+POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 404 404
+POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404
+POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404
+POST   /v1/sync                                         401 200 200 401 401 401 401 401
+OPTIONS /v1/files                                       204 204 204 204 204 204 204 204
+OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204
+OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204
+POST   /v1/files                                        401 201 404 401 401 401 401 401
+POST   /v1/files/                                       401 201 404 401 401 401 401 401
+HEAD   /v1/files/{sha256}                               401 200 404 401 401 401 401 401
+PATCH  /v1/files/{sha256}                               401 409 404 401 401 401 401 401
+PUT    /v1/files/{sha256}                               401 204 404 401 401 401 401 401
+POST   /v1/files/{sha256}                               401 404 404 401 401 401 401 401
+DELETE /v1/files/{sha256}                               401 404 404 401 401 401 401 401
+GET    /v1/parcels/{sha256}                             401 404 404 401 401 401 401 401
+DELETE /api/session                                     401 401 401 204 204 204 204 204
+";
+
+struct Rooms {
+    server: TestServer,
+    awa: String,
+    bakary: String,
+    people: Vec<Supervisor>,
+    story: Value,
+}
+
+fn rooms() -> Rooms {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let (awa, bakary) =
+        (collector(&server, "Awa", &server.url()), collector(&server, "Bakary", &server.url()));
+    tell_with_file(&open(&awa), "Le registre", 9_000);
+    sync(&open(&awa));
+    for (name, role) in
+        [("Sidiki", "supervisor"), ("Nana", "analyst"), ("Issa", "admin"), ("Fanta", "custodian")]
+    {
+        server.run(&["user", "add", name, "--role", role, "--team", "narena"]);
+    }
+    let people = ["Modibo", "Sidiki", "Nana", "Issa", "Fanta"];
+    let people: Vec<_> = people.iter().map(|name| Supervisor::sign_in(&server.url(), name)).collect();
+    let id = server.stories()[0]["id"].as_str().unwrap().to_owned();
+    let story = people[0].story(&id);
+    Rooms { awa: token(&awa), bakary: token(&bakary), people, story, server }
+}
+
+impl Rooms {
+    /// The request of this caller, without what it says.
+    fn knock(&self, caller: &str, method: Method, path: &str) -> RequestBuilder {
+        let by_token = |token: &str| {
+            http()
+                .build()
+                .unwrap()
+                .request(method.clone(), format!("{}{path}", self.server.url()))
+                .bearer_auth(token)
+        };
+        match CALLERS.iter().position(|one| *one == caller).unwrap() {
+            0 => http().build().unwrap().request(method, format!("{}{path}", self.server.url())),
+            1 => by_token(&self.awa),
+            2 => by_token(&self.bakary),
+            person => self.people[person - 3].request(method, path),
+        }
+    }
+
+    /// What somebody would say there who may.
+    fn says(&self, request: RequestBuilder, method: &str, route: &str) -> RequestBuilder {
+        let file = &self.story["row"]["evidence"][0];
+        let revision = &self.story["revisions"][0]["id"];
+        match (method, route) {
+            ("POST", "/v1/sync") => request.json(&json!({ "protocol": 1, "since": 0, "records": [] })),
+            ("POST", "/v1/files" | "/v1/files/") => {
+                let named = blon_tests::uploading::base64(file["sha256"].as_str().unwrap().as_bytes());
+                request
+                    .header("upload-length", file["bytes"].to_string())
+                    .header("upload-metadata", format!("sha256 {named}"))
+            }
+            ("PATCH", _) => request
+                .header("content-type", "application/offset+octet-stream")
+                .header("upload-offset", "0")
+                .body("x"),
+            ("PUT", _) => request.body("x"),
+            ("POST", route) if route.ends_with("/remarks") => {
+                let comment = json!({ "answer": "story", "text": "Qui le dit ?" });
+                request.json(&json!({ "kind": "comment", "about": revision, "comment": comment }))
+            }
+            ("POST", route) if route.ends_with("/decisions") => request.json(&json!({
+                "in_sight": self.story["in_sight"], "verdict": { "kind": "approved", "note": "" }
+            })),
+            _ => request,
+        }
+    }
+}
+
+#[test]
+fn every_route_answers_everybody_as_the_table_says() {
+    let rooms = rooms();
+    let digest = rooms.story["row"]["evidence"][0]["sha256"].as_str().unwrap();
+    let id = rooms.story["row"]["id"].as_str().unwrap();
+    for line in TABLE.lines().skip(2) {
+        let mut words = line.split_whitespace();
+        let (method, route) = (words.next().unwrap(), words.next().unwrap());
+        let path = route.replace("{campaign}", CAMPAIGN).replace("{story}", id).replace("{sha256}", digest);
+        for (caller, expected) in CALLERS.iter().zip(words) {
+            let request = rooms.knock(caller, method.parse().unwrap(), &path);
+            let answer = rooms.says(request, method, route).send().unwrap();
+            assert_eq!(answer.status().as_str(), expected, "{method} {route} by {caller}");
+        }
+    }
+}
+
+/// What needs no table: who signs in and who enrols is nobody yet.
+const OPEN: [&str; 2] = ["/v1/enrol", "/api/session"];
+
+#[test]
+fn the_table_knows_every_route() {
+    let mut routes = BTreeSet::new();
+    for file in ["mod.rs", "uploads.rs"] {
+        let text = std::fs::read_to_string(project().join("crates/server/src/web").join(file)).unwrap();
+        for (at, _) in text.match_indices(".route(") {
+            routes.insert(text[at..].split('"').nth(1).unwrap().to_owned());
+        }
+    }
+    assert!(routes.len() > 10, "{routes:?}");
+    let known: BTreeSet<&str> =
+        TABLE.lines().skip(2).filter_map(|line| line.split_whitespace().nth(1)).chain(OPEN).collect();
+    let unknown: Vec<_> = routes.iter().filter(|route| !known.contains(route.as_str())).collect();
+    assert_eq!(unknown, Vec::<&String>::new(), "a route that the table does not know");
+}
