@@ -271,10 +271,6 @@ impl Line for Headquarters {
         tokio::time::sleep(Duration::from_millis(least + chance)).await;
     }
 
-    async fn pause(&self, time: Duration) {
-        tokio::time::sleep(time).await;
-    }
-
     fn traffic(&self) -> Traffic {
         self.traffic.get()
     }

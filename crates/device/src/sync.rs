@@ -8,7 +8,6 @@
 //! - [`auto`]: when a sync begins by itself.
 
 pub mod auto;
-mod flow;
 pub mod line;
 pub(crate) mod lost;
 pub mod pace;

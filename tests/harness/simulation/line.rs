@@ -209,8 +209,6 @@ impl Line for SimLine<'_> {
 
     async fn rest(&self, _: u32) {}
 
-    async fn pause(&self, _: std::time::Duration) {}
-
     fn traffic(&self) -> Traffic {
         Traffic::default()
     }

@@ -3,7 +3,6 @@
 use crate::error::Result;
 use blon_core::id::Digest;
 use blon_core::protocol::{SyncAnswer, SyncRequest};
-use std::time::Duration;
 
 /// What passed over a line.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -54,9 +53,6 @@ pub trait Line {
 
     /// Waits a moment before a line that broke for the `tries`-th time in a row is tried again.
     async fn rest(&self, tries: u32);
-
-    /// Waits for so long.
-    async fn pause(&self, time: Duration);
 
     /// What has passed so far.
     fn traffic(&self) -> Traffic;

@@ -3,7 +3,6 @@
 //! Text first, then files. The store is never held while the network is awaited, and every answer is kept in one
 //! transaction before the next request: wherever it is stopped, the next sync goes on from there.
 
-use super::flow::Flow;
 use super::line::Line;
 use super::lost::brought_back;
 use super::pace::Pace;
@@ -50,7 +49,6 @@ pub(super) struct Run<'d, L, P> {
     /// Another policy than the collector's own, this once.
     policy: Option<FilePolicy>,
     pace: Cell<Pace>,
-    flow: Cell<Flow>,
     stop: Cancelled,
     /// Whether headquarters turned out to have lost what it had.
     sent_again: Cell<bool>,
@@ -76,7 +74,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             line,
             policy,
             pace: Cell::new(device.store.read(|tx| tx.setting(PACE))?.unwrap_or_default()),
-            flow: Cell::default(),
             stop,
             sent_again: Cell::default(),
             began: Instant::now(),
@@ -229,8 +226,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Sends the files that headquarters lacks and this device has, in three lanes: while one waits for its answer another's
-    /// bytes fill the line, and the third is ready to follow. One that is refused does not hold up the others; the first
+    /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the other
+    /// fills the line. One that is refused does not hold up the others; the first
     /// reason is given at the end.
     async fn files(&self, lacking: Vec<Digest>) -> Result<()> {
         let mut here: BTreeMap<Digest, WaitingFile> = self
@@ -250,7 +247,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.left.set(self.device.expected(self.policy)?);
         let refused = RefCell::new(None);
         let lane = |eager| self.lane(&queue, &refused, eager);
-        futures_util::future::try_join3(lane(false), lane(true), lane(true)).await?;
+        futures_util::future::try_join(lane(false), lane(true)).await?;
         refused.take().map_or(Ok(()), Err)
     }
 
@@ -315,10 +312,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 self.ask_standing(upload, tries).await?;
                 continue;
             }
-            while let Some(wait) = self.flow.get().wait(Instant::now()) {
-                self.line.pause(wait).await;
-                self.tell()?;
-            }
             let budget = self.device.budget(self.policy)?;
             let room = budget.room.map_or(usize::MAX, |r| usize::try_from(r).unwrap_or(usize::MAX));
             let most = self.pace.get().piece().min(room);
@@ -330,9 +323,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 let message = format!("{} has fewer bytes here than it should", file.sha256);
                 return Err(Error::told(Code::FileUnreadable, message));
             }
-            let bytes = piece.len() as u64;
-            let began = Instant::now();
-            let carried = self.change_flow(|flow| flow.give(bytes, began));
+            let (began, bytes) = (Instant::now(), piece.len() as u64);
             self.spend(bytes, budget.network)?;
             let sent = if upload.begun {
                 self.line.append(&file.sha256, upload.have, piece).await
@@ -342,7 +333,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             match sent {
                 Ok(theirs) => {
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
-                    self.change_flow(|flow| flow.answered(bytes, carried, Instant::now()));
                     *tries = 0;
                     (upload.have, upload.begun) = (theirs, true);
                     self.report.borrow_mut().file_bytes += bytes;
@@ -392,17 +382,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             return Err(error);
         }
         *tries += 1;
-        self.change_flow(Flow::broke);
         self.report.borrow_mut().cuts += 1;
         self.line.rest(*tries).await;
         Ok(())
-    }
-
-    fn change_flow<T>(&self, change: impl FnOnce(&mut Flow) -> T) -> T {
-        let mut flow = self.flow.get();
-        let changed = change(&mut flow);
-        self.flow.set(flow);
-        changed
     }
 
     fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
