@@ -248,23 +248,16 @@ impl Device {
     }
 
     /// Replaces the answers of a story's draft by those of a file, opening a correction if there is none. Evidence files stay
-    /// with their change.
+    /// with their change, spoken of or not; a change that is not told any more takes its own along.
     ///
     /// # Errors
-    /// `story_not_found`; `bad_input` where the change that a file belongs to is no longer told; `disk_full`.
+    /// `story_not_found`, `disk_full`.
     pub fn revise(&self, id: StoryId, file: StoryFile, note: &str) -> Result<Draft> {
         self.correct(id)?;
         self.store.write(|tx| {
             let identity = file.identity();
             let before = open_draft(tx, id)?;
             let content = file.story(&before.content, &self.clock);
-            if let Some(lost) = before.content.files().find(|file| !content.files().any(|f| f == *file)) {
-                let message = format!(
-                    "the change that the file {} belongs to is not told any more; take the file away in the app first",
-                    lost.sha256
-                );
-                return Err(Error::told(Code::BadInput, message));
-            }
             let row = DraftRow { content, answers: None, note: note.to_owned(), ..before };
             tx.put_draft(id, &row, self.clock.now())?;
             tx.put_identity(id, &identity)?;
