@@ -17,7 +17,7 @@ use std::time::Instant;
 const STORIES: u64 = 100;
 
 /// About what the head of a request comes to.
-const HEAD: u64 = 420;
+const HEAD: u64 = 320;
 
 fn main() -> ExitCode {
     let faster = std::env::var("BLON_FASTER").ok().and_then(|f| f.parse().ok()).unwrap_or(1);

@@ -92,7 +92,7 @@ impl Headquarters {
             .redirect(redirect::Policy::none());
         if base.scheme() == "http" {
             // What may stay on this machine alone must not go through a proxy on another.
-            client = client.no_proxy().http2_prior_knowledge();
+            client = client.no_proxy();
         }
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         Ok(Headquarters {
@@ -377,13 +377,11 @@ fn header_bytes(headers: &HeaderMap) -> u64 {
 fn trust() -> Result<rustls::ClientConfig> {
     let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let mut config = rustls::ClientConfig::builder_with_provider(provider)
+    let config = rustls::ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .map_err(|e| Error::Internal(e.to_string()))?
         .with_root_certificates(roots)
         .with_no_client_auth();
-    // HTTP/2 says each head once a connection and then only what is new in it; what stands between may not speak it.
-    config.alpn_protocols = vec![b"h2".to_vec(), b"http/1.1".to_vec()];
     Ok(config)
 }
 

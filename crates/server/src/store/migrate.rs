@@ -95,7 +95,8 @@ mod tests {
                 .unwrap();
             assert_eq!(kept, ("{}".to_owned(), None));
             let stale: u32 = old.query_row("SELECT count(*) FROM stale", [], |row| row.get(0)).unwrap();
-            assert_eq!(stale, 1, "its line is made when it is asked for");
+            // From the version that brought the list on, whoever adds a story says so.
+            assert_eq!(stale, u32::from(version < 3), "its line is made when it is asked for");
         }
     }
 }

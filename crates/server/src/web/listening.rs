@@ -25,9 +25,6 @@ const CONNECTIONS: usize = 768;
 /// How long a request's head may take, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(60);
 
-/// Requests at once on one connection.
-const STREAMS: u32 = 16;
-
 /// How long an answer may wait for somebody to read it.
 const STALL: Duration = Duration::from_secs(60);
 
@@ -36,9 +33,8 @@ const GRACE: Duration = Duration::from_secs(10);
 
 /// Serves until `stop` is done, then lets what is under way finish within [`GRACE`].
 pub async fn serve(mut listener: TcpListener, router: Router, stop: impl Future<Output = ()>) {
-    let mut builder = Builder::new(TokioExecutor::new());
+    let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
-    builder.http2().timer(TokioTimer::new()).max_concurrent_streams(STREAMS).keep_alive_interval(HEAD);
     let (ending, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
     let mut stop = std::pin::pin!(stop);
     loop {
