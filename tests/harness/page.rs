@@ -66,12 +66,20 @@ impl Page {
 
     /// Waits until an element matches, and gives it.
     pub fn find(&self, css: &str) -> Element {
-        self.wait(css, self.client().wait().at_most(PATIENCE).for_element(Locator::Css(css)))
+        self.find_within(css, PATIENCE)
     }
 
     /// The same for what takes its time, such as a sync.
     pub fn find_within(&self, css: &str, patience: Duration) -> Element {
-        self.wait(css, self.client().wait().at_most(patience).for_element(Locator::Css(css)))
+        let begun = Instant::now();
+        loop {
+            let seeking = self.client().wait().at_most(patience).for_element(Locator::Css(css));
+            match self.runtime.block_on(seeking) {
+                // It was drawn anew between being found and being named: the driver says so of what is there all the same.
+                Err(error) if error.is_stale_element_reference() && begun.elapsed() < patience => {}
+                found => return self.wait(css, std::future::ready(found)),
+            }
+        }
     }
 
     /// Waits until the element with this `data-testid` is there.

@@ -157,7 +157,10 @@ impl World {
         let stories = modibo.stories();
         let Some(row) = stories.get(pick % stories.len().max(1)) else { return };
         let id = row["id"].as_str().unwrap();
-        if approve {
+        if row["status"] == "approved" {
+            let verdict = serde_json::json!({ "kind": "reopened", "reason": "À relire." });
+            assert_eq!(modibo.decision(&modibo.story(id), &verdict).send().unwrap().status(), 200);
+        } else if approve {
             modibo.approve(id);
         } else {
             modibo.give_back(id, "narrative.now", "Qui peut le confirmer ?");
@@ -215,7 +218,7 @@ fn all_is_told_alike(world: &World) {
         decided += page["decisions"].as_array().unwrap().len();
         for device in &world.devices {
             let view = serde_json::to_value(device.story(id).unwrap()).unwrap();
-            for part in ["decisions", "conflicts"] {
+            for part in ["decisions", "threads", "conflicts"] {
                 assert_eq!(view[part], page[part]);
             }
             assert_eq!((&view["status"], &view["revisions"]), (&row["status"], &row["revisions"]));
