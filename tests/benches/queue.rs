@@ -83,7 +83,7 @@ fn main() -> ExitCode {
     measure("the first page (95 of 100)", "count=50", 50);
     measure("a page in the middle (95 of 100)", &format!("count=50&after={0}.{0}", STORIES / 2), 50);
     measure("what has waited longest (95 of 100)", "count=50&order=waiting", 50);
-    measure("one state (95 of 100)", "count=50&status=finalised", 50);
+    measure("one state (95 of 100)", "count=50&status=received", 50);
     measure("a state that is rare (95 of 100)", "count=50&status=approved", 0);
     measure("one commune and one collector (95 of 100)", "count=50&commune=Nouga&collector=Awa07", 50);
     measure(

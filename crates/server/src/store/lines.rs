@@ -11,7 +11,7 @@ use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
 use blon_core::review::Role;
 use blon_core::search::asked_for;
 use rusqlite::types::ToSql;
-use rusqlite::{OptionalExtension, named_params, params};
+use rusqlite::{OptionalExtension, params};
 
 /// A line to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,30 +61,48 @@ impl Sight {
         }
     }
 
-    /// The same for SQL: a word, and who or which team.
-    fn words(&self) -> (&str, &str) {
+    /// The person or the team that SQL asks for.
+    fn whose(&self) -> &str {
         match self {
-            Sight::Own(name) => ("own", name.as_str()),
-            Sight::Team(team) => ("team", team),
-            Sight::All => ("all", ""),
-            Sight::Nothing => ("nothing", ""),
+            Sight::Own(name) => name.as_str(),
+            Sight::Team(team) => team,
+            Sight::All | Sight::Nothing => "",
         }
     }
 }
 
-/// Which collectors are in sight.
-const IN_SIGHT: &str = "(:sight = 'all' OR (:sight = 'own' AND collector = :whose)
-    OR (:sight = 'team' AND collector IN (SELECT name FROM person WHERE team = :whose)))";
+/// Which lines are wanted, but for their status. Only what is asked for stands in it: where nothing is, an index answers alone.
+fn wanted(sight: &Sight, query: &QueueQuery) -> String {
+    let mut all = vec!["campaign = :campaign AND training = :training"];
+    all.extend(in_sight(sight));
+    let asked = [
+        (!query.commune.is_empty(), "commune = :commune"),
+        (query.collector.is_some(), "collector = :collector"),
+        (query.level.is_some(), "instr(levels, ' ' || :level || ' ') > 0"),
+        (query.from.is_some(), "date >= :from"),
+        (query.to.is_some(), "date <> '' AND date <= :to"),
+        (query.evidence == Some(HasEvidence::Missing), "missing > 0"),
+        (query.evidence == Some(HasEvidence::Whole), "files > 0 AND missing = 0"),
+        (query.evidence == Some(HasEvidence::None), "files = 0"),
+        (
+            !every_beginning(&query.words).is_empty(),
+            "key IN (SELECT rowid FROM line_words WHERE line_words MATCH :words)",
+        ),
+        (query.order == QueueOrder::Waiting, "waiting IS NOT NULL"),
+    ];
+    all.extend(asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition));
+    all.join(" AND ")
+}
 
-/// Which lines are wanted, but for their status.
-const WANTED: &str = "campaign = :campaign AND training = :training
-    AND (:commune = '' OR commune = :commune)
-    AND (:collector = '' OR collector = :collector)
-    AND (:level = '' OR instr(levels, ' ' || :level || ' ') > 0)
-    AND (:from = '' OR date >= :from) AND (:to = '' OR (date <> '' AND date <= :to))
-    AND (:evidence = '' OR (:evidence = 'missing' AND missing > 0)
-         OR (:evidence = 'whole' AND files > 0 AND missing = 0) OR (:evidence = 'none' AND files = 0))
-    AND (:words = '' OR key IN (SELECT rowid FROM line_words WHERE line_words MATCH :words))";
+/// Which collectors are in sight; nothing to ask where all are.
+fn in_sight(sight: &Sight) -> Option<&'static str> {
+    match sight {
+        Sight::Own(_) => Some("collector = :whose"),
+        Sight::Team(_) => Some("collector IN (SELECT name FROM person WHERE team = :whose)"),
+        Sight::All => None,
+        Sight::Nothing => Some("0"),
+    }
+}
 
 /// Where a page of the list ended: what its last line is ordered by.
 type Place = (i64, i64);
@@ -192,11 +210,11 @@ impl Tx<'_> {
             QueueOrder::Newest => ("arrived", "arrived < :after", "arrived DESC"),
             QueueOrder::Waiting => ("waiting", "(waiting, arrived) > (:first, :after)", "waiting, arrived"),
         };
-        let waits = if query.order == QueueOrder::Waiting { "AND waiting IS NOT NULL" } else { "" };
+        let state = if query.status.is_some() { "AND status = :status" } else { "" };
+        let wanted = wanted(sight, query);
         let sql = format!(
             "SELECT {key}, arrived, body FROM line JOIN line_body USING (key)
-             WHERE {WANTED} AND {IN_SIGHT} AND (:status = '' OR status = :status) {waits} AND {then}
-             ORDER BY {order} LIMIT :most"
+             WHERE {wanted} {state} AND {then} ORDER BY {order} LIMIT :most"
         );
         let (first, last) = after.unwrap_or(match query.order {
             QueueOrder::Newest => (0, i64::MAX),
@@ -208,7 +226,8 @@ impl Tx<'_> {
             [(":status", &status), (":first", &first), (":after", &last), (":most", &most)];
         let named = Named::of(campaign, sight, query)?;
         let mut given = named.params();
-        given.extend(more.into_iter().filter(|(name, _)| sql.contains(name)));
+        given.extend(more);
+        given.retain(|(name, _)| sql.contains(name));
         let rows = statement
             .query_map(given.as_slice(), |row| Ok(((row.get(0)?, row.get(1)?), row.get::<_, String>(2)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -225,14 +244,14 @@ impl Tx<'_> {
         sight: &Sight,
         query: &QueueQuery,
     ) -> Result<Vec<(Status, u32)>> {
-        let waits = if query.order == QueueOrder::Waiting { "AND waiting IS NOT NULL" } else { "" };
-        let sql = format!(
-            "SELECT status, count(*) FROM line WHERE {WANTED} AND {IN_SIGHT} {waits} GROUP BY status ORDER BY status"
-        );
+        let wanted = wanted(sight, query);
+        let sql = format!("SELECT status, count(*) FROM line WHERE {wanted} GROUP BY status ORDER BY status");
         let mut statement = self.0.prepare_cached(&sql)?;
         let named = Named::of(campaign, sight, query)?;
+        let mut given = named.params();
+        given.retain(|(name, _)| sql.contains(name));
         let rows = statement
-            .query_map(named.params().as_slice(), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+            .query_map(given.as_slice(), |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter().map(|(word, count)| Ok((serde_json::from_value(word.into())?, count))).collect()
     }
@@ -242,12 +261,16 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn collectors(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<PersonName>> {
-        let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {IN_SIGHT}");
+        let seen = in_sight(sight).unwrap_or("1");
+        let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {seen}");
         let mut statement = self.0.prepare_cached(&sql)?;
-        let (sight, whose) = sight.words();
-        let given = named_params! { ":campaign": campaign.as_str(), ":sight": sight, ":whose": whose };
+        let mut given: Vec<(&str, &dyn ToSql)> = Vec::new();
+        let (of, whose) = (campaign.as_str(), sight.whose());
+        given.push((":campaign", &of));
+        given.push((":whose", &whose));
+        given.retain(|(name, _)| sql.contains(name));
         let names = statement
-            .query_map(given, |row| row.get::<_, String>(0))?
+            .query_map(given.as_slice(), |row| row.get::<_, String>(0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         names.iter().map(|name| name.parse().map_err(unreadable)).collect()
     }
@@ -260,14 +283,7 @@ impl Named {
     fn of(campaign: &CampaignId, sight: &Sight, query: &QueueQuery) -> Result<Self> {
         let text = |text: &str| -> Box<dyn ToSql> { Box::new(text.to_owned()) };
         let day = |day: Option<chrono::NaiveDate>| text(&day.map(|d| d.to_string()).unwrap_or_default());
-        let evidence = match query.evidence {
-            None => "",
-            Some(HasEvidence::Missing) => "missing",
-            Some(HasEvidence::Whole) => "whole",
-            Some(HasEvidence::None) => "none",
-        };
         let level = query.level.as_ref().map(word_of).transpose()?.unwrap_or_default();
-        let (sight, whose) = sight.words();
         Ok(Named(vec![
             (":campaign", text(campaign.as_str())),
             (":training", Box::new(query.training)),
@@ -276,10 +292,8 @@ impl Named {
             (":level", text(&level)),
             (":from", day(query.from)),
             (":to", day(query.to)),
-            (":evidence", text(evidence)),
             (":words", text(&every_beginning(&query.words))),
-            (":sight", text(sight)),
-            (":whose", text(whose)),
+            (":whose", text(sight.whose())),
         ]))
     }
 
