@@ -233,7 +233,7 @@ fn what_is_said_about_a_story_is_answered_settled_and_decided() {
     page.tap("reply-send");
     page.gone("[data-testid='reply-text']");
     page.tap("resolve");
-    page.find("[data-testid='thread'].resolved");
+    page.find("[data-testid='thread'].settled");
 
     page.tap("reject");
     page.write("reason", "Ce récit a été recueilli deux fois.");

@@ -9,9 +9,8 @@
 mod threads;
 
 use crate::id::{DeviceId, PersonName, RecordId, StoryId};
-use crate::record::{Act, Deed, Record};
+use crate::record::{Act, Record};
 use crate::remark::{Comment, ThreadId};
-use crate::review::{RULES, Role, Rule};
 use crate::story::Story;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
@@ -310,13 +309,6 @@ impl Folded {
     pub fn disagrees(&self, sight: &[RecordId]) -> bool {
         let seen: Vec<&Decision> = self.open_in(sight);
         seen.iter().zip(seen.iter().skip(1)).any(|(one, other)| !one.verdict.agrees_with(&other.verdict))
-    }
-
-    /// What may be done to it by a person of this role who has everything in sight.
-    pub fn deeds(&self, role: Role) -> Vec<Deed> {
-        let apart = self.disagrees(&self.open_decisions);
-        let may = |rule: &&Rule| rule.by.contains(&role) && (apart || rule.from.contains(&self.standing));
-        RULES.iter().filter(may).map(|rule| rule.deed).collect()
     }
 
     /// How the newest revisions stood in the sight of somebody who had only these decisions before them.

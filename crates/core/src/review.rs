@@ -2,6 +2,7 @@
 
 use crate::error::{Code, Problem};
 use crate::fold::{Folded, Revision, Standing};
+use crate::id::RecordId;
 use crate::record::{Act, Deed, Record};
 use crate::remark::{COMMENT_LIMIT, Comment, ThreadId};
 use crate::story::Story;
@@ -100,6 +101,20 @@ const fn rule(deed: Deed, by: &'static [Role], from: &'static [Standing], then: 
     Rule { deed, by, from, then }
 }
 
+/// What a person of this role may do to a story, who has all of it in sight.
+pub fn deeds(folded: &Folded, role: Role) -> Vec<Deed> {
+    let may = |rule: &&Rule| rule.by.contains(&role) && rule.fits(folded, &folded.open_decisions);
+    RULES.iter().filter(may).map(|rule| rule.deed).collect()
+}
+
+impl Rule {
+    /// Whether the story stands so in the sight of somebody who had these records before them. Where the decisions in sight
+    /// disagree, any may be taken.
+    fn fits(&self, folded: &Folded, sight: &[RecordId]) -> bool {
+        folded.disagrees(sight) || self.from.contains(&folded.standing_in_sight(sight))
+    }
+}
+
 /// Whether a person of this role may add `record` to the story as it stands (`None`: it does not exist yet).
 ///
 /// The caller has made sure that the author is who sends it and, for who did not collect it, that the story is in the
@@ -128,11 +143,10 @@ pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(
     };
     known_parents(record, so_far)?;
     holds(record, folded)?;
-    let standing = folded.standing_in_sight(&record.builds_on);
-    let apart = folded.disagrees(&record.builds_on);
-    if apart || rules.any(|rule| rule.from.contains(&standing)) {
+    if rules.any(|rule| rule.fits(folded, &record.builds_on)) {
         Ok(())
     } else {
+        let standing = folded.standing_in_sight(&record.builds_on);
         refuse(Code::ActNotNow, &format!("one may not {deed} a story that is {standing:?}"))
     }
 }

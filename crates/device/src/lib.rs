@@ -7,7 +7,7 @@
 //! - [`interview`]: what the questionnaire asks, and each answer;
 //! - [`attaching`]: evidence files, taken in piece by piece; [`photo`]: pictures, made small and silent;
 //! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
-//! - [`stories`]: what the collector sees of them;
+//! - [`stories`]: what the collector sees of them; [`talking`]: what they say about them;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
@@ -48,7 +48,9 @@ use crate::sync::Cancelling;
 use crate::sync::policy::Network;
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
+use blon_core::id::RecordId;
 use blon_core::questionnaire::form::Questionnaire;
+use blon_core::record::{Act, Record};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -143,6 +145,20 @@ impl Device {
     pub fn enrolment(&self) -> Result<Option<Enrolment>> {
         let row = self.store.read(|tx| tx.enrolment())?;
         Ok(row.map(|row| row.enrolment.for_screens()))
+    }
+
+    /// A record made here and now.
+    fn record(&self, enrolment: &Enrolment, story: StoryId, builds_on: Vec<RecordId>, act: Act) -> Record {
+        Record {
+            id: RecordId(self.clock.new_id()),
+            campaign: enrolment.campaign.id.clone(),
+            story,
+            author: enrolment.person.clone(),
+            device: Some(enrolment.device),
+            clock: self.clock.now(),
+            builds_on,
+            act,
+        }
     }
 
     fn enrolled(&self) -> Result<EnrolmentRow> {

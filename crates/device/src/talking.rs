@@ -8,7 +8,7 @@ use crate::writing::not_found;
 use blon_core::error::Code;
 use blon_core::fold::Folded;
 use blon_core::id::{RecordId, StoryId};
-use blon_core::record::{Act, Record};
+use blon_core::record::Act;
 use blon_core::remark::{Comment, ThreadId};
 use blon_core::review::{Role, may_add};
 
@@ -47,16 +47,7 @@ impl Device {
         self.store.write(|tx| {
             let folded = fold_live(id, &tx.records_of(id)?).ok_or_else(|| not_found(id))?;
             let (builds_on, act) = what(&folded)?;
-            let record = Record {
-                id: RecordId(self.clock.new_id()),
-                campaign: enrolment.campaign.id.clone(),
-                story: id,
-                author: enrolment.person.clone(),
-                device: Some(enrolment.device),
-                clock: self.clock.now(),
-                builds_on,
-                act,
-            };
+            let record = self.record(&enrolment, id, builds_on, act);
             // The same rules as at headquarters: what is kept here will not be refused there.
             may_add(&record, Role::Collector, Some(&folded))?;
             tx.add_record(&record, false)?;

@@ -12,7 +12,7 @@ use blon_core::fold::Thread;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::questionnaire::state::State;
-use blon_core::record::{Act, Record};
+use blon_core::record::Act;
 
 impl Device {
     /// The open draft of this story.
@@ -157,16 +157,8 @@ impl Device {
                 let message = format!("what holds it back: {}", holds.join(", "));
                 return Err(Error::told(Code::StoryIncomplete, message));
             }
-            let record = Record {
-                id: RecordId(self.clock.new_id()),
-                campaign: enrolment.campaign.id.clone(),
-                story: id,
-                author: enrolment.person.clone(),
-                device: Some(enrolment.device),
-                clock: self.clock.now(),
-                builds_on: draft.builds_on,
-                act: Act::Finalise { story: Box::new(draft.content), note: draft.note },
-            };
+            let act = Act::Finalise { story: Box::new(draft.content), note: draft.note };
+            let record = self.record(&enrolment, id, draft.builds_on, act);
             if serde_json::to_vec(&record)?.len() > RECORD_BYTES {
                 return Err(Error::told(Code::TooLarge, "the story's text is larger than can be sent"));
             }

@@ -6,7 +6,8 @@
 //! - [`secrets`]: passwords, tokens and codes.
 //! - [`people`]: accounts, enrolment, and who may see whom.
 //! - [`sync`]: records in and out.
-//! - [`stories`]: what the pages and the tool show, derived by the fold.
+//! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
+//! - [`changes`]: who looks at the pages hears that something changed.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
 pub mod changes;

@@ -1,7 +1,7 @@
 //! Accounts and enrolment, and who may see whose stories.
 
 use crate::error::{Error, Result};
-use crate::store::{DeviceRow, Person, SessionRow, Sight, Tx};
+use crate::store::{DeviceRow, Person, SessionRow, Tx};
 use crate::{Headquarters, parcels, secrets, unix_now, view};
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
@@ -30,6 +30,42 @@ pub struct EnrolmentCode {
     pub url: String,
     /// Until when.
     pub expires: DateTime<Utc>,
+}
+
+/// Whose stories somebody sees.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Sight {
+    /// One's own.
+    Own(PersonName),
+    /// Those of a team.
+    Team(String),
+    /// All.
+    All,
+    /// None.
+    Nothing,
+}
+
+impl Sight {
+    /// Collectors see their own stories, supervisors their team's, analysts all. Administrators and custodians have no need
+    /// to.
+    pub fn of(reader: &Person) -> Self {
+        match reader.role {
+            Role::Collector => Sight::Own(reader.name.clone()),
+            Role::Supervisor => Sight::Team(reader.team.clone()),
+            Role::Analyst => Sight::All,
+            Role::Admin | Role::Custodian => Sight::Nothing,
+        }
+    }
+
+    /// Whether the stories of this collector are in sight.
+    pub fn holds(&self, collector: &Person) -> bool {
+        match self {
+            Sight::Own(name) => *name == collector.name,
+            Sight::Team(team) => *team == collector.team,
+            Sight::All => true,
+            Sight::Nothing => false,
+        }
+    }
 }
 
 /// Whether `reader` may read the stories of `collector`.

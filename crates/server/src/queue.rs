@@ -2,8 +2,8 @@
 
 use crate::Headquarters;
 use crate::error::{Error, Result};
-use crate::people::known_campaign;
-use crate::store::{Arrived, LineRow, Person, Sight, Tx};
+use crate::people::{Sight, known_campaign};
+use crate::store::{Arrived, LineRow, Person, Tx};
 use crate::view::{EvidenceFile, QueueQuery, StoryList, StoryRow};
 use blon_core::error::Code;
 use blon_core::fold::{Conflict, Folded, Standing, fold};
@@ -30,7 +30,11 @@ impl Headquarters {
         reader: Option<&Person>,
         query: &QueueQuery,
     ) -> Result<StoryList> {
-        self.refresh()?;
+        match self.refresh() {
+            // Where the disk has no room for a newer list, an older one is better than none.
+            Err(full) if full.code() == Code::DiskFull => tracing::warn!("the list is not made anew: {full}"),
+            refreshed => refreshed?,
+        }
         let sight = reader.map_or(Sight::All, Sight::of);
         let after = Some(query.after.as_str()).filter(|after| !after.is_empty()).map(place).transpose()?;
         let most = query.count.clamp(1, PAGE);

@@ -14,6 +14,7 @@ use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::protocol::CLOCK_TOLERANCE;
 use blon_core::record::{Act, Record};
 use blon_core::remark::ThreadId;
+use blon_core::review::deeds;
 use chrono::{DateTime, FixedOffset};
 use std::collections::BTreeMap;
 
@@ -141,7 +142,7 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     Ok(StoryPage {
         row,
         in_sight: folded.in_sight(),
-        may: folded.deeds(reader.role),
+        may: deeds(&folded, reader.role),
         threads: folded.threads,
         revisions: folded
             .revisions

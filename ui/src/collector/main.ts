@@ -1,6 +1,6 @@
 import "../lib/tokens.css";
 import "../lib/base.css";
-import "./fields.css";
+import "../lib/fields.css";
 import { mount } from "svelte";
 import App from "./App.svelte";
 import { apply } from "./settings.svelte";

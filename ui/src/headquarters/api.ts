@@ -49,7 +49,7 @@ export const signIn = (name: string, password: string) =>
 export const signOut = () => call<void>("DELETE", "session");
 
 export const campaigns = () => call<Campaign[]>("GET", "campaigns");
-export const stories = (campaign: CampaignId, query: QueueQuery) => {
+export const stories = (campaign: CampaignId, query: Partial<QueueQuery>) => {
   const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
   const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
   return call<StoryList>("GET", `campaigns/${campaign}/stories?${asked}`);

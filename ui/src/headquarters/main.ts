@@ -1,5 +1,6 @@
 import "../lib/tokens.css";
 import "../lib/base.css";
+import "../lib/fields.css";
 import { mount } from "svelte";
 import { followScheme } from "../lib/scheme";
 import App from "./App.svelte";

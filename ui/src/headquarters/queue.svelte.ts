@@ -9,12 +9,7 @@ import type { StoryRow } from "../lib/bindings/StoryRow";
 import * as api from "./api";
 
 /** What is asked for at first: everything, what came last at the top. */
-const everything: Omit<QueueQuery, "after" | "count"> = {
-  words: "",
-  commune: "",
-  training: false,
-  order: "newest",
-};
+const everything: Partial<QueueQuery> = { training: false, order: "newest" };
 
 /** How many stories are fetched at once. */
 const PAGE = 50;
@@ -23,7 +18,7 @@ const PAGE = 50;
 const MOST = 200;
 
 export class Queue {
-  asked = $state({ ...everything });
+  asked = $state<Partial<QueueQuery>>({ ...everything });
   stories = $state<StoryRow[] | null>(null);
   counts = $state<Partial<Record<Status, number>>>({});
   collectors = $state<PersonName[]>([]);

@@ -190,7 +190,7 @@ fn the_whole_table_is_as_agreed_and_the_fold_follows_it() {
         let expected = agreed(role, deed, standing);
         let case = format!("{role} {deed:?} {standing:?}: {allowed:?}");
         assert_eq!(allowed.is_ok(), expected != ".", "{case}");
-        assert_eq!(folded.deeds(role).contains(&deed), expected != ".", "offered: {case}");
+        assert_eq!(deeds(&folded, role).contains(&deed), expected != ".", "offered: {case}");
         if let Err(problem) = &allowed {
             let at_all = Standing::ALL.iter().any(|s| agreed(role, deed, *s) != ".");
             let why = if at_all { Code::ActNotNow } else { Code::ActNotAllowed };

@@ -17,6 +17,11 @@ pub struct NamedFile {
     pub collector: PersonName,
 }
 
+/// The files that count for the stories of collector `?2`: those that they brought, or somebody of their team did.
+const BROUGHT: &str = "SELECT f.sha256 FROM file f JOIN brought_file b ON b.sha256 = f.sha256
+    JOIN person p ON p.name = b.person
+    WHERE b.person = ?2 OR p.team = (SELECT team FROM person WHERE name = ?2)";
+
 impl Tx<'_> {
     /// A story names this file.
     ///
@@ -63,15 +68,13 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn lacking(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<Digest>> {
-        let mut statement = self.0.prepare_cached(
+        let sql = format!(
             "SELECT n.sha256 FROM named_file n JOIN story s ON s.id = n.story
-             WHERE s.campaign = ?1 AND s.collector = ?2 AND NOT EXISTS (
-                 SELECT 1 FROM file f JOIN brought_file b ON b.sha256 = f.sha256 JOIN person p ON p.name = b.person
-                 WHERE f.sha256 = n.sha256
-                     AND (b.person = ?2 OR p.team = (SELECT team FROM person WHERE name = ?2)))
+             WHERE s.campaign = ?1 AND s.collector = ?2 AND n.sha256 NOT IN ({BROUGHT})
              GROUP BY n.sha256
-             ORDER BY n.sha256 NOT IN (SELECT sha256 FROM asked_file), min(n.bytes), n.sha256",
-        )?;
+             ORDER BY n.sha256 NOT IN (SELECT sha256 FROM asked_file), min(n.bytes), n.sha256"
+        );
+        let mut statement = self.0.prepare_cached(&sql)?;
         let rows = statement
             .query_map([campaign.as_str(), collector.as_str()], |row| row.get::<_, String>(0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
@@ -149,14 +152,12 @@ impl Tx<'_> {
         Ok(self.0.prepare_cached("SELECT 1 FROM file WHERE sha256 = ?1")?.exists([sha256.as_str()])?)
     }
 
-    /// Whether headquarters has it for the stories of this collector: because they brought it, or somebody of their team did.
-    /// Who only knows its digest is asked to send it.
+    /// Whether headquarters has it for the stories of this collector. Who only knows its digest is asked to send it.
     ///
     /// # Errors
     /// Those of the database.
     pub fn has_file_of(&self, sha256: &Digest, collector: &PersonName) -> Result<bool> {
-        let sql = "SELECT 1 FROM file f JOIN brought_file b ON b.sha256 = f.sha256 JOIN person p ON p.name = b.person
-             WHERE f.sha256 = ?1 AND (b.person = ?2 OR p.team = (SELECT team FROM person WHERE name = ?2))";
-        Ok(self.0.prepare_cached(sql)?.exists([sha256.as_str(), collector.as_str()])?)
+        let sql = format!("SELECT 1 FROM ({BROUGHT}) WHERE sha256 = ?1");
+        Ok(self.0.prepare_cached(&sql)?.exists([sha256.as_str(), collector.as_str()])?)
     }
 }

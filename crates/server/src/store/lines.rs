@@ -3,12 +3,12 @@
 //! A line is made anew only when its story changed: whoever changes one calls [`Tx::make_stale`], and whoever reads the list
 //! makes what is stale anew first.
 
-use super::{Person, Tx, unreadable};
+use super::{Tx, unreadable};
 use crate::error::Result;
+use crate::people::Sight;
 use crate::view::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
-use blon_core::review::Role;
 use blon_core::search::asked_for;
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, params};
@@ -24,51 +24,6 @@ pub struct LineRow {
     pub arrived: i64,
     /// Every word of the story that can be searched for.
     pub words: String,
-}
-
-/// Whose stories somebody sees.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Sight {
-    /// One's own.
-    Own(PersonName),
-    /// Those of a team.
-    Team(String),
-    /// All.
-    All,
-    /// None.
-    Nothing,
-}
-
-impl Sight {
-    /// Collectors see their own stories, supervisors their team's, analysts all. Administrators and custodians have no need
-    /// to.
-    pub fn of(reader: &Person) -> Self {
-        match reader.role {
-            Role::Collector => Sight::Own(reader.name.clone()),
-            Role::Supervisor => Sight::Team(reader.team.clone()),
-            Role::Analyst => Sight::All,
-            Role::Admin | Role::Custodian => Sight::Nothing,
-        }
-    }
-
-    /// Whether the stories of this collector are in sight.
-    pub fn holds(&self, collector: &Person) -> bool {
-        match self {
-            Sight::Own(name) => *name == collector.name,
-            Sight::Team(team) => *team == collector.team,
-            Sight::All => true,
-            Sight::Nothing => false,
-        }
-    }
-
-    /// The person or the team that SQL asks for.
-    fn whose(&self) -> &str {
-        match self {
-            Sight::Own(name) => name.as_str(),
-            Sight::Team(team) => team,
-            Sight::All | Sight::Nothing => "",
-        }
-    }
 }
 
 /// Which lines are wanted, but for their status. Only what is asked for stands in it: where nothing is, an index answers alone.
@@ -92,6 +47,15 @@ fn wanted(sight: &Sight, query: &QueueQuery) -> String {
     ];
     all.extend(asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition));
     all.join(" AND ")
+}
+
+/// The person or the team that is asked for.
+fn whose(sight: &Sight) -> &str {
+    match sight {
+        Sight::Own(name) => name.as_str(),
+        Sight::Team(team) => team,
+        Sight::All | Sight::Nothing => "",
+    }
 }
 
 /// Which collectors are in sight; nothing to ask where all are.
@@ -265,7 +229,7 @@ impl Tx<'_> {
         let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {seen}");
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut given: Vec<(&str, &dyn ToSql)> = Vec::new();
-        let (of, whose) = (campaign.as_str(), sight.whose());
+        let (of, whose) = (campaign.as_str(), whose(sight));
         given.push((":campaign", &of));
         given.push((":whose", &whose));
         given.retain(|(name, _)| sql.contains(name));
@@ -293,7 +257,7 @@ impl Named {
             (":from", day(query.from)),
             (":to", day(query.to)),
             (":words", text(&every_beginning(&query.words))),
-            (":whose", text(sight.whose())),
+            (":whose", text(whose(sight))),
         ]))
     }
 

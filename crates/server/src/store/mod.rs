@@ -15,7 +15,7 @@ mod uploads;
 
 pub use access::{DeviceRow, SessionRow};
 pub use files::NamedFile;
-pub use lines::{LineRow, Sight};
+pub use lines::LineRow;
 pub use people::Person;
 pub use records::{Arrival, Arrived};
 pub use uploads::UploadRow;
