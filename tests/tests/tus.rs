@@ -178,11 +178,16 @@ fn an_upload_can_be_given_up_and_expires() {
 
 /// Sends the head of a piece and a part of its body, and leaves the line as it is.
 fn half_a_piece(server: &TestServer, file: &AwaitedFile, bytes: usize) -> TcpStream {
+    part_of_a_piece(server, file, 0, bytes)
+}
+
+/// The same of a piece that says that it begins at this byte.
+fn part_of_a_piece(server: &TestServer, file: &AwaitedFile, at: usize, bytes: usize) -> TcpStream {
     let mut line = TcpStream::connect(server.address()).unwrap();
     write!(
         line,
         "PATCH /v1/files/{} HTTP/1.1\r\nhost: blon\r\nauthorization: Bearer {}\r\ntus-resumable: 1.0.0\r\n\
-         content-type: application/offset+octet-stream\r\nupload-offset: 0\r\ncontent-length: {}\r\n\r\n",
+         content-type: application/offset+octet-stream\r\nupload-offset: {at}\r\ncontent-length: {}\r\n\r\n",
         file.sha256,
         file.token,
         file.bytes.len()
@@ -202,6 +207,21 @@ fn offset_comes_to(file: &AwaitedFile, bytes: usize) -> bool {
         std::thread::sleep(Duration::from_millis(20));
     }
     false
+}
+
+#[test]
+fn a_piece_that_is_refused_holds_nobody_up_while_the_rest_of_it_comes() {
+    let server = TestServer::serving();
+    let file = AwaitedFile::of(&server, 50_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    // It begins where nothing is, and its line stands still.
+    let line = part_of_a_piece(&server, &file, 7, 1_000);
+    std::thread::sleep(Duration::from_millis(300));
+    let begun = Instant::now();
+    assert_eq!(file.offset(), Some(0));
+    assert_eq!(file.patch(0, &file.bytes).status(), 204);
+    assert!(begun.elapsed() < Duration::from_secs(10), "{:?}", begun.elapsed());
+    drop(line);
 }
 
 #[test]
