@@ -54,6 +54,41 @@ fn an_app_of_the_first_version_still_syncs() {
 }
 
 #[test]
+fn an_app_of_the_first_version_is_not_sent_what_it_cannot_read() {
+    let server = TestServer::serving();
+    server.add("Awa", "collector");
+    server.add("Modibo", "supervisor");
+    let (device, token) = enrol_by_hand(&server, "Awa");
+    let post = |body: &Value| {
+        let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(&token);
+        request.json(body).send().unwrap().error_for_status().unwrap().json::<Value>().unwrap()
+    };
+    let ask = first_version(&device);
+    let next = post(&ask)["next"].clone();
+    let id = ask["records"][0]["story"].as_str().unwrap();
+    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+    let comment = json!({ "answer": "story", "text": "Qui le dit ?" });
+    let remark = json!({ "kind": "comment", "about": ask["records"][0]["id"], "comment": comment });
+    assert_eq!(modibo.remark(id, &remark).send().unwrap().status(), 200);
+    modibo.give_back(id, "narrative.now", "Qui peut le confirmer ?");
+
+    // One record of another kind would make the whole answer unreadable: it waits, and what came after it too.
+    let old = post(&json!({ "protocol": 1, "since": next, "records": [] }));
+    assert_eq!((&old["records"], &old["next"], &old["more"]), (&json!([]), &next, &json!(false)));
+    // Its own go on all the same.
+    let mut another = ask.clone();
+    another["records"][0]["id"] = "018f0000-0000-7000-8000-000000000001".into();
+    another["records"][0]["story"] = "018f0000-0000-7000-8000-000000000002".into();
+    another["since"] = next.clone();
+    assert_eq!(post(&another)["acknowledged"][0]["refused"], Value::Null);
+    // The update brings it all.
+    let updated = post(&json!({ "protocol": PROTOCOL, "since": next, "records": [] }));
+    let kinds: Vec<_> =
+        updated["records"].as_array().unwrap().iter().map(|r| r["act"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(kinds, ["comment", "return", "finalise"]);
+}
+
+#[test]
 fn an_app_that_is_newer_than_headquarters_says_so_and_keeps_everything() {
     let server = TestServer::serving();
     server.add("Awa", "collector");

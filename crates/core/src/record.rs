@@ -136,6 +136,17 @@ impl fmt::Display for Deed {
     }
 }
 
+impl Record {
+    /// The version of the protocol that a device must speak to read it.
+    pub fn version(&self) -> u32 {
+        match &self.act {
+            Act::Finalise { .. } | Act::Approve { .. } => 1,
+            Act::Return { comments } if comments.iter().all(|comment| comment.second.is_none()) => 1,
+            _ => 3,
+        }
+    }
+}
+
 impl Act {
     /// What is done.
     pub fn deed(&self) -> Deed {

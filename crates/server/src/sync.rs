@@ -200,6 +200,9 @@ fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
     Ok(())
 }
 
+/// The first version of an app that keeps a record which it cannot read.
+const KEEPS_UNREAD: u32 = 2;
+
 /// `known` are the records of this very request: they need not travel back. Those that the device made
 /// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
 fn what_it_lacks(
@@ -215,10 +218,15 @@ fn what_it_lacks(
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
     let rows = tx.records_after(&device.campaign, &device.person, since, most + known.len() + 1)?;
-    let (mut records, mut next, mut size, mut more) = (Vec::new(), last, 0, false);
+    let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
         if known.contains(&id) {
             continue;
+        }
+        if ask.protocol < KEEPS_UNREAD && serde_json::from_str::<Record>(&body)?.version() > ask.protocol {
+            // It could not read the whole answer. What follows waits with it until the app is updated.
+            held_back = true;
+            break;
         }
         size += body.len();
         if records.len() == most || (size > BATCH_BYTES && !records.is_empty()) {
@@ -235,7 +243,7 @@ fn what_it_lacks(
         begun = tx.begun(device.id)?;
         own = Some(tx.own_records(&device.campaign, &device.person)?);
     }
-    let next = if more { next } else { last };
+    let next = if more || held_back { next } else { last };
     Ok(SyncAnswer {
         acknowledged: Vec::new(),
         records,
