@@ -203,7 +203,7 @@ impl Line for SimLine<'_> {
         self.has(Message::Begin(sha256.clone(), bytes, piece))
     }
 
-    async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64> {
+    async fn append(&self, sha256: &Digest, _: u64, at: u64, piece: Vec<u8>) -> Result<u64> {
         self.has(Message::Append(sha256.clone(), at, piece))
     }
 

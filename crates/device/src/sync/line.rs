@@ -39,11 +39,11 @@ pub trait Line {
     /// [`Line::exchange`].
     async fn begin(&self, sha256: &Digest, bytes: u64, piece: Vec<u8>, parcel: bool) -> Result<u64>;
 
-    /// Adds the piece that begins at byte `at`; gives how many bytes headquarters has then.
+    /// Adds to a file of this size the piece that begins at byte `at`; gives how many bytes headquarters has then.
     ///
     /// # Errors
     /// `upload_offset_wrong`, `file_not_found`, and those of [`Line::begin`].
-    async fn append(&self, sha256: &Digest, at: u64, piece: Vec<u8>) -> Result<u64>;
+    async fn append(&self, sha256: &Digest, bytes: u64, at: u64, piece: Vec<u8>) -> Result<u64>;
 
     /// The receipt for a parcel that headquarters has whole.
     ///

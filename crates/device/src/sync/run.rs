@@ -326,13 +326,13 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             let (began, bytes) = (Instant::now(), piece.len() as u64);
             self.spend(bytes, budget.network)?;
             let sent = if upload.begun {
-                self.line.append(&file.sha256, upload.have, piece).await
+                self.line.append(&file.sha256, file.bytes, upload.have, piece).await
             } else {
                 self.line.begin(&file.sha256, file.bytes, piece, upload.parcel).await
             };
             match sent {
                 Ok(theirs) => {
-                    self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
+                    self.change_pace(|pace| pace.piece_passed(bytes, began.elapsed()));
                     *tries = 0;
                     (upload.have, upload.begun) = (theirs, true);
                     self.report.borrow_mut().file_bytes += bytes;
@@ -376,7 +376,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     /// A line that broke is tried again at once as long as something is gained now and then; anything else ends the sync.
     async fn again(&self, error: Error, tries: &mut u32) -> Result<()> {
         if error.code() == Code::LineStalled {
-            self.change_pace(Pace::broke);
+            self.change_pace(Pace::stalled);
         }
         if !matches!(error, Error::LineBroke(_)) || *tries == TRIES {
             return Err(error);
