@@ -6,9 +6,10 @@ use blon_device::sync::auto::Hint;
 use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
     Asked, Carried, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, Parcel, PastSync,
-    StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress, SyncReport,
+    ReportDraft, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress,
+    SyncReport, TaskView,
 };
-use blon_device::{Digest, StoryId, ThreadId};
+use blon_device::{Decide, Digest, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use std::path::PathBuf;
@@ -58,6 +59,72 @@ pub async fn story(app: Held<'_>, id: StoryId) -> Answer<StoryView> {
 #[tauri::command]
 pub async fn reply(app: Held<'_>, id: StoryId, thread: ThreadId, text: String) -> Answer<StoryView> {
     app.device(move |d| d.reply(id, thread, &text)).await
+}
+
+#[tauri::command]
+pub async fn review(app: Held<'_>, query: QueueQuery) -> Answer<StoryList> {
+    app.device(move |d| d.review(&query)).await
+}
+
+#[tauri::command]
+pub async fn review_page(app: Held<'_>, id: StoryId) -> Answer<StoryPage> {
+    app.device(move |d| d.review_page(id)).await
+}
+
+#[tauri::command]
+pub async fn decide(app: Held<'_>, id: StoryId, decision: Decide) -> Answer<StoryPage> {
+    let page = app.device(move |d| d.decide(id, decision)).await?;
+    app.hint(Hint::Finalised);
+    Ok(page)
+}
+
+#[tauri::command]
+pub async fn remark(app: Held<'_>, id: StoryId, remark: Remark) -> Answer<StoryPage> {
+    let page = app.device(move |d| d.remark(id, remark)).await?;
+    app.hint(Hint::Finalised);
+    Ok(page)
+}
+
+#[tauri::command]
+pub async fn want_file(app: Held<'_>, sha256: Digest) -> Answer<()> {
+    app.device(move |d| d.want_file(&sha256)).await?;
+    app.hint(Hint::Changed);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn review_space(app: Held<'_>) -> Answer<ReviewSpace> {
+    app.device(|d| d.review_space()).await
+}
+
+#[tauri::command]
+pub async fn set_review_space(app: Held<'_>, most: u64) -> Answer<()> {
+    app.device(move |d| d.set_review_space(most)).await?;
+    app.hint(Hint::Changed);
+    Ok(())
+}
+
+#[tauri::command]
+pub async fn tasks(app: Held<'_>) -> Answer<Vec<TaskView>> {
+    app.device(|d| d.tasks()).await
+}
+
+#[tauri::command]
+pub async fn save_report(app: Held<'_>, id: RecordId, draft: ReportDraft) -> Answer<()> {
+    app.device(move |d| d.save_report(id, &draft)).await
+}
+
+#[tauri::command]
+pub async fn report_photo(app: Held<'_>, request: Request<'_>) -> Answer<ReportDraft> {
+    let (bytes, id) = (raw_bytes(&request)?, header::<RecordId>(&request, "task")?);
+    app.device(move |d| d.report_photo(id, &bytes)).await
+}
+
+#[tauri::command]
+pub async fn sign_off_report(app: Held<'_>, id: RecordId) -> Answer<()> {
+    app.device(move |d| d.sign_off_report(id)).await?;
+    app.hint(Hint::Finalised);
+    Ok(())
 }
 
 #[tauri::command]

@@ -13,6 +13,7 @@ use crate::media::{noise, sha256};
 use crate::prose::Chance;
 use blon_core::fold::{Verdict, fold};
 use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
+use blon_core::page::{Decide, QueueQuery};
 use blon_core::protocol::{EnrolRequest, PIECE_BYTES, PROTOCOL};
 use blon_core::record::Record;
 use blon_core::review::Role;
@@ -22,8 +23,8 @@ use blon_device::key::StoreKey;
 use blon_device::store::{RecordState, Store, StoredRecord};
 use blon_device::view::Enrolment;
 use blon_server::Headquarters;
+use blon_server::people::Sight;
 use blon_server::store::DeviceRow;
-use blon_server::view::{Decide, QueueQuery};
 use chrono::{DateTime, FixedOffset, Utc};
 use line::{Message, SimLine};
 use std::cell::RefCell;
@@ -81,6 +82,7 @@ fn beginning() -> &'static Beginning {
             fs::create_dir(&own).unwrap();
             let store = Store::open(&own.join("blon.db"), &key, DateTime::UNIX_EPOCH.fixed_offset()).unwrap();
             let enrolment = Enrolment {
+                role: Role::Collector,
                 url: "http://127.0.0.1:9".to_owned(),
                 device: answer.device,
                 person: answer.person,
@@ -336,9 +338,10 @@ impl World {
     }
 
     fn at_headquarters(&self, collector: &str) -> BTreeMap<RecordId, Record> {
-        let hq = self.hq.borrow();
-        let records =
-            hq.store.read(|tx| tx.records_after(&campaign_id(), &person(collector), 0, 100_000)).unwrap();
+        let number = DEVICES.iter().position(|name| *name == collector).unwrap();
+        let (hq, row) = (self.hq.borrow(), &self.phones[number].row);
+        let sight = Sight::Own(row.person.clone());
+        let records = hq.store.read(|tx| tx.records_after(row, &sight, 0, 100_000)).unwrap();
         let count = records.len();
         let read: BTreeMap<_, _> =
             records.into_iter().map(|(_, id, body)| (id, serde_json::from_str(&body).unwrap())).collect();

@@ -95,7 +95,7 @@ fn a_review_ends_in_one_of_three_ways_and_can_be_taken_up_again() {
     assert_eq!(problem(decide(json!({ "kind": "reopened", "reason": reason }))), (409, "act_not_now".into()));
     let page = said(decide(json!({ "kind": "rejected", "reason": reason })));
     assert_eq!(page["row"]["status"], "rejected");
-    assert_eq!(page["may"], json!(["reopen", "comment", "reply", "resolve"]));
+    assert_eq!(page["may"], json!(["reopen", "comment", "reply", "resolve", "rate"]));
     assert_eq!(problem(decide(json!({ "kind": "approved", "note": "" }))), (409, "act_not_now".into()));
     sync(&device);
     assert_eq!(serde_json::to_value(device.story_line(id).unwrap().status).unwrap(), "rejected");

@@ -3,6 +3,7 @@
 use crate::id::CampaignId;
 use crate::questionnaire::read::read;
 use crate::questionnaire::workbook::Workbook;
+use crate::rubric::{self, Rubric};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -44,6 +45,13 @@ pub struct Campaign {
     pub relations: Vec<Choice>,
     /// What the collector reads aloud before asking for consent.
     pub consent_script: ConsentScript,
+    /// The described steps by which changes are rated.
+    #[serde(default)]
+    pub rubrics: Vec<Rubric>,
+    /// The key to which names are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
+    /// stays on the device where it was given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub custodian_key: Option<String>,
     /// What is asked, as its author wrote it. Screens get their items from the engine, never the rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(skip)]
@@ -77,6 +85,7 @@ impl Campaign {
         let values = |list: &[Choice]| list.iter().map(|choice| choice.value.clone()).collect();
         let mut named: Vec<(&str, Vec<String>)> = lists.map(|(name, list)| (name, values(list))).to_vec();
         named.push(("communes", self.communes.clone()));
+        found.extend(rubric::findings(&self.rubrics));
         if let Some(Err(wrong)) = self.questionnaire.as_ref().map(read) {
             found.extend(wrong.iter().map(|finding| format!("the questionnaire, {finding}")));
         }

@@ -6,12 +6,16 @@
 //! dropping one side. Neither clocks nor arrival decide anything, only what each record builds on; where
 //! something must come first for display, ids break the tie.
 
+mod assessments;
 mod threads;
 
-use crate::id::{DeviceId, PersonName, RecordId, StoryId};
+use crate::change::Rating;
+use crate::id::{ChangeId, DeviceId, PersonName, RecordId, StoryId};
 use crate::record::{Act, Record};
 use crate::remark::{Comment, ThreadId};
+use crate::rubric::Criterion;
 use crate::story::Story;
+use crate::verification::Verification;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -154,6 +158,27 @@ impl Thread {
     }
 }
 
+/// How somebody rates one change.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ChangeRating {
+    /// The record that holds it.
+    pub id: RecordId,
+    /// The revision that was read.
+    pub about: RecordId,
+    /// Which of its changes.
+    pub change: ChangeId,
+    /// Who rates.
+    pub author: PersonName,
+    /// By the clock of the place where it was done.
+    #[ts(type = "string")]
+    pub clock: DateTime<FixedOffset>,
+    /// The step of each criterion that was rated.
+    pub ratings: BTreeMap<Criterion, Rating>,
+    /// Why; may be empty.
+    pub note: String,
+}
+
 /// How far a story has come, as far as records alone can tell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
@@ -228,6 +253,10 @@ pub struct Folded {
     pub open_decisions: Vec<RecordId>,
     /// What was said about it, apart from decisions.
     pub threads: Vec<Thread>,
+    /// How its changes are rated; what somebody put another in place of is not among them.
+    pub ratings: Vec<ChangeRating>,
+    /// Who was asked to verify, and what they found.
+    pub verifications: Vec<Verification>,
     /// How far it has come.
     pub standing: Standing,
     /// What people did apart.
@@ -256,7 +285,10 @@ pub fn fold<'a>(story: StoryId, records: impl IntoIterator<Item = &'a Record>) -
     let spoken = |thread: &Thread| {
         thread.author != collector || thread.replies.iter().any(|reply| reply.author != collector)
     };
-    let looked_at = threads.iter().any(|thread| heads.contains(&thread.about) && spoken(thread));
+    let (ratings, verifications) = assessments::assessments(&ordered, &revisions);
+    let looked_at = threads.iter().any(|thread| heads.contains(&thread.about) && spoken(thread))
+        || ratings.iter().any(|rating| heads.contains(&rating.about))
+        || verifications.iter().any(|asked| heads.contains(&asked.about));
     let standing = standing(&heads, &open, looked_at);
     let conflicts = conflicts(&heads, &open);
     let records = by_id.keys().copied().collect();
@@ -268,6 +300,8 @@ pub fn fold<'a>(story: StoryId, records: impl IntoIterator<Item = &'a Record>) -
         decisions,
         open_decisions,
         threads,
+        ratings,
+        verifications,
         standing,
         conflicts,
         records,
@@ -293,6 +327,11 @@ impl Folded {
     /// The thread with this id.
     pub fn thread(&self, id: ThreadId) -> Option<&Thread> {
         self.threads.iter().find(|thread| thread.id == id)
+    }
+
+    /// The verification that this record asked for.
+    pub fn verification(&self, asked: RecordId) -> Option<&Verification> {
+        self.verifications.iter().find(|verification| verification.id == asked)
     }
 
     /// What waits for the collector: open threads about a newest revision in which somebody else spoke last.
@@ -351,7 +390,13 @@ fn decision(record: &Record) -> Option<Decision> {
         Act::Approve { note } => Verdict::Approved { note: note.clone() },
         Act::Reject { reason } => Verdict::Rejected { reason: reason.clone() },
         Act::Reopen { reason } => Verdict::Reopened { reason: reason.clone() },
-        Act::Finalise { .. } | Act::Comment { .. } | Act::Reply { .. } | Act::Resolve { .. } => return None,
+        Act::Finalise { .. }
+        | Act::Comment { .. }
+        | Act::Reply { .. }
+        | Act::Resolve { .. }
+        | Act::Rate { .. }
+        | Act::AskVerification { .. }
+        | Act::Verify { .. } => return None,
     };
     Some(Decision {
         id: record.id,

@@ -8,8 +8,11 @@
 //! - [`gaps`]: what a story still lacks before a collector may sign it off.
 //! - [`coach`]: what it would gain by, and what to ask next.
 //! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
+//! - [`joining`]: what two people wrote apart, joined without a loss.
 //! - [`remark`]: what people say about it to each other, and where that points.
+//! - [`rubric`], [`verification`]: how its changes are rated, and whether somebody independent confirms them.
 //! - [`review`]: who may add which record to a story.
+//! - [`page`]: what those see of it who review.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
@@ -26,13 +29,17 @@ pub mod evidence;
 pub mod fold;
 pub mod gaps;
 pub mod id;
+pub mod joining;
 pub mod one_line;
+pub mod page;
 pub mod parcel;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;
 pub mod remark;
 pub mod review;
+pub mod rubric;
 pub mod search;
 pub mod story;
+pub mod verification;
 pub mod wire;

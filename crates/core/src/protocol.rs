@@ -7,6 +7,8 @@
 use crate::campaign::Campaign;
 use crate::error::Problem;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
+use crate::review::Role;
+use crate::verification::Task;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -16,7 +18,7 @@ use std::marker::PhantomData;
 
 /// The version of these messages and of the records in them: it grows with every change to either. What each version
 /// brought stands in `docs/sync.md`.
-pub const PROTOCOL: u32 = 3;
+pub const PROTOCOL: u32 = 4;
 
 /// The oldest version that headquarters still understands. A device that was not updated for a year goes on.
 pub const OLDEST_PROTOCOL: u32 = 1;
@@ -65,11 +67,18 @@ pub struct EnrolAnswer {
     pub token: String,
     /// The person it belongs to.
     pub person: PersonName,
+    /// What that person does. Version 4.
+    #[serde(default = "a_collector")]
+    pub role: Role,
     /// The campaign it takes part in.
     pub campaign: Campaign,
     /// The key to which a [parcel](crate::parcel) for headquarters is sealed. Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_key: Option<String>,
+}
+
+fn a_collector() -> Role {
+    Role::Collector
 }
 
 /// Sends what the device has and asks for what it lacks. `POST /v1/sync`
@@ -184,6 +193,12 @@ pub struct SyncAnswer {
     /// backup, and sends its own again. Version 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_sum: Option<IdSum>,
+    /// What this person is asked to verify, all of it, in the answer that tells of files. Version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub tasks: Option<Vec<Task>>,
+    /// Whom a supervisor can ask to verify, in the same answer. Version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub verifiers: Option<Vec<PersonName>>,
 }
 
 /// A set of records in few bytes: the exclusive or of their ids, whose greater part is random, as 32 hexadecimal digits.

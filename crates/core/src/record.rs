@@ -1,10 +1,15 @@
 //! A record: one immutable act on a story, made where it happened.
 
-use crate::id::{CampaignId, DeviceId, PersonName, RecordId, StoryId};
+use crate::change::Rating;
+use crate::evidence::FileRef;
+use crate::id::{CampaignId, ChangeId, DeviceId, PersonName, RecordId, StoryId};
 use crate::remark::{Comment, ThreadId};
+use crate::rubric::Criterion;
 use crate::story::Story;
+use crate::verification::Findings;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use ts_rs::TS;
 
@@ -26,7 +31,8 @@ pub struct Record {
     pub clock: DateTime<FixedOffset>,
     /// The records this act had in sight: for a revision those it replaces; for a decision the revision decided on and any
     /// earlier decisions on it; for a comment the revision it points into; for what is said in a thread all that was said
-    /// there before.
+    /// there before; for a rating the revision and the author's own earlier ones of that change; for a report the record that
+    /// asked for it.
     pub builds_on: Vec<RecordId>,
     /// What was done.
     pub act: Act,
@@ -82,6 +88,33 @@ pub enum Act {
         /// Which.
         thread: ThreadId,
     },
+    /// A supervisor rates a change by the campaign's rubrics. Version 4.
+    Rate {
+        /// Which.
+        change: ChangeId,
+        /// At least one.
+        ratings: BTreeMap<Criterion, Rating>,
+        /// Why; may be empty.
+        #[serde(default)]
+        note: String,
+    },
+    /// A supervisor asks somebody independent whether a change happened. Version 4.
+    AskVerification {
+        /// Which.
+        change: ChangeId,
+        /// Whom.
+        verifier: PersonName,
+        /// What to ask in particular; may be empty.
+        #[serde(default)]
+        question: String,
+    },
+    /// What a verifier found. Version 4.
+    Verify {
+        /// The record that asked for it.
+        asked: RecordId,
+        /// What they found.
+        findings: Findings,
+    },
 }
 
 /// What can be done to a story, without what goes with it.
@@ -105,11 +138,17 @@ pub enum Deed {
     Reply,
     /// [`Act::Resolve`]
     Resolve,
+    /// [`Act::Rate`]
+    Rate,
+    /// [`Act::AskVerification`]
+    AskVerification,
+    /// [`Act::Verify`]
+    Verify,
 }
 
 impl Deed {
     /// Every deed.
-    pub const ALL: [Deed; 8] = [
+    pub const ALL: [Deed; 11] = [
         Deed::Finalise,
         Deed::Return,
         Deed::Approve,
@@ -118,6 +157,9 @@ impl Deed {
         Deed::Comment,
         Deed::Reply,
         Deed::Resolve,
+        Deed::Rate,
+        Deed::AskVerification,
+        Deed::Verify,
     ];
 }
 
@@ -132,6 +174,9 @@ impl fmt::Display for Deed {
             Deed::Comment => "comment on",
             Deed::Reply => "reply about",
             Deed::Resolve => "resolve a thread of",
+            Deed::Rate => "rate",
+            Deed::AskVerification => "ask for a verification of",
+            Deed::Verify => "verify",
         })
     }
 }
@@ -142,12 +187,22 @@ impl Record {
         match &self.act {
             Act::Finalise { .. } | Act::Approve { .. } => 1,
             Act::Return { comments } if comments.iter().all(|comment| comment.second.is_none()) => 1,
+            Act::Rate { .. } | Act::AskVerification { .. } | Act::Verify { .. } => 4,
             _ => 3,
         }
     }
 }
 
 impl Act {
+    /// The files that it names, and whose bytes travel apart from it.
+    pub fn files(&self) -> Vec<&FileRef> {
+        match self {
+            Act::Finalise { story, .. } => story.files().collect(),
+            Act::Verify { findings, .. } => findings.files().collect(),
+            _ => Vec::new(),
+        }
+    }
+
     /// What is done.
     pub fn deed(&self) -> Deed {
         match self {
@@ -159,6 +214,9 @@ impl Act {
             Act::Comment { .. } => Deed::Comment,
             Act::Reply { .. } => Deed::Reply,
             Act::Resolve { .. } => Deed::Resolve,
+            Act::Rate { .. } => Deed::Rate,
+            Act::AskVerification { .. } => Deed::AskVerification,
+            Act::Verify { .. } => Deed::Verify,
         }
     }
 }

@@ -1,12 +1,15 @@
 //! Who may add which record to a story: one rule book for headquarters and devices.
 
+use crate::change::Rating;
 use crate::error::{Code, Problem};
 use crate::fold::{Folded, Revision, Standing};
-use crate::id::RecordId;
+use crate::id::{ChangeId, RecordId};
 use crate::record::{Act, Deed, Record};
 use crate::remark::{COMMENT_LIMIT, Comment, ThreadId};
+use crate::rubric::Criterion;
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 use ts_rs::TS;
@@ -26,12 +29,14 @@ pub enum Role {
     Admin,
     /// Holds the key that opens sealed identities.
     Custodian,
+    /// Asks somebody independent whether a change happened. Version 4.
+    Verifier,
 }
 
 impl Role {
     /// Every role.
-    pub const ALL: [Role; 5] =
-        [Role::Collector, Role::Supervisor, Role::Analyst, Role::Admin, Role::Custodian];
+    pub const ALL: [Role; 6] =
+        [Role::Collector, Role::Supervisor, Role::Analyst, Role::Admin, Role::Custodian, Role::Verifier];
 
     /// The word on the wire and on the command line.
     pub const fn as_str(self) -> &'static str {
@@ -41,6 +46,7 @@ impl Role {
             Role::Analyst => "analyst",
             Role::Admin => "admin",
             Role::Custodian => "custodian",
+            Role::Verifier => "verifier",
         }
     }
 }
@@ -53,7 +59,7 @@ impl fmt::Display for Role {
 
 /// A word that names no role.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{0:?} is not a role: collector, supervisor, analyst, admin or custodian")]
+#[error("{0:?} is not a role: collector, supervisor, analyst, admin, custodian or verifier")]
 pub struct InvalidRole(pub String);
 
 impl FromStr for Role {
@@ -82,6 +88,8 @@ pub struct Rule {
 
 const ANY: &[Standing] = &Standing::ALL;
 const UNDECIDED: &[Standing] = &[Standing::Finalised, Standing::InReview, Standing::Returned];
+const NOT_REJECTED: &[Standing] =
+    &[Standing::Finalised, Standing::InReview, Standing::Returned, Standing::Approved];
 const DECIDED: &[Standing] = &[Standing::Approved, Standing::Rejected];
 
 /// The whole of it. A collector may revise whatever a supervisor decided meanwhile: no telling is turned away because its
@@ -95,6 +103,9 @@ pub const RULES: &[Rule] = &[
     rule(Deed::Comment, &[Role::Collector, Role::Supervisor], ANY, None),
     rule(Deed::Reply, &[Role::Collector, Role::Supervisor], ANY, None),
     rule(Deed::Resolve, &[Role::Supervisor], ANY, None),
+    rule(Deed::Rate, &[Role::Supervisor], ANY, None),
+    rule(Deed::AskVerification, &[Role::Supervisor], NOT_REJECTED, None),
+    rule(Deed::Verify, &[Role::Verifier], ANY, None),
 ];
 
 const fn rule(deed: Deed, by: &'static [Role], from: &'static [Standing], then: Option<Standing>) -> Rule {
@@ -182,6 +193,26 @@ fn holds(record: &Record, folded: &Folded) -> Result<(), Problem> {
             something_said(text, "a reply")
         }
         Act::Resolve { thread } => in_a_thread(record, *thread, folded),
+        Act::Rate { change, ratings, note } => {
+            change_in_sight(record, *change, folded)?;
+            ratings_hold(ratings)?;
+            text_fits(note)
+        }
+        Act::AskVerification { change, question, .. } => {
+            change_in_sight(record, *change, folded)?;
+            text_fits(question)
+        }
+        Act::Verify { asked, findings } => {
+            let verification = folded.verification(*asked).filter(|v| v.verifier == record.author);
+            if verification.is_none() || !record.builds_on.contains(asked) {
+                return refuse(Code::RecordNotYours, "the author was not asked to verify this");
+            }
+            something_said(&findings.why, "a report")?;
+            something_said(
+                &findings.informant,
+                "a report says what makes whoever was asked fit to know, and it",
+            )
+        }
     }
 }
 
@@ -212,6 +243,28 @@ fn decided_revision<'a>(record: &Record, folded: &'a Folded) -> Result<&'a Revis
     match decided.and_then(|id| folded.revision(*id)) {
         Some(revision) => Ok(revision),
         None => refuse(Code::RevisionNotNewest, "the decision is not about the newest revision"),
+    }
+}
+
+fn change_in_sight(record: &Record, change: ChangeId, folded: &Folded) -> Result<(), Problem> {
+    match record.builds_on.iter().find_map(|id| folded.revision(*id)) {
+        None => refuse(Code::RecordBuildsOnUnknown, "what is said of a change is about a revision"),
+        Some(revision) if revision.story.change(change).is_none() => {
+            refuse(Code::CommentAnswerUnknown, &format!("there is no change {change}"))
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+fn ratings_hold(ratings: &BTreeMap<Criterion, Rating>) -> Result<(), Problem> {
+    let beyond = ratings.iter().find(|(criterion, rating)| u8::from(**rating) > criterion.steps());
+    match beyond {
+        Some((criterion, rating)) => {
+            let message = format!("{criterion:?} has {} steps, not {}", criterion.steps(), u8::from(*rating));
+            refuse(Code::BadInput, &message)
+        }
+        None if ratings.is_empty() => refuse(Code::BadInput, "a rating rates something"),
+        None => Ok(()),
     }
 }
 

@@ -18,7 +18,7 @@ use blon_core::protocol::{
 };
 use blon_core::wire;
 use futures_util::stream;
-use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap};
+use reqwest::header::{ACCEPT_ENCODING, CONTENT_ENCODING, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, RANGE};
 use reqwest::{Body, Client, Method, RequestBuilder, StatusCode, Url, redirect};
 use serde::de::DeserializeOwned;
 use sha2::{Digest as _, Sha256};
@@ -132,6 +132,7 @@ impl Headquarters {
             url: self.base.to_string().trim_end_matches('/').to_owned(),
             device: answer.device,
             person: answer.person,
+            role: answer.role,
             campaign: answer.campaign,
         };
         Ok((enrolment, answer.token, answer.parcel_key))
@@ -264,6 +265,12 @@ impl Line for Headquarters {
             named.push(("upload-checksum", checksum(&piece)));
         }
         self.upload(Method::PATCH, &format!("{FILES}/{sha256}"), Some(piece), &named).await
+    }
+
+    async fn fetch(&self, sha256: &Digest, at: u64, most: u64) -> Result<Vec<u8>> {
+        let range = format!("bytes={at}-{}", at + most.max(1) - 1);
+        let request = self.client.get(self.url(&format!("{FILES}/{sha256}"))?).header(RANGE, range);
+        Ok(self.send(request, Vec::new()).await?.content)
     }
 
     async fn receipt(&self, parcel: &Digest) -> Result<Vec<u8>> {

@@ -10,7 +10,7 @@ use crate::paths::{asked_at, not_asked, parse, put};
 use crate::steps::{Step, Steps};
 use crate::store::{DraftRow, Tx};
 use crate::view::{Asked, Enrolment};
-use crate::writing::open_draft;
+use crate::writing::{Before, open_draft};
 use crate::{Device, StoryId, photo, recording, writing};
 use blon_core::coach::advise;
 use blon_core::error::Code;
@@ -398,7 +398,8 @@ impl Ask<'_, '_> {
         let mut unasked_files = Vec::new();
         files_by_path(&answers, "", &mut unasked_files);
         unasked_files.retain(|file| !items.iter().any(|item| item.path == file.path));
-        let (correcting, comments) = writing::before(self.id, &self.tx.records_of(self.id)?);
+        let Before { correcting, comments, clashes } =
+            writing::before(self.id, &self.tx.records_of(self.id)?);
         Ok(Asked {
             id: self.id,
             training: row.content.training,
@@ -411,6 +412,7 @@ impl Ask<'_, '_> {
             files: named.iter().filter_map(|digest| self.file(digest)).collect(),
             items,
             comments,
+            clashes,
             correcting,
             note: row.note,
             can_undo: self.device.steps().last(self.id).is_some(),

@@ -8,6 +8,7 @@
 //! - [`attaching`]: evidence files, taken in piece by piece; [`photo`]: pictures, made small and silent;
 //! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
 //! - [`stories`]: what the collector sees of them; [`talking`]: what they say about them;
+//! - [`reviewing`]: a supervisor's work on the team's stories; [`verifying`]: a verifier's on what they were asked;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
@@ -25,18 +26,22 @@ pub mod parcels;
 mod paths;
 pub mod photo;
 pub mod recording;
+pub mod reviewing;
+mod sealing;
 mod steps;
 pub mod store;
 pub mod stories;
 pub mod sync;
 pub mod talking;
+pub mod verifying;
 pub mod view;
 pub mod voice;
 pub mod writing;
 
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.
 pub use blon_core::error::Problem;
-pub use blon_core::id::{Digest, StoryId};
+pub use blon_core::id::{Digest, RecordId, StoryId};
+pub use blon_core::page::{Decide, QueueQuery, Remark, StoryList, StoryPage};
 pub use blon_core::remark::ThreadId;
 
 use crate::clock::Clock;
@@ -48,7 +53,6 @@ use crate::sync::Cancelling;
 use crate::sync::policy::Network;
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
-use blon_core::id::RecordId;
 use blon_core::questionnaire::form::Questionnaire;
 use blon_core::record::{Act, Record};
 use std::fs::File;

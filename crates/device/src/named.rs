@@ -6,26 +6,22 @@ use blon_core::evidence::FileRef;
 use blon_core::id::{Digest, StoryId};
 use blon_core::questionnaire::answers::Answers;
 use blon_core::questionnaire::show::LeftOver;
-use blon_core::record::Act;
 use std::collections::BTreeSet;
 
 /// The files that the revisions among these records name.
 pub(crate) fn named_files<'r>(records: impl Iterator<Item = &'r StoredRecord>) -> BTreeSet<Digest> {
     let mut named = BTreeSet::new();
     for stored in records {
-        if let Act::Finalise { story, .. } = &stored.record.act {
-            named.extend(story.files().map(|f| f.sha256.clone()));
-        }
+        named.extend(stored.record.act.files().into_iter().map(|file| file.sha256.clone()));
     }
     named
 }
 
 /// What a revision among these records says of a file.
 pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<FileRef> {
-    records.iter().rev().find_map(|stored| match &stored.record.act {
-        Act::Finalise { story, .. } => story.files().find(|file| file.sha256 == *sha256).cloned(),
-        _ => None,
-    })
+    let named =
+        |stored: &StoredRecord| stored.record.act.files().into_iter().find(|f| f.sha256 == *sha256).cloned();
+    records.iter().rev().find_map(named)
 }
 
 /// Every file that the story of a draft names: in its revisions, its open draft, its deleted one.

@@ -1,6 +1,7 @@
 //! What the collector sees of the stories on this device: everything here is derived from records and drafts.
 
 use crate::error::{Error, Result};
+use crate::reviewing::refresh_review;
 use crate::store::{LineRow, RecordState, StoredRecord, Tx};
 use crate::view::{FileReceipt, Receipt, Shelf, StoriesFound, StoryLine, StoryQuery, StoryView};
 use crate::writing::not_found;
@@ -18,12 +19,11 @@ impl Device {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn find_stories(&self, query: &StoryQuery) -> Result<StoriesFound> {
-        if !self.store.read(|tx| tx.stale())?.is_empty() {
-            let refreshed = self.store.write(|tx| tx.stale()?.into_iter().try_for_each(|id| refresh(tx, id)));
-            if matches!(refreshed, Err(Error::DiskFull | Error::DamageMet(_))) {
+        match self.refresh() {
+            Err(Error::DiskFull | Error::DamageMet(_)) => {
                 return self.store.read(|tx| without_index(tx, query));
             }
-            refreshed?;
+            refreshed => refreshed?,
         }
         let found = self
             .store
@@ -32,6 +32,14 @@ impl Device {
             Err(Error::DamageMet(_)) => self.store.read(|tx| without_index(tx, query)),
             found => found,
         }
+    }
+
+    /// Makes the lines anew whose stories have changed.
+    pub(crate) fn refresh(&self) -> Result<()> {
+        if self.store.read(|tx| tx.stale())?.is_empty() {
+            return Ok(());
+        }
+        self.store.write(|tx| tx.stale()?.into_iter().try_for_each(|id| refresh(tx, id)))
     }
 
     /// Every story on this device, practice after those that count.
@@ -192,7 +200,8 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
         // A correction is looked for by what it says now.
         LineRow { line: seen.line(), words: words_of(seen.written.as_ref().unwrap_or(&seen.story)) }
     });
-    tx.put_line(id, row.as_ref())
+    tx.put_line(id, row.as_ref())?;
+    refresh_review(tx, id)
 }
 
 fn status(standing: Standing, receipt: &Receipt) -> Status {

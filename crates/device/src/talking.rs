@@ -10,7 +10,7 @@ use blon_core::fold::Folded;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::record::Act;
 use blon_core::remark::{Comment, ThreadId};
-use blon_core::review::{Role, may_add};
+use blon_core::review::may_add;
 
 impl Device {
     /// Answers in a thread. Gives the story as it then stands.
@@ -49,7 +49,7 @@ impl Device {
             let (builds_on, act) = what(&folded)?;
             let record = self.record(&enrolment, id, builds_on, act);
             // The same rules as at headquarters: what is kept here will not be refused there.
-            may_add(&record, Role::Collector, Some(&folded))?;
+            may_add(&record, enrolment.role, Some(&folded))?;
             tx.add_record(&record, false)?;
             Ok(())
         })?;

@@ -5,13 +5,16 @@ use blon_core::campaign::Campaign;
 use blon_core::change::Level;
 use blon_core::coach::Advice;
 use blon_core::error::Problem;
-use blon_core::evidence::FileRef;
+use blon_core::evidence::{Evidence, FileRef};
 use blon_core::fold::{Conflict, Decision, Status, Thread};
 pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, Digest, PersonName, StoryId};
+use blon_core::joining::Clash;
 use blon_core::questionnaire::outline::Outline;
 use blon_core::questionnaire::show::{Item, LeftOver};
+use blon_core::review::Role;
 use blon_core::story::{Identity, Story};
+use blon_core::verification::{Finding, Task};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -39,8 +42,10 @@ pub struct Enrolment {
     pub url: String,
     /// The device's name at headquarters.
     pub device: DeviceId,
-    /// Its collector.
+    /// Whose it is.
     pub person: PersonName,
+    /// What they do: another role sees other screens.
+    pub role: Role,
     /// The collection, with the choices it offers.
     pub campaign: Campaign,
 }
@@ -219,6 +224,8 @@ pub struct Draft {
     pub correcting: bool,
     /// The threads in which the collector's word is waited for.
     pub comments: Vec<Thread>,
+    /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
+    pub clashes: Vec<Clash>,
     /// What still holds it back.
     pub gaps: Vec<Gap>,
 }
@@ -251,6 +258,8 @@ pub struct Asked {
     pub can_undo: bool,
     /// The threads in which the collector's word is waited for.
     pub comments: Vec<Thread>,
+    /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
+    pub clashes: Vec<Clash>,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
     /// The collector's note on a correction.
@@ -467,4 +476,47 @@ pub struct Health {
     pub files_waiting: u32,
     /// Size of the database in bytes.
     pub bytes: u64,
+}
+
+/// A claim that a verifier was asked to check, with what has come of it on this device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct TaskView {
+    /// What is asked.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub task: Task,
+    /// What is being written of it.
+    pub draft: Option<ReportDraft>,
+    /// How many reports this device signed off.
+    pub reports: u32,
+    /// How many of them headquarters has not acknowledged yet.
+    pub waiting: u32,
+}
+
+/// What is being written of a task.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct ReportDraft {
+    /// Whether the claim holds.
+    pub finding: Option<Finding>,
+    /// Why, in the words of whoever was asked.
+    pub why: String,
+    /// What makes them fit to know, without a name.
+    pub informant: String,
+    /// Who they are. It is sealed when the report is signed off, or stays on this device.
+    pub name: String,
+    /// What supports what they say.
+    pub evidence: Vec<Evidence>,
+}
+
+/// The room that the evidence of others takes on a supervisor's device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct ReviewSpace {
+    /// Bytes that it may take.
+    pub most: u64,
+    /// Bytes that it takes.
+    pub used: u64,
 }

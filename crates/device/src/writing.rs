@@ -10,6 +10,7 @@ use crate::view::{Discarded, Draft, StoryLine};
 use blon_core::error::Code;
 use blon_core::fold::Thread;
 use blon_core::id::{RecordId, StoryId};
+use blon_core::joining::{Clash, join_heads};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::questionnaire::state::State;
 use blon_core::record::Act;
@@ -25,7 +26,8 @@ impl Device {
 
     /// Opens a correction of a story that was signed off; one that is open already is given as it is.
     /// It starts from the newest content, and from a refused revision where there is one, because that is
-    /// the collector's last word.
+    /// the collector's last word. Where two revisions are the newest it starts from both, joined: what is signed off then
+    /// takes the place of both.
     ///
     /// # Errors
     /// `story_not_found`.
@@ -187,7 +189,7 @@ pub(crate) fn open_draft(tx: &Tx, id: StoryId) -> Result<DraftRow> {
 
 pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
     let row = open_draft(tx, id)?;
-    let (correcting, comments) = before(id, &tx.records_of(id)?);
+    let Before { correcting, comments, clashes } = before(id, &tx.records_of(id)?);
     Ok(Draft {
         id,
         gaps: row.content.gaps(),
@@ -196,15 +198,30 @@ pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
         note: row.note,
         correcting,
         comments,
+        clashes,
     })
 }
 
-/// What came before this draft: whether a revision was signed off, and the comments that wait for an answer.
-pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> (bool, Vec<Thread>) {
-    let comments = fold_live(id, records)
-        .map(|folded| folded.open_comments().into_iter().cloned().collect())
-        .unwrap_or_default();
-    (!records.is_empty(), comments)
+/// What came before a draft.
+#[derive(Default)]
+pub(crate) struct Before {
+    /// Whether a revision was signed off.
+    pub correcting: bool,
+    /// The comments that wait for an answer.
+    pub comments: Vec<Thread>,
+    /// Where two newest revisions that the draft joins say otherwise.
+    pub clashes: Vec<Clash>,
+}
+
+pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> Before {
+    let Some(folded) = fold_live(id, records) else {
+        return Before { correcting: !records.is_empty(), ..Before::default() };
+    };
+    Before {
+        correcting: true,
+        comments: folded.open_comments().into_iter().cloned().collect(),
+        clashes: join_heads(&folded).map(|joined| joined.clashes).unwrap_or_default(),
+    }
 }
 
 fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {
@@ -216,7 +233,7 @@ fn correction(id: StoryId, records: &[StoredRecord]) -> Option<DraftRow> {
     // What headquarters refused it does not have, so nothing can build on it there.
     let sendable = |wanted: &RecordId| records.iter().any(|r| r.record.id == *wanted && r.state.is_live());
     let builds_on = folded.in_sight().into_iter().filter(sendable).collect();
-    let content = refused.or_else(|| folded.current().map(|r| r.story.clone()))?;
+    let content = refused.or_else(|| join_heads(&folded).map(|joined| joined.story))?;
     Some(DraftRow { content, builds_on, ..DraftRow::default() })
 }
 

@@ -3,6 +3,7 @@
 use crate::error::{Error, Result};
 use crate::store::{DeviceRow, Person, SessionRow, Tx};
 use crate::{Headquarters, parcels, secrets, unix_now, view};
+use age::x25519::Recipient;
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
@@ -47,13 +48,22 @@ pub enum Sight {
 
 impl Sight {
     /// Collectors see their own stories, supervisors their team's, analysts all. Administrators and custodians have no need
-    /// to.
+    /// to; verifiers are told the claim and nothing else.
     pub fn of(reader: &Person) -> Self {
         match reader.role {
             Role::Collector => Sight::Own(reader.name.clone()),
             Role::Supervisor => Sight::Team(reader.team.clone()),
             Role::Analyst => Sight::All,
-            Role::Admin | Role::Custodian => Sight::Nothing,
+            Role::Admin | Role::Custodian | Role::Verifier => Sight::Nothing,
+        }
+    }
+
+    /// The person or the team whose stories are in sight; empty where all are, or none.
+    pub fn whose(&self) -> &str {
+        match self {
+            Sight::Own(name) => name.as_str(),
+            Sight::Team(team) => team,
+            Sight::All | Sight::Nothing => "",
         }
     }
 
@@ -77,9 +87,12 @@ impl Headquarters {
     /// Takes in a campaign, replacing one with the same id; its stories stay.
     ///
     /// # Errors
-    /// Those of the database.
+    /// `bad_input` for one that cannot be used; those of the database.
     pub fn import_campaign(&self, campaign: &Campaign) -> Result<()> {
-        let findings = campaign.findings();
+        let mut findings = campaign.findings();
+        if let Some(Err(wrong)) = campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
+            findings.push(format!("the custodian's key cannot be read: {wrong}"));
+        }
         if !findings.is_empty() {
             return Err(Error::told(Code::BadInput, findings.join("; ")));
         }
@@ -158,9 +171,10 @@ impl Headquarters {
             let device = DeviceId(Uuid::now_v7());
             let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
             tx.add_device(&row, &secrets::token_hash(&token), now)?;
+            let role = known_person(tx, &person)?.role;
             let campaign = known_campaign(tx, &campaign)?;
             let parcel_key = Some(parcels::key(tx)?.to_public().to_string());
-            Ok(EnrolAnswer { device, token: token.clone(), person, campaign, parcel_key })
+            Ok(EnrolAnswer { device, token: token.clone(), person, role, campaign, parcel_key })
         })
     }
 

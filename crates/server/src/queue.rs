@@ -3,14 +3,13 @@
 use crate::Headquarters;
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign};
-use crate::store::{Arrived, LineRow, Person, Tx};
-use crate::view::{EvidenceFile, QueueQuery, StoryList, StoryRow};
+use crate::store::{LineRow, Person, Tx};
 use blon_core::error::Code;
-use blon_core::fold::{Conflict, Folded, Standing, fold};
-use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
+use blon_core::evidence::FileRef;
+use blon_core::fold::{Folded, fold};
+use blon_core::id::{CampaignId, PersonName, StoryId};
+use blon_core::page::{EvidenceFile, QueueQuery, StoryList, StoryRow};
 use blon_core::search::words_of;
-use blon_core::story::Story;
-use std::collections::BTreeMap;
 
 /// The most stories in one page of the list.
 const PAGE: u32 = 200;
@@ -98,67 +97,17 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
 /// A story as the list shows it.
 pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
     let Some(current) = folded.current() else { return Ok(None) };
-    let story = &current.story;
-    let evidence = evidence(tx, story, &folded.collector)?;
-    let whole = evidence.iter().all(|e| e.complete);
-    Ok(Some(StoryRow {
-        id: folded.story,
-        training: story.training,
-        status: folded.standing.status(whole),
-        waiting_since: waiting(folded, &tx.arrivals_of(folded.story)?),
-        collector: folded.collector.clone(),
-        title: story.title.clone(),
-        levels: story.levels(),
-        revisions: count(folded.revisions.len()),
-        changes: count(story.changes.len()),
-        threads_open: count(folded.threads.iter().filter(|thread| thread.resolved_by.is_none()).count()),
-        evidence,
-        commune: story.context.commune.clone(),
-        village: story.context.village.clone(),
-        date: story.context.date,
-        conflict: !folded.conflicts.is_empty(),
-    }))
+    let evidence = current.story.files().map(|file| coming(tx, file, &folded.collector));
+    let evidence = evidence.collect::<Result<Vec<_>>>()?;
+    let whole = evidence.iter().all(|file| file.complete);
+    let arrived = tx.arrivals_of(folded.story)?;
+    let arrived = arrived.iter().filter_map(|arrived| Some((arrived.id, arrived.at?))).collect();
+    Ok(StoryRow::of(folded, whole, evidence, &arrived))
 }
 
-/// Since when a story waits for a supervisor: for a decision on a newest revision, for a word in a thread in which the
-/// collector spoke last, for somebody to settle what was decided apart. By the clock of whoever made the record where it is
-/// not known when it came.
-fn waiting(folded: &Folded, arrivals: &[Arrived]) -> Option<i64> {
-    let clocks = folded
-        .revisions
-        .iter()
-        .map(|r| (r.id, r.clock))
-        .chain(folded.threads.iter().flat_map(|t| t.replies.iter().map(|r| (r.id, r.clock))))
-        .chain(folded.threads.iter().map(|t| (t.id.record, t.clock)))
-        .chain(folded.decisions.iter().map(|d| (d.id, d.clock)));
-    let clocks: BTreeMap<RecordId, i64> = clocks.map(|(id, clock)| (id, clock.timestamp())).collect();
-    let arrivals: BTreeMap<RecordId, i64> =
-        arrivals.iter().filter_map(|arrived| Some((arrived.id, arrived.at?))).collect();
-    let at = |id: &RecordId| arrivals.get(id).or_else(|| clocks.get(id)).copied();
-    let undecided = matches!(folded.standing, Standing::Finalised | Standing::InReview);
-    let revisions = folded.heads.iter().filter(|_| undecided).filter_map(at);
-    let spoken = folded.threads.iter().filter_map(|thread| {
-        let waits = thread.resolved_by.is_none() && *thread.last_speaker() == folded.collector;
-        thread.in_sight().last().filter(|_| waits).and_then(at)
-    });
-    let apart = folded.conflicts.iter().flat_map(|conflict| match conflict {
-        Conflict::Decisions { decisions } => decisions.as_slice(),
-        Conflict::Revisions { .. } => &[],
-    });
-    revisions.chain(spoken).chain(apart.filter_map(at)).min()
-}
-
-fn evidence(tx: &Tx, story: &Story, collector: &PersonName) -> Result<Vec<EvidenceFile>> {
-    story
-        .files()
-        .map(|f| {
-            let complete = tx.has_file_of(&f.sha256, collector)?;
-            let (have, asked) = if complete { (f.bytes, false) } else { tx.coming(&f.sha256)? };
-            Ok(EvidenceFile { sha256: f.sha256.clone(), bytes: f.bytes, have, complete, asked })
-        })
-        .collect()
-}
-
-fn count(length: usize) -> u32 {
-    u32::try_from(length).unwrap_or(u32::MAX)
+/// How far a file has come that this person is to bring.
+pub(crate) fn coming(tx: &Tx, file: &FileRef, person: &PersonName) -> Result<EvidenceFile> {
+    let complete = tx.has_file_of(&file.sha256, person)?;
+    let (have, asked) = if complete { (file.bytes, false) } else { tx.coming(&file.sha256)? };
+    Ok(EvidenceFile { sha256: file.sha256.clone(), bytes: file.bytes, have, complete, asked })
 }

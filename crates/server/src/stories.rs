@@ -3,20 +3,16 @@
 use crate::Headquarters;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
-use crate::queue::row;
-use crate::store::{Arrival, NamedFile, Person, Tx};
+use crate::queue::{coming, row};
+use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
 use crate::sync::Intake;
-use crate::view::{Decide, Open, Remark, RevisionView, StoryPage};
-use blon_core::coach::lacks;
 use blon_core::error::Code;
-use blon_core::fold::{Verdict, fold};
+use blon_core::fold::fold;
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
-use blon_core::protocol::CLOCK_TOLERANCE;
+use blon_core::page::{Decide, Remark, StoryPage};
 use blon_core::record::{Act, Record};
-use blon_core::remark::ThreadId;
-use blon_core::review::deeds;
+use blon_core::review::Role;
 use chrono::{DateTime, FixedOffset};
-use std::collections::BTreeMap;
 
 impl Headquarters {
     /// One story, whole.
@@ -38,22 +34,16 @@ impl Headquarters {
         id: StoryId,
         author: &Person,
         decision: Decide,
-        (record, clock): (RecordId, DateTime<FixedOffset>),
+        made: (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
-        let act = match decision.verdict {
-            Verdict::Returned { comments } => Act::Return { comments },
-            Verdict::Approved { note } => Act::Approve { note },
-            Verdict::Rejected { reason } => Act::Reject { reason },
-            Verdict::Reopened { reason } => Act::Reopen { reason },
-        };
-        self.act(campaign, id, author, (decision.in_sight, act), (record, clock))
+        self.act(campaign, id, author, decision.act(), made)
     }
 
-    /// Adds what somebody says about a story on headquarters' pages; gives the story as it then stands.
+    /// Adds what somebody says about a story apart from a decision, on headquarters' pages; gives the story as it then stands.
     ///
     /// # Errors
-    /// `story_not_found`, `act_not_allowed`, `comment_missing`, `comment_answer_unknown`, `thread_not_found`,
-    /// `record_builds_on_unknown`, `bad_input`.
+    /// `story_not_found`, `act_not_allowed`, `act_not_now`, `comment_missing`, `comment_answer_unknown`,
+    /// `thread_not_found`, `person_not_found`, `record_builds_on_unknown`, `bad_input`.
     pub fn remark(
         &self,
         campaign: &CampaignId,
@@ -62,13 +52,7 @@ impl Headquarters {
         remark: Remark,
         made: (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
-        let said = |thread: ThreadId, seen: Vec<RecordId>| [vec![thread.record], seen].concat();
-        let (builds_on, act) = match remark {
-            Remark::Comment { about, comment } => (vec![about], Act::Comment { comment }),
-            Remark::Reply { thread, seen, text } => (said(thread, seen), Act::Reply { thread, text }),
-            Remark::Resolve { thread, seen } => (said(thread, seen), Act::Resolve { thread }),
-        };
-        self.act(campaign, id, author, (builds_on, act), made)
+        self.act(campaign, id, author, remark.act(), made)
     }
 
     fn act(
@@ -121,12 +105,23 @@ impl Headquarters {
         self.store.read(|tx| {
             for named in tx.named(campaign, sha256)? {
                 let seen = may_read(reader, &known_person(tx, &named.collector)?);
-                if seen && tx.has_file_of(sha256, &named.collector)? {
+                if seen && tx.has_file_of(sha256, &named.person)? {
                     return Ok(named);
                 }
             }
             Err(Error::told(Code::FileNotFound, "there is no such file"))
         })
+    }
+}
+
+impl Headquarters {
+    /// Whether a device may fetch this file: its person sees a story that names it.
+    ///
+    /// # Errors
+    /// `file_not_found`, also while headquarters does not have it whole or outside their sight.
+    pub fn file_for_device(&self, device: &DeviceRow, sha256: &Digest) -> Result<NamedFile> {
+        let person = self.store.read(|tx| known_person(tx, &device.person))?;
+        self.file_for(&device.campaign, sha256, &person)
     }
 }
 
@@ -138,32 +133,9 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     }
     let folded = fold(id, &tx.records_of(id)?).ok_or_else(not_found)?;
     let row = row(tx, &folded)?.ok_or_else(not_found)?;
-    let skews: BTreeMap<_, _> = tx.skews_of(id)?.into_iter().collect();
-    Ok(StoryPage {
-        row,
-        in_sight: folded.in_sight(),
-        may: deeds(&folded, reader.role),
-        threads: folded.threads,
-        revisions: folded
-            .revisions
-            .into_iter()
-            .map(|r| RevisionView {
-                head: folded.heads.contains(&r.id),
-                id: r.id,
-                author: r.author,
-                clock: r.clock,
-                clock_ahead: skews.get(&r.id).copied().filter(|skew| is_wrong(*skew)),
-                note: r.note,
-                open: lacks(&r.story).into_iter().map(|(about, lack)| Open { about, lack }).collect(),
-                story: r.story,
-            })
-            .collect(),
-        decisions: folded.decisions,
-        conflicts: folded.conflicts,
-    })
-}
-
-/// Whether a clock that is this many seconds ahead is so wrong that people are told.
-fn is_wrong(skew: i64) -> bool {
-    skew.abs() > CLOCK_TOLERANCE.num_seconds()
+    let skews = tx.skews_of(id)?.into_iter().collect();
+    let reported = folded.verifications.iter().flat_map(|v| v.files().map(|file| (file, &v.verifier)));
+    let report_files = reported.map(|(file, verifier)| coming(tx, file, verifier)).collect::<Result<_>>()?;
+    let verifiers = if reader.role == Role::Supervisor { tx.people_who(Role::Verifier)? } else { Vec::new() };
+    Ok(StoryPage { report_files, ..StoryPage::of(folded, row, reader.role, &skews, verifiers) })
 }

@@ -1,12 +1,12 @@
 //! Records in and out: what a device sends is judged one by one, what it lacks is sent along.
 
 use crate::error::{Error, Result};
-use crate::people::{known_campaign, known_person, may_read, speaks};
+use crate::people::{Sight, known_campaign, known_person, may_read, speaks};
 use crate::store::{Arrival, DeviceRow, Person, Tx};
 use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
-use blon_core::fold::fold;
-use blon_core::id::{CampaignId, RecordId};
+use blon_core::fold::{Standing, fold};
+use blon_core::id::{CampaignId, PersonName, RecordId};
 use blon_core::protocol::{
     Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
@@ -15,8 +15,9 @@ use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Record};
-use blon_core::review;
+use blon_core::review::{self, Role};
 use blon_core::story::Story;
+use blon_core::verification::{Claim, Task};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -55,7 +56,7 @@ impl Headquarters {
                 .collect::<Result<_>>()?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
-            let mut answer = what_it_lacks(tx, device, ask, &known)?;
+            let mut answer = what_it_lacks(tx, (device, &person), ask, &known)?;
             answer.acknowledged = acknowledged;
             answer.clock = Some(now);
             if let Some(end) = &ask.parcel_key {
@@ -121,8 +122,9 @@ impl<'t> Intake<'t> {
             if *campaign != record.campaign {
                 return Err(Error::told(Code::RecordWrongCampaign, "the story belongs to another campaign"));
             }
-            // A story outside the author's sight does not exist for them.
-            if !may_read(author, &known_person(tx, collector)?) {
+            // A story outside the author's sight does not exist for them, but for what they were asked to verify.
+            let asked = matches!(&record.act, Act::Verify { asked, .. } if tx.is_task(*asked, record.story, &author.name)?);
+            if !asked && !may_read(author, &known_person(tx, collector)?) {
                 return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
             }
         }
@@ -132,17 +134,20 @@ impl<'t> Intake<'t> {
         }
         let so_far = fold(record.story, &tx.records_of(record.story)?);
         review::may_add(record, author.role, so_far.as_ref())?;
-        if let Act::Finalise { story, .. } = &record.act {
-            self.is_right(record, story)?;
+        match &record.act {
+            Act::Finalise { story, .. } => self.is_right(record, story)?,
+            Act::AskVerification { verifier, .. } => can_verify(tx, verifier)?,
+            _ => {}
         }
         if story.is_none() {
             tx.add_story(record.story, &record.campaign, &record.author)?;
         }
         tx.add_record(record, self.arrival)?;
-        if let Act::Finalise { story, .. } = &record.act {
-            for file in story.files() {
-                tx.name_file(record.story, file)?;
-            }
+        for file in record.act.files() {
+            tx.name_file(record.story, file, &record.author)?;
+        }
+        if let Act::AskVerification { verifier, .. } = &record.act {
+            tx.add_task(record, verifier)?;
         }
         Ok(())
     }
@@ -200,6 +205,38 @@ fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
     Ok(())
 }
 
+fn can_verify(tx: &Tx, name: &PersonName) -> Result<()> {
+    match tx.person(name)? {
+        Some(person) if person.role == Role::Verifier => Ok(()),
+        _ => Err(Error::told(Code::PersonNotFound, format!("no verifier is called {name}"))),
+    }
+}
+
+/// What a verifier is asked for: the claims, and nothing else of the stories.
+fn tasks(tx: &Tx, device: &DeviceRow) -> Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    for (id, story) in tx.tasks(&device.campaign, &device.person)? {
+        let Some(folded) = fold(story, &tx.records_of(story)?) else { continue };
+        let Some(asked) = folded.verification(id) else { continue };
+        let Some(revision) = folded.revision(asked.about) else { continue };
+        let Some(change) = revision.story.change(asked.change) else { continue };
+        // What will not count need not be asked about any more.
+        if folded.standing == Standing::Rejected {
+            continue;
+        }
+        tasks.push(Task {
+            id,
+            story,
+            training: revision.story.training,
+            claim: Claim::of(&revision.story, change),
+            question: asked.question.clone(),
+            by: asked.by.clone(),
+            reported: !asked.reports.is_empty(),
+        });
+    }
+    Ok(tasks)
+}
+
 /// The first version of an app that keeps a record which it cannot read.
 const KEEPS_UNREAD: u32 = 2;
 
@@ -207,7 +244,7 @@ const KEEPS_UNREAD: u32 = 2;
 /// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
 fn what_it_lacks(
     tx: &Tx,
-    device: &DeviceRow,
+    (device, person): (&DeviceRow, &Person),
     ask: &SyncRequest,
     known: &BTreeSet<RecordId>,
 ) -> Result<SyncAnswer> {
@@ -217,7 +254,7 @@ fn what_it_lacks(
     let same = ask.mark.is_none() || ask.mark == tx.mark(&device.campaign, since)?;
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
-    let rows = tx.records_after(&device.campaign, &device.person, since, most + known.len() + 1)?;
+    let rows = tx.records_after(device, &Sight::of(person), since, most + known.len() + 1)?;
     let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
         if known.contains(&id) {
@@ -238,10 +275,16 @@ fn what_it_lacks(
     }
     // The first version takes each list for the whole truth; to others it is told once, at the end.
     let (mut lacking, mut begun, mut own) = (Vec::new(), Vec::new(), None);
+    let (mut asked, mut verifiers) = (None, None);
     if ask.files && (!more || ask.protocol < 2) {
         lacking = tx.lacking(&device.campaign, &device.person)?;
         begun = tx.begun(device.id)?;
         own = Some(tx.own_records(&device.campaign, &device.person)?);
+        match person.role {
+            Role::Verifier => asked = Some(tasks(tx, device)?),
+            Role::Supervisor => verifiers = Some(tx.people_who(Role::Verifier)?),
+            _ => {}
+        }
     }
     let next = if more || held_back { next } else { last };
     Ok(SyncAnswer {
@@ -256,5 +299,7 @@ fn what_it_lacks(
         parcel_key: None,
         own_records: own.as_ref().map(|own| own.len() as u64),
         own_sum: own.map(|own| own.into_iter().collect()),
+        tasks: asked,
+        verifiers,
     })
 }

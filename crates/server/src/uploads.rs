@@ -216,9 +216,9 @@ impl Headquarters {
     pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
         self.store.read(|tx| {
             let named = tx.named(&device.campaign, sha256)?;
-            let own = named.iter().find(|n| n.collector == device.person);
+            let own = named.iter().find(|n| n.person == device.person);
             let own = own.ok_or_else(|| {
-                Error::told(Code::FileNotExpected, format!("no story of {} names {sha256}", device.person))
+                Error::told(Code::FileNotExpected, format!("no record of {} names {sha256}", device.person))
             })?;
             if own.bytes > FILE_BYTES {
                 return Err(Error::told(
@@ -248,7 +248,7 @@ impl Headquarters {
             if let Some((bytes, _)) = tx.received_parcel(device.id, sha256)? {
                 return Ok(Some(bytes));
             }
-            let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.collector == device.person);
+            let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.person == device.person);
             let bytes = own.map(|named| named.bytes);
             let here = tx.has_file_of(sha256, &device.person)?;
             Ok(bytes.filter(|bytes| here && self.files.has(sha256, *bytes)))

@@ -195,6 +195,10 @@ impl Line for SimLine<'_> {
         Ok(standing.ok().map(|standing| standing.have))
     }
 
+    async fn fetch(&self, _: &Digest, _: u64, _: u64) -> Result<Vec<u8>> {
+        unreachable!("only a supervisor's device fetches files")
+    }
+
     async fn receipt(&self, _: &Digest) -> Result<Vec<u8>> {
         unreachable!("nobody carries parcels here")
     }

@@ -1,27 +1,38 @@
-// Where the collector is in the app, and whose device it is. The screen stands in the address, so that the
+// Where the person is in the app, and whose device it is. The screen stands in the address, so that the
 // phone's back button does what people expect.
 
 import type { DeviceState } from "../lib/bindings/DeviceState";
 import type { Campaign } from "../lib/bindings/Campaign";
+import type { PersonName } from "../lib/bindings/PersonName";
+import type { RecordId } from "../lib/bindings/RecordId";
+import type { Role } from "../lib/bindings/Role";
 import type { StoryId } from "../lib/bindings/StoryId";
 import * as device from "../lib/device";
 import { lineReturned } from "./syncing.svelte";
 
+/** `stories` is home, whatever a person's role lists there. */
 export type Screen =
   | { name: "stories" | "training" | "sync" | "settings" | "bin" }
-  | { name: "story" | "interview"; id: StoryId };
+  | { name: "story" | "interview"; id: StoryId }
+  | { name: "task"; id: RecordId };
 
-const app = $state<{ device: DeviceState | null; screen: Screen; deleted: StoryId | null }>({
+const app = $state<{
+  device: DeviceState | null;
+  screen: Screen;
+  deleted: StoryId | null;
+  waiting: number;
+}>({
   device: null,
   screen: read(location.hash),
   deleted: null,
+  waiting: 0,
 });
 
 window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 
 function read(hash: string): Screen {
   const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
-  if ((name === "story" || name === "interview") && id) return { name, id };
+  if ((name === "story" || name === "interview" || name === "task") && id) return { name, id };
   if (name === "training" || name === "sync" || name === "settings" || name === "bin") return { name };
   return { name: "stories" };
 }
@@ -51,10 +62,31 @@ export function campaign(): Campaign | null {
   return app.device?.enrolment?.campaign ?? null;
 }
 
+/** What the person does, on every screen behind enrolment. */
+export function role(): Role {
+  return app.device?.enrolment?.role ?? "collector";
+}
+
+export function person(): PersonName {
+  return app.device?.enrolment?.person ?? "";
+}
+
+/** How much waits for this person, as their list found it last. */
+export function waiting(): number {
+  return app.waiting;
+}
+
+/** Keeps how much waits, and says it in the window's title, where it is seen from outside too. */
+export function tellWaiting(count: number): void {
+  app.waiting = count;
+  document.title = count > 0 ? `(${count}) Blon` : "Blon";
+}
+
 /** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
 export async function refresh(): Promise<void> {
   const before = app.device?.phase;
   app.device = await device.state();
+  if (app.device.phase !== "ready") tellWaiting(0);
   const opened = before !== "ready" && app.device.phase === "ready";
   // The store that opened does not know yet what the network costs.
   if (opened) lineReturned();

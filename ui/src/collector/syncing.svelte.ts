@@ -34,14 +34,24 @@ export async function start(allFiles: boolean): Promise<void> {
   if (!state.running) await device.sync(allFiles);
 }
 
+const ears = new Set<() => void>();
+
+/** Calls `onended` after every sync, once what it brought is there; gives the way to end it. */
+export function hearEnds(onended: () => void): () => void {
+  ears.add(onended);
+  return () => void ears.delete(onended);
+}
+
 const quietly = (work: Promise<unknown>) => void work.catch(() => undefined);
 
 quietly(
   device.hearSyncs((news) => {
     if (news.kind === "progress") state.waiting = news.left;
     else state.running = news.kind === "began";
+    if (news.kind !== "ended") return;
     // A store that was locked meanwhile has nothing to tell.
-    if (news.kind === "ended") quietly(look());
+    quietly(look());
+    ears.forEach((onended) => onended());
   }),
 );
 

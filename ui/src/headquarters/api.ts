@@ -1,16 +1,11 @@
-// The one door from the pages to headquarters. Every call rejects with a Problem.
+// All that the pages ask of headquarters. Every call rejects with a Problem.
 
 import type { Campaign } from "../lib/bindings/Campaign";
 import type { CampaignId } from "../lib/bindings/CampaignId";
-import type { Decide } from "../lib/bindings/Decide";
-import type { Digest } from "../lib/bindings/Digest";
-import type { QueueQuery } from "../lib/bindings/QueueQuery";
-import type { Remark } from "../lib/bindings/Remark";
 import type { Problem } from "../lib/bindings/Problem";
 import type { Session } from "../lib/bindings/Session";
-import type { StoryId } from "../lib/bindings/StoryId";
-import type { StoryList } from "../lib/bindings/StoryList";
-import type { StoryPage } from "../lib/bindings/StoryPage";
+import type { Door } from "../lib/review/door";
+import { hearChanges } from "./live";
 
 /** Shows headquarters that a request is this page's own; known once somebody is signed in. */
 let csrf = "";
@@ -49,23 +44,21 @@ export const signIn = (name: string, password: string) =>
 export const signOut = () => call<void>("DELETE", "session");
 
 export const campaigns = () => call<Campaign[]>("GET", "campaigns");
-export const stories = (campaign: CampaignId, query: Partial<QueueQuery>) => {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-  const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
-  return call<StoryList>("GET", `campaigns/${campaign}/stories?${asked}`);
-};
-export const story = (campaign: CampaignId, id: StoryId) =>
-  call<StoryPage>("GET", `campaigns/${campaign}/stories/${id}`);
-export const decide = (campaign: CampaignId, id: StoryId, decision: Decide) =>
-  call<StoryPage>("POST", `campaigns/${campaign}/stories/${id}/decisions`, decision);
 
-export const remark = (campaign: CampaignId, id: StoryId, remark: Remark) =>
-  call<StoryPage>("POST", `campaigns/${campaign}/stories/${id}/remarks`, remark);
-
-/** Devices send this file before others. */
-export const askForFile = (campaign: CampaignId, sha256: Digest) =>
-  call<void>("POST", `campaigns/${campaign}/files/${sha256}/ask`);
-
-/** Where the browser finds a file's bytes. */
-export const fileAddress = (campaign: CampaignId, sha256: Digest) =>
-  `/api/campaigns/${campaign}/files/${sha256}`;
+/** The door through which the stories of a campaign are reviewed. */
+export function doorTo(campaign: CampaignId): Door {
+  const path = `campaigns/${campaign}`;
+  return {
+    stories: (query) => {
+      const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+      const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+      return call("GET", `${path}/stories?${asked}`);
+    },
+    story: (id) => call("GET", `${path}/stories/${id}`),
+    decide: (id, decision) => call("POST", `${path}/stories/${id}/decisions`, decision),
+    remark: (id, remark) => call("POST", `${path}/stories/${id}/remarks`, remark),
+    askForFile: (sha256) => call("POST", `${path}/files/${sha256}/ask`),
+    fileUrl: async ({ sha256 }) => `/api/${path}/files/${sha256}`,
+    hearChanges,
+  };
+}

@@ -6,6 +6,7 @@ import type { Asked } from "./bindings/Asked";
 import type { Carried } from "./bindings/Carried";
 import type { Clocks } from "./bindings/Clocks";
 import type { DataUse } from "./bindings/DataUse";
+import type { Decide } from "./bindings/Decide";
 import type { DeviceState } from "./bindings/DeviceState";
 import type { Digest } from "./bindings/Digest";
 import type { Discarded } from "./bindings/Discarded";
@@ -16,14 +17,21 @@ import type { Freeable } from "./bindings/Freeable";
 import type { Network } from "./bindings/Network";
 import type { Parcel } from "./bindings/Parcel";
 import type { PastSync } from "./bindings/PastSync";
+import type { QueueQuery } from "./bindings/QueueQuery";
+import type { RecordId } from "./bindings/RecordId";
+import type { Remark } from "./bindings/Remark";
+import type { ReportDraft } from "./bindings/ReportDraft";
 import type { StoriesFound } from "./bindings/StoriesFound";
 import type { StoryId } from "./bindings/StoryId";
 import type { StoryLine } from "./bindings/StoryLine";
+import type { StoryList } from "./bindings/StoryList";
+import type { StoryPage } from "./bindings/StoryPage";
 import type { StoryQuery } from "./bindings/StoryQuery";
 import type { StoryView } from "./bindings/StoryView";
 import type { SyncNews } from "./bindings/SyncNews";
 import type { SyncProgress } from "./bindings/SyncProgress";
 import type { SyncReport } from "./bindings/SyncReport";
+import type { TaskView } from "./bindings/TaskView";
 import type { ThreadId } from "./bindings/ThreadId";
 import { locale } from "./i18n";
 import { asProblem } from "./problem";
@@ -41,6 +49,26 @@ export const findStories = (query: StoryQuery) => invoke<StoriesFound>("find_sto
 export const reply = (id: StoryId, thread: ThreadId, text: string) =>
   invoke<StoryView>("reply", { id, thread, text });
 export const story = (id: StoryId) => invoke<StoryView>("story", { id });
+
+// A supervisor's work. What a query leaves out narrows nothing.
+export const review = (query: Partial<QueueQuery>) => invoke<StoryList>("review", { query });
+export const reviewPage = (id: StoryId) => invoke<StoryPage>("review_page", { id });
+/** Records a decision about what was in sight; gives the story as it is then. */
+export const decide = (id: StoryId, decision: Decide) => invoke<StoryPage>("decide", { id, decision });
+/** Says something about a story without deciding; gives the story as it is then. */
+export const remark = (id: StoryId, remark: Remark) => invoke<StoryPage>("remark", { id, remark });
+/** The next sync fetches this file before others, whatever it costs. */
+export const wantFile = (sha256: Digest) => invoke<void>("want_file", { sha256 });
+
+// A verifier's work.
+/** What is to be verified, and what has come of it; what waits for a report first. */
+export const tasks = () => invoke<TaskView[]>("tasks");
+/** Keeps what is written of a task: it is on the disk when this resolves. */
+export const saveReport = (id: RecordId, draft: ReportDraft) => invoke<void>("save_report", { id, draft });
+/** Adds a photo to what is written of a task, made small and silent; gives what is written then. */
+export const reportPhoto = async (task: RecordId, file: File) =>
+  invoke<ReportDraft>("report_photo", await bytesOf(file), { headers: { task } });
+export const signOffReport = (id: RecordId) => invoke<void>("sign_off_report", { id });
 
 // An interview is asked in the language of the screen. Each of these resolves once all is on the disk, and gives
 // what is asked then.

@@ -218,3 +218,27 @@ proptest! {
         }
     }
 }
+
+fn rate(n: u128, author: &str, builds_on: &[u128], step: u8) -> Record {
+    let ratings = [(Criterion::Evidence, Rating::try_from(step).unwrap())].into();
+    record(
+        n,
+        author,
+        builds_on,
+        Act::Rate { change: ChangeId(Uuid::from_u128(5)), ratings, note: String::new() },
+    )
+}
+
+#[test]
+fn a_rating_takes_the_place_of_the_authors_own_and_of_no_other() {
+    let records = [
+        finalise(1, &[], "Le puits"),
+        rate(2, "Modibo", &[1], 2),
+        rate(3, "Sidiki", &[1], 4),
+        rate(4, "Modibo", &[1, 2], 3),
+    ];
+    let folded = fold(story_id(), &records).unwrap();
+    let stand: Vec<_> = folded.ratings.iter().map(|rating| (rating.id, rating.author.as_str())).collect();
+    assert_eq!(stand, [(id(3), "Sidiki"), (id(4), "Modibo")]);
+    assert_eq!(folded.standing, Standing::InReview, "whoever rates a story has looked at it");
+}

@@ -3,6 +3,7 @@
 //! A thread is resolved once somebody said so who had all of it in sight. What was said meanwhile elsewhere opens it again:
 //! nobody's words are closed away unread.
 
+use super::assessments::about;
 use super::{Reply, Revision, Thread};
 use crate::id::{PersonName, RecordId};
 use crate::record::{Act, Record};
@@ -61,11 +62,9 @@ fn comments(act: &Act) -> &[Comment] {
 }
 
 fn begun(record: &Record, place: u16, comment: &Comment, revisions: &[Revision]) -> Option<Thread> {
-    // The newest of the revisions that were in sight.
-    let about = revisions.iter().rev().find(|revision| record.builds_on.contains(&revision.id))?;
     Some(Thread {
         id: ThreadId { record: record.id, place },
-        about: about.id,
+        about: about(record, revisions)?,
         author: record.author.clone(),
         clock: record.clock,
         comment: comment.clone(),

@@ -5,6 +5,7 @@ use crate::fold::fold;
 use crate::id::{RecordId, StoryId};
 use crate::remark::AnswerPath;
 use crate::story::{InterviewKind, Story};
+use crate::verification::{Finding, Findings};
 use uuid::Uuid;
 
 fn record(n: u128, author: &str, builds_on: &[u128], act: Act) -> Record {
@@ -90,6 +91,14 @@ fn a_story_goes_back_with_comments_that_point_somewhere() {
     assert_eq!(check(&[(before, "Depuis quand ?")]), None);
 }
 
+/// The one change of [`complete_story`].
+const THE_CHANGE: ChangeId = ChangeId(Uuid::from_u128(5));
+
+fn findings() -> Findings {
+    let (why, informant) = ("Elle y puise chaque matin.".to_owned(), "Une voisine".to_owned());
+    Findings { finding: Finding::Agrees, why, informant, sealed: None, evidence: Vec::new() }
+}
+
 /// A story that may be signed off.
 fn complete_story() -> Story {
     let mut story = Story { title: "Le puits".to_owned(), ..Story::default() };
@@ -116,7 +125,7 @@ fn complete_story() -> Story {
 
 /// Awa's story, brought to stand so by those who may.
 fn brought_to(standing: Standing) -> Vec<Record> {
-    let finalise = Act::Finalise { story: Box::new(complete_story()), note: String::new() };
+    let finalise = || Act::Finalise { story: Box::new(complete_story()), note: String::new() };
     let comment = Comment { answer: AnswerPath::Whole, text: "Qui ?".to_owned(), second: None };
     let reason = "Deux villages confondus.".to_owned();
     let after = match standing {
@@ -126,10 +135,17 @@ fn brought_to(standing: Standing) -> Vec<Record> {
         Standing::Approved => Some(Act::Approve { note: String::new() }),
         Standing::Rejected => Some(Act::Reject { reason }),
     };
-    let mut records = vec![record(1, "Awa", &[], finalise)];
-    records.extend(after.map(|act| record(2, "Modibo", &[1], act)));
+    let verifier = "Founé".parse().unwrap();
+    let ask = Act::AskVerification { change: THE_CHANGE, verifier, question: String::new() };
+    // Modibo asked about what Awa corrected since: a verification goes on all the same.
+    let mut records = vec![
+        record(1, "Awa", &[], finalise()),
+        record(4, "Modibo", &[1], ask),
+        record(5, "Awa", &[1], finalise()),
+    ];
+    records.extend(after.map(|act| record(2, "Modibo", &[5], act)));
     let own = Comment { answer: AnswerPath::Whole, text: "Je l'ai vu.".to_owned(), second: None };
-    records.push(record(3, "Awa", &[1], Act::Comment { comment: own }));
+    records.push(record(3, "Awa", &[5], Act::Comment { comment: own }));
     records
 }
 
@@ -146,8 +162,17 @@ fn doing(deed: Deed, folded: &Folded) -> Record {
         Deed::Comment => Act::Comment { comment },
         Deed::Reply => Act::Reply { thread, text: words },
         Deed::Resolve => Act::Resolve { thread },
+        Deed::Rate => {
+            let ratings = [(Criterion::Evidence, Rating::try_from(2).unwrap())].into();
+            Act::Rate { change: THE_CHANGE, ratings, note: words }
+        }
+        Deed::AskVerification => {
+            let verifier = "Founé".parse().unwrap();
+            Act::AskVerification { change: THE_CHANGE, verifier, question: words }
+        }
+        Deed::Verify => Act::Verify { asked: RecordId(Uuid::from_u128(4)), findings: findings() },
     };
-    let mut doing = record(9, "Modibo", &[3], act);
+    let mut doing = record(9, "Modibo", &[3, 4], act);
     doing.builds_on.extend(folded.in_sight());
     doing
 }
@@ -166,6 +191,9 @@ supervisor reopen    . . . V V
 supervisor comment   V = = = =
 supervisor reply     V = = = =
 supervisor resolve   = = = = =
+supervisor rate      V = = = =
+supervisor askverification  V = = = .
+verifier verify      = = = = =
 ";
 
 #[test]
@@ -183,8 +211,10 @@ fn the_whole_table_is_as_agreed_and_the_fold_follows_it() {
         let folded = fold(records[0].story, &records).unwrap();
         assert_eq!(folded.standing, standing);
         let mut act = doing(deed, &folded);
-        if role == Role::Collector {
-            act.author = "Awa".parse().unwrap();
+        match role {
+            Role::Collector => act.author = "Awa".parse().unwrap(),
+            Role::Verifier => act.author = "Founé".parse().unwrap(),
+            _ => {}
         }
         let allowed = may_add(&act, role, Some(&folded));
         let expected = agreed(role, deed, standing);
@@ -208,4 +238,39 @@ fn the_whole_table_is_as_agreed_and_the_fold_follows_it() {
         };
         assert_eq!(after, then, "{case}");
     }
+}
+
+#[test]
+fn a_verifier_reports_on_what_they_were_asked_and_says_something() {
+    let records = brought_to(Standing::Approved);
+    let folded = fold(records[0].story, &records).unwrap();
+    let report = |author: &str, builds_on: &[u128], findings: Findings| {
+        let asked = RecordId(Uuid::from_u128(4));
+        let record = record(9, author, builds_on, Act::Verify { asked, findings });
+        code(may_add(&record, Role::Verifier, Some(&folded)))
+    };
+    assert_eq!(report("Founé", &[4], findings()), None);
+    assert_eq!(report("Sira", &[4], findings()), Some(Code::RecordNotYours));
+    assert_eq!(report("Founé", &[1], findings()), Some(Code::RecordNotYours));
+    let blank = Findings { why: " ".to_owned(), ..findings() };
+    assert_eq!(report("Founé", &[4], blank), Some(Code::CommentMissing));
+    let nobody = Findings { informant: String::new(), ..findings() };
+    assert_eq!(report("Founé", &[4], nobody), Some(Code::CommentMissing));
+}
+
+#[test]
+fn a_rating_stays_within_its_steps_and_is_about_a_change_that_was_read() {
+    let records = brought_to(Standing::InReview);
+    let folded = fold(records[0].story, &records).unwrap();
+    let rate = |change: ChangeId, builds_on: &[u128], ratings: &[(Criterion, u8)]| {
+        let ratings = ratings.iter().map(|(c, r)| (*c, Rating::try_from(*r).unwrap())).collect();
+        let act = Act::Rate { change, ratings, note: String::new() };
+        code(may_add(&record(9, "Modibo", builds_on, act), Role::Supervisor, Some(&folded)))
+    };
+    assert_eq!(rate(THE_CHANGE, &[5], &[(Criterion::Contribution, 4), (Criterion::Quality, 5)]), None);
+    assert_eq!(rate(THE_CHANGE, &[5], &[(Criterion::Contribution, 5)]), Some(Code::BadInput));
+    assert_eq!(rate(THE_CHANGE, &[5], &[]), Some(Code::BadInput));
+    assert_eq!(rate(THE_CHANGE, &[4], &[(Criterion::Quality, 1)]), Some(Code::RecordBuildsOnUnknown));
+    let other = ChangeId(Uuid::from_u128(77));
+    assert_eq!(rate(other, &[5], &[(Criterion::Quality, 1)]), Some(Code::CommentAnswerUnknown));
 }

@@ -3,6 +3,7 @@
 use super::Tx;
 use crate::error::Result;
 use crate::view::Enrolment;
+use blon_core::review::Role;
 use rusqlite::{OptionalExtension, params};
 
 /// The setting that holds the mark of the place that the next sync fetches from.
@@ -21,6 +22,16 @@ pub struct EnrolmentRow {
 }
 
 impl Tx<'_> {
+    /// What this device's person does, once it is enrolled.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn role(&self) -> Result<Option<Role>> {
+        let sql = "SELECT role FROM enrolment";
+        let role: Option<String> = self.0.prepare_cached(sql)?.query_row([], |row| row.get(0)).optional()?;
+        role.map(|role| role.parse().map_err(super::unreadable)).transpose()
+    }
+
     /// The enrolment, once there is one.
     ///
     /// # Errors
@@ -28,16 +39,18 @@ impl Tx<'_> {
     pub fn enrolment(&self) -> Result<Option<EnrolmentRow>> {
         let row = self
             .0
-            .query_row("SELECT url, token, device, person, campaign, since FROM enrolment", [], |row| {
-                let texts: [String; 5] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?];
-                Ok((texts, row.get::<_, i64>(5)?))
+            .query_row("SELECT url, token, device, person, campaign, role, since FROM enrolment", [], |row| {
+                let texts: [String; 6] =
+                    [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?];
+                Ok((texts, row.get::<_, i64>(6)?))
             })
             .optional()?;
-        let Some(([url, token, device, person, campaign], since)) = row else { return Ok(None) };
+        let Some(([url, token, device, person, campaign, role], since)) = row else { return Ok(None) };
         let enrolment = Enrolment {
             url,
             device: device.parse().map_err(super::unreadable)?,
             person: person.parse().map_err(super::unreadable)?,
+            role: role.parse().map_err(super::unreadable)?,
             campaign: serde_json::from_str(&campaign)?,
         };
         let since = u64::try_from(since).unwrap_or(0);
@@ -51,13 +64,14 @@ impl Tx<'_> {
     /// Those of the store.
     pub fn put_enrolment(&self, enrolment: &Enrolment, token: &str) -> Result<()> {
         self.0.execute(
-            "INSERT OR REPLACE INTO enrolment VALUES (1, ?1, ?2, ?3, ?4, ?5, 0)",
+            "INSERT OR REPLACE INTO enrolment VALUES (1, ?1, ?2, ?3, ?4, ?5, 0, ?6)",
             params![
                 enrolment.url,
                 token,
                 enrolment.device.to_string(),
                 enrolment.person.as_str(),
-                serde_json::to_string(&enrolment.campaign)?
+                serde_json::to_string(&enrolment.campaign)?,
+                enrolment.role.as_str()
             ],
         )?;
         Ok(())

@@ -326,8 +326,6 @@ impl Tx<'_> {
     /// Those of the store; `disk_full`.
     pub fn confirm_all_but(&self, lacking: &[Digest]) -> Result<()> {
         let lacking = serde_json::to_string(lacking)?;
-        let stale = "INSERT OR IGNORE INTO stale
-                     SELECT DISTINCT r.story FROM named_file n JOIN record r ON r.id = n.record WHERE n.sha256 = ?1";
         for sql in [
             "DELETE FROM confirmed_file WHERE sha256 IN (SELECT value FROM json_each(?1)) RETURNING sha256",
             "INSERT INTO confirmed_file
@@ -342,7 +340,7 @@ impl Tx<'_> {
                 .query_map([&lacking], |row| row.get::<_, String>(0))?
                 .collect::<rusqlite::Result<Vec<_>>>()?;
             for sha256 in changed {
-                self.0.prepare_cached(stale)?.execute([sha256])?;
+                self.make_stale_by_file(&sha256.parse().map_err(unreadable)?)?;
             }
         }
         self.0.execute("DELETE FROM sent_part WHERE sha256 IN (SELECT sha256 FROM confirmed_file)", [])?;

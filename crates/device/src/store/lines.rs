@@ -6,7 +6,7 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use crate::view::{Shelf, StoryLine, StoryQuery};
-use blon_core::id::{RecordId, StoryId};
+use blon_core::id::{Digest, RecordId, StoryId};
 use blon_core::search::asked_for;
 use rusqlite::{OptionalExtension, params};
 
@@ -42,6 +42,17 @@ impl Tx<'_> {
         self.0
             .prepare_cached("INSERT OR IGNORE INTO stale SELECT story FROM record WHERE id = ?1")?
             .execute([record.to_string()])?;
+        Ok(())
+    }
+
+    /// The same for all stories that name this file.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn make_stale_by_file(&self, sha256: &Digest) -> Result<()> {
+        let sql = "INSERT OR IGNORE INTO stale
+                   SELECT DISTINCT r.story FROM named_file n JOIN record r ON r.id = n.record WHERE n.sha256 = ?1";
+        self.0.prepare_cached(sql)?.execute([sha256.as_str()])?;
         Ok(())
     }
 
@@ -172,7 +183,7 @@ fn word_of(value: &impl serde::Serialize) -> Result<String> {
 
 /// In the language of FTS5: stories that have, for each of these words, one that begins with it. How a word is taken
 /// apart is left to FTS5, which took the stories' words apart.
-fn every_beginning(words: &str) -> String {
+pub(crate) fn every_beginning(words: &str) -> String {
     let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
     asked_for(words).iter().map(quoted).collect::<Vec<_>>().join(" ")
 }

@@ -10,6 +10,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0002_answers.sql"),
     include_str!("../../../../migrations/device/0003_interview.sql"),
     include_str!("../../../../migrations/device/0004_sync.sql"),
+    include_str!("../../../../migrations/device/0005_review.sql"),
 ];
 
 /// The version of the database's schema.

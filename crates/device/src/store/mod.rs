@@ -13,12 +13,15 @@ mod lines;
 mod migrate;
 mod parcels;
 mod records;
+mod reviewing;
 mod settings;
+mod tasks;
 
 pub use drafts::DraftRow;
 pub use enrolment::EnrolmentRow;
 pub use files::{CHUNK_BYTES, FileStanding, WaitingFile};
 pub use lines::LineRow;
+pub(crate) use lines::every_beginning;
 pub use records::{RecordState, StoredRecord};
 
 use crate::error::{Error, Result};

@@ -3,7 +3,8 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::error::{Code, Problem};
-use blon_core::id::{DeviceId, Digest, PersonName, RecordId, StoryId};
+use blon_core::evidence::FileRef;
+use blon_core::id::{DeviceId, PersonName, RecordId, StoryId};
 use blon_core::record::{Act, Record};
 use rusqlite::{Row, params};
 
@@ -63,7 +64,7 @@ impl Tx<'_> {
             ],
         )?;
         if added == 1 {
-            for sha256 in files_of(record) {
+            for FileRef { sha256, .. } in record.act.files() {
                 self.0
                     .prepare_cached("INSERT OR IGNORE INTO named_file VALUES (?1, ?2)")?
                     .execute([record.id.to_string().as_str(), sha256.as_str()])?;
@@ -269,14 +270,6 @@ impl Tx<'_> {
             [story.to_string()],
         )?;
         Ok(())
-    }
-}
-
-/// The files that a record names.
-fn files_of(record: &Record) -> Vec<&Digest> {
-    match &record.act {
-        Act::Finalise { story, .. } => story.files().map(|file| &file.sha256).collect(),
-        _ => Vec::new(),
     }
 }
 

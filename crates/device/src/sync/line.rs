@@ -45,6 +45,12 @@ pub trait Line {
     /// `upload_offset_wrong`, `file_not_found`, and those of [`Line::begin`].
     async fn append(&self, sha256: &Digest, bytes: u64, at: u64, piece: Vec<u8>) -> Result<u64>;
 
+    /// The bytes of a file that headquarters has, from byte `at` on: at most `most`.
+    ///
+    /// # Errors
+    /// `file_not_found`, and those of [`Line::exchange`].
+    async fn fetch(&self, sha256: &Digest, at: u64, most: u64) -> Result<Vec<u8>>;
+
     /// The receipt for a parcel that headquarters has whole.
     ///
     /// # Errors

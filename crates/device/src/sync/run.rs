@@ -8,12 +8,15 @@ use super::lost::brought_back;
 use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
 use super::{Cancelled, PACE, SKEW};
+use crate::attaching::{append, digest_of};
 use crate::error::{Error, Result};
+use crate::reviewing::VERIFIERS;
 use crate::store::WaitingFile;
 use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;
-use blon_core::id::{Digest, RecordId};
+use blon_core::evidence::FileRef;
+use blon_core::id::{Digest, RecordId, StoryId};
 use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
@@ -86,7 +89,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     /// Sends everything that waits and may go, and fetches everything new.
     pub async fn all(&self) -> Result<()> {
         let lacking = self.records().await?;
-        self.files(lacking).await
+        self.files(lacking).await?;
+        self.fetch_files().await
     }
 
     /// What was done so far.
@@ -219,6 +223,12 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             }
             if let Some(key) = &answer.parcel_key {
                 tx.set(super::PARCEL_KEY, key)?;
+            }
+            if let Some(tasks) = &answer.tasks {
+                tx.set_tasks(tasks)?;
+            }
+            if let Some(verifiers) = &answer.verifiers {
+                tx.set(VERIFIERS, verifiers)?;
             }
             tx.set_since(since, mark)
         })?;
@@ -355,6 +365,54 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.report.borrow_mut().files_sent += 1;
         self.left.set(self.device.expected(self.policy)?);
         Ok(())
+    }
+
+    /// Fetches the evidence of the stories that wait for this supervisor, what was asked for first, then the smallest, as far as
+    /// the room on the device and the budget of data reach.
+    async fn fetch_files(&self) -> Result<()> {
+        let mut tries = 0;
+        for (story, file) in self.device.files_to_fetch()? {
+            loop {
+                self.tell()?;
+                match self.fetch_file(story, &file).await {
+                    // Headquarters does not have it whole yet, or it came to be spoilt: the next sync tries again.
+                    Err(error) if concerns_one_file(error.code()) || error.code() == Code::FileNotFound => {
+                        break;
+                    }
+                    Err(error) => self.again(error, &mut tries).await?,
+                    Ok(()) => break,
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn fetch_file(&self, story: StoryId, file: &FileRef) -> Result<()> {
+        let (key, mut have) = self.device.store.write(|tx| tx.fetching(story, file))?;
+        while have < file.bytes {
+            let budget = self.device.budget(self.policy)?;
+            let most =
+                (self.pace.get().piece() as u64).min(budget.room.unwrap_or(u64::MAX)).min(file.bytes - have);
+            if most == 0 {
+                return Ok(());
+            }
+            let began = Instant::now();
+            self.spend(most, budget.network)?;
+            let piece = self.line.fetch(&file.sha256, have, most).await?;
+            if piece.is_empty() || piece.len() as u64 > most {
+                self.device.store.write(|tx| tx.stop_fetching(key))?;
+                return Err(Error::told(
+                    Code::FileDigestMismatch,
+                    "headquarters sent other bytes than were asked for",
+                ));
+            }
+            self.change_pace(|pace| pace.piece_passed(piece.len() as u64, began.elapsed()));
+            have = self.device.store.write(|tx| append(tx, key, &piece))?;
+        }
+        let came = digest_of(&self.device.store, key)?;
+        self.device
+            .store
+            .write(|tx| if came == file.sha256 { tx.fetched(key, &came) } else { tx.stop_fetching(key) })
     }
 
     /// Keeps how much of a file headquarters said it has.

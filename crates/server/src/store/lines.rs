@@ -6,9 +6,9 @@
 use super::{Tx, unreadable};
 use crate::error::Result;
 use crate::people::Sight;
-use crate::view::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
+use blon_core::page::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::search::asked_for;
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, params};
@@ -47,15 +47,6 @@ fn wanted(sight: &Sight, query: &QueueQuery) -> String {
     ];
     all.extend(asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition));
     all.join(" AND ")
-}
-
-/// The person or the team that is asked for.
-fn whose(sight: &Sight) -> &str {
-    match sight {
-        Sight::Own(name) => name.as_str(),
-        Sight::Team(team) => team,
-        Sight::All | Sight::Nothing => "",
-    }
 }
 
 /// Which collectors are in sight; nothing to ask where all are.
@@ -229,7 +220,7 @@ impl Tx<'_> {
         let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {seen}");
         let mut statement = self.0.prepare_cached(&sql)?;
         let mut given: Vec<(&str, &dyn ToSql)> = Vec::new();
-        let (of, whose) = (campaign.as_str(), whose(sight));
+        let (of, whose) = (campaign.as_str(), sight.whose());
         given.push((":campaign", &of));
         given.push((":whose", &whose));
         given.retain(|(name, _)| sql.contains(name));
@@ -257,7 +248,7 @@ impl Named {
             (":from", day(query.from)),
             (":to", day(query.to)),
             (":words", text(&every_beginning(&query.words))),
-            (":whose", text(whose(sight))),
+            (":whose", text(sight.whose())),
         ]))
     }
 

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0002_uploads.sql"),
     include_str!("../../../../migrations/server/sqlite/0003_review.sql"),
     include_str!("../../../../migrations/server/sqlite/0004_brought.sql"),
+    include_str!("../../../../migrations/server/sqlite/0005_verification.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

@@ -11,6 +11,7 @@ mod lines;
 mod migrate;
 mod people;
 mod records;
+mod tasks;
 mod uploads;
 
 pub use access::{DeviceRow, SessionRow};

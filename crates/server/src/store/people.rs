@@ -32,6 +32,18 @@ impl Tx<'_> {
         Ok(added == 1)
     }
 
+    /// Everybody who does this, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn people_who(&self, role: Role) -> Result<Vec<PersonName>> {
+        let mut statement = self.0.prepare_cached("SELECT name FROM person WHERE role = ?1 ORDER BY name")?;
+        let names = statement
+            .query_map([role.as_str()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        names.iter().map(|name| name.parse().map_err(unreadable)).collect()
+    }
+
     /// The person with this name.
     ///
     /// # Errors

@@ -1,7 +1,8 @@
 //! Stories and their records.
 
-use super::{Tx, unreadable};
+use super::{DeviceRow, Tx, unreadable};
 use crate::error::Result;
+use crate::people::Sight;
 use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::record::Record;
 use rusqlite::{OptionalExtension, params};
@@ -105,43 +106,54 @@ impl Tx<'_> {
         bodies.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
     }
 
-    /// The records after `since` of the stories that `collector` collected, with their numbers: at most
-    /// `count`.
+    /// The records after `since` of the stories in sight, and those that the device's person made, with their numbers: at
+    /// most `count`.
     ///
     /// # Errors
     /// Those of the database.
     pub fn records_after(
         &self,
-        campaign: &CampaignId,
-        collector: &PersonName,
+        device: &DeviceRow,
+        sight: &Sight,
         since: i64,
         count: usize,
     ) -> Result<Vec<(i64, RecordId, String)>> {
-        let mut statement = self.0.prepare_cached(
+        let seen = match sight {
+            // Whoever told the claim does not hear who checks it, and with whom: those they ask are to be independent.
+            Sight::Own(_) => {
+                "s.collector = ?5 AND json_extract(r.body, '$.act.kind') NOT IN ('ask_verification', 'verify')"
+            }
+            Sight::Team(_) => "s.collector IN (SELECT name FROM person WHERE team = ?5)",
+            Sight::All => "?5 = ''",
+            Sight::Nothing => "?5 <> ''",
+        };
+        let own = "r.device IN (SELECT id FROM device WHERE person = ?3)";
+        let mut statement = self.0.prepare_cached(&format!(
             "SELECT r.seq, r.id, r.body FROM record r JOIN story s ON s.id = r.story
-             WHERE r.campaign = ?1 AND r.seq > ?2 AND s.collector = ?3
-             ORDER BY r.seq LIMIT ?4",
-        )?;
+             WHERE r.campaign = ?1 AND r.seq > ?2 AND ({seen} OR {own})
+             ORDER BY r.seq LIMIT ?4"
+        ))?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
+        let (campaign, person) = (device.campaign.as_str(), device.person.as_str());
         let rows = statement
-            .query_map(params![campaign.as_str(), since, collector.as_str(), count], |row| {
+            .query_map(params![campaign, since, person, count, sight.whose()], |row| {
                 Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter().map(|(seq, id, body)| Ok((seq, id.parse().map_err(unreadable)?, body))).collect()
     }
 
-    /// The records of a collector's own that one of their devices made.
+    /// The records that a device of this person made.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn own_records(&self, campaign: &CampaignId, collector: &PersonName) -> Result<Vec<RecordId>> {
+    pub fn own_records(&self, campaign: &CampaignId, person: &PersonName) -> Result<Vec<RecordId>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT r.id FROM record r JOIN story s ON s.id = r.story JOIN device d ON d.id = r.device
-             WHERE s.campaign = ?1 AND s.collector = ?2 AND d.person = ?2",
+            "SELECT r.id FROM record r JOIN device d ON d.id = r.device
+             WHERE r.campaign = ?1 AND d.person = ?2",
         )?;
         let ids = statement
-            .query_map([campaign.as_str(), collector.as_str()], |row| row.get::<_, String>(0))?
+            .query_map([campaign.as_str(), person.as_str()], |row| row.get::<_, String>(0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
     }

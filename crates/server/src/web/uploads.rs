@@ -12,7 +12,7 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{get, head, options};
+use axum::routing::{get, options};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::Code;
@@ -20,6 +20,8 @@ use blon_core::id::Digest;
 use blon_core::parcel::PARCEL_BYTES;
 use blon_core::protocol::{FILE_BYTES, TUS};
 use chrono::DateTime;
+use tower::ServiceExt;
+use tower_http::services::ServeFile;
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -33,7 +35,7 @@ const PIECE: &str = "application/offset+octet-stream";
 
 /// Every route of `/v1/files`, and the receipts for parcels that came by it.
 pub fn routes() -> Router<Web> {
-    let one = head(standing).patch(append).delete(end).put(put_whole).post(overridden);
+    let one = get(fetch).head(standing).patch(append).delete(end).put(put_whole).post(overridden);
     Router::new()
         .route("/v1/files", options(what_is_spoken).post(create))
         .route("/v1/files/", options(what_is_spoken).post(create))
@@ -124,6 +126,19 @@ async fn standing(
     let mut headers = told(&standing);
     headers.insert(LENGTH, HeaderValue::from(standing.bytes));
     Ok((StatusCode::OK, headers))
+}
+
+/// `GET /v1/files/{sha256}`: the bytes, whole or in ranges, for whoever may see the story that names it.
+async fn fetch(
+    State(web): State<Web>,
+    Caller(device): Caller,
+    Path(sha256): Path<Digest>,
+    request: Request,
+) -> Answer<Response> {
+    let path = web.headquarters.files.path(&sha256);
+    web.headquarters.blocking(move |hq| hq.file_for_device(&device, &sha256)).await?;
+    let served = ServeFile::new(path).oneshot(request).await;
+    Ok(served.map_err(|e| Error::Internal(e.to_string()))?.into_response())
 }
 
 /// `PATCH /v1/files/{sha256}`: the next piece, from byte `Upload-Offset` on.

@@ -3,6 +3,7 @@
 
 import { createContext } from "svelte";
 import type { Asked } from "../../lib/bindings/Asked";
+import type { Clash } from "../../lib/bindings/Clash";
 import type { FileRef } from "../../lib/bindings/FileRef";
 import type { Item } from "../../lib/bindings/Item";
 import type { Thread } from "../../lib/bindings/Thread";
@@ -82,6 +83,10 @@ export class Interviewing {
 
   commentsOn(item: Item): Thread[] {
     return item.fills ? this.asked.comments.filter((comment) => comment.answer === item.fills) : [];
+  }
+
+  clashesOn(item: Item): Clash[] {
+    return item.fills ? this.asked.clashes.filter((clash) => clash.answer === item.fills) : [];
   }
 
   /** Whether what is missing on this page is marked: once the collector has gone on from it. */

@@ -9,6 +9,15 @@ const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ?
 export const en: CollectorWords = {
   tagline: "Stories of change",
   lock: "Lock",
+  waits: (n) => (n === 1 ? "1 thing waits for you" : `${n} things wait for you`),
+  role: {
+    collector: "Collector",
+    supervisor: "Supervisor",
+    verifier: "Verifier",
+    analyst: "Analyst",
+    admin: "Administrator",
+    custodian: "Identity custodian",
+  },
 
   first: {
     title: "Welcome",
@@ -74,7 +83,14 @@ export const en: CollectorWords = {
         .join(" and "),
     toSend: "To send",
     nothing: "Nothing to send.",
-    nothingHint: "Sync also brings your supervisor’s comments.",
+    nothingHint: {
+      collector: "Sync also brings your supervisor’s comments.",
+      supervisor: "Sync also brings your team’s stories.",
+      verifier: "Sync also brings what is to be verified.",
+      analyst: "Sync also brings news from headquarters.",
+      admin: "Sync also brings news from headquarters.",
+      custodian: "Sync also brings news from headquarters.",
+    },
     go: "Sync now",
     going: "Syncing…",
     stop: "Stop",
@@ -163,6 +179,16 @@ export const en: CollectorWords = {
     abandonTitle: "Give up this correction?",
     abandonText:
       "The story stays as it was signed off. You can still take your edits back from “Deleted drafts”.",
+  },
+  joining: {
+    title: "Two versions to bring together",
+    lead: (n) =>
+      `This story was corrected in two places. This correction joins the two versions, and nothing of them is lost. ${n === 1 ? "One answer" : `${n} answers`} had been changed on both sides: read ${n === 1 ? "it" : "them"} again.`,
+    here: "The two versions do not say the same here. Keep what is right.",
+    one: "One version",
+    other: "The other version",
+    both: (one, other) => `“${one}” · “${other}”`,
+    clashes: (n) => counted(n, "answer to join", "answers to join"),
   },
   map: {
     title: "Map of the interview",
@@ -284,7 +310,6 @@ export const en: CollectorWords = {
     scheme: "Light or dark",
     schemes: { auto: "As the device", light: "Light, for the sun", dark: "Dark, for the night" },
     device: "This device",
-    person: "Collector",
     campaign: "Campaign",
     headquarters: "Headquarters",
     free: "Free space",
@@ -343,8 +368,13 @@ export const en: CollectorWords = {
     gone: "at headquarters, no longer on this device",
     lost: "neither here nor at headquarters: tell your supervisor",
     refused: "Headquarters refused this story. It is kept here.",
-    conflict:
-      "This story was corrected in two places, and both are kept. What differs is marked below, word by word: a correction brings them together.",
+    join: "Join the two versions",
+    conflicts: {
+      revisions:
+        "This story was corrected in two places, and both versions are kept. What differs is marked below, word by word. Join them with a correction: it begins with all that both say.",
+      decisions:
+        "Two decisions on this story were made without knowing of each other. Your supervisors see it too; they are at the foot of the page.",
+    },
     history: "History",
     decided: {
       returned: (who) => `Returned by ${who}`,
@@ -353,5 +383,41 @@ export const en: CollectorWords = {
       reopened: (who) => `Reopened by ${who}`,
     },
     identity: "Identity (stays on this device)",
+  },
+
+  verify: {
+    title: "Verifications",
+    toDo: "To verify",
+    done: "Already reported",
+    none: "Nothing to verify.",
+    noneHint: "What a supervisor asks you for comes with the sync.",
+    askedBy: (who) => `Asked by ${who}`,
+    reports: (n) => counted(n, "report signed off", "reports signed off"),
+    states: { todo: "To do", writing: "Under way", waiting: "Waits to be sent", sent: "Sent" },
+    report: "Report",
+    claim: "What is claimed",
+    reportWaits: "Your report is signed off. It goes at the next sync.",
+    reportSent: "Your report is at headquarters.",
+    another: "If you ask somebody else, write another report here.",
+    finding: "Does the person asked agree?",
+    findings: { agrees: "Agrees", partly: "Partly", disagrees: "Disagrees" },
+    why: "Why?",
+    whyHint: "In their words: what they saw, what was otherwise.",
+    informant: "Why are they fit to know?",
+    informantHint: "Without a name. For example: a neighbour, a midwife, not of the project.",
+    name: "Their name (optional)",
+    nameSealed:
+      "Sealed when you sign off: only the identity custodian can read it, neither headquarters nor your colleagues.",
+    nameStays: "It stays on this device: it is not sent.",
+    evidence: "Evidence",
+    evidenceHint: "What supports what they say. Nothing here is compulsory.",
+    kind: "What kind",
+    description: "What it shows",
+    addEvidence: "Add evidence",
+    addPhoto: "Add a photo",
+    removeText: "Its description and its photo leave this report.",
+    sign: "Sign and send",
+    signTitle: "Sign this report off?",
+    signText: "It goes at the next sync and can no longer be changed. You can write another one.",
   },
 };

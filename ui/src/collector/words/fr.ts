@@ -1,11 +1,15 @@
 // What the collector reads, in French: the shape that every other language must fill.
 
 import type { Cause } from "../../lib/bindings/Cause";
+import type { Conflict } from "../../lib/bindings/Conflict";
 import type { FaultKind } from "../../lib/bindings/FaultKind";
 import type { Network } from "../../lib/bindings/Network";
 import type { QuestionType } from "../../lib/bindings/QuestionType";
+import type { Finding } from "../../lib/bindings/Finding";
 import type { Lack } from "../../lib/bindings/Lack";
+import type { Role } from "../../lib/bindings/Role";
 import { coachFr, type CoachWords } from "../../lib/i18n/coach.fr";
+import type { TaskState } from "../verifying/taskState";
 import { type Technique, techniquesFr } from "./techniques.fr";
 
 const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
@@ -13,6 +17,15 @@ const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? o
 export const fr = {
   tagline: "Récits de changement",
   lock: "Verrouiller",
+  waits: (n: number) => (n < 2 ? "1 chose vous attend" : `${n} choses vous attendent`),
+  role: {
+    collector: "Collecteur",
+    supervisor: "Superviseur",
+    verifier: "Vérificateur",
+    analyst: "Analyste",
+    admin: "Administrateur",
+    custodian: "Gardien des identités",
+  } as Record<Role, string>,
 
   first: {
     title: "Bienvenue",
@@ -82,7 +95,14 @@ export const fr = {
         .join(" et "),
     toSend: "À envoyer",
     nothing: "Rien à envoyer.",
-    nothingHint: "Synchronisez aussi pour recevoir les commentaires de votre superviseur.",
+    nothingHint: {
+      collector: "Synchronisez aussi pour recevoir les commentaires de votre superviseur.",
+      supervisor: "Synchronisez aussi pour recevoir les récits de votre équipe.",
+      verifier: "Synchronisez aussi pour recevoir ce qui est à vérifier.",
+      analyst: "Synchronisez aussi pour recevoir les nouvelles du siège.",
+      admin: "Synchronisez aussi pour recevoir les nouvelles du siège.",
+      custodian: "Synchronisez aussi pour recevoir les nouvelles du siège.",
+    } as Record<Role, string>,
     go: "Synchroniser maintenant",
     going: "Synchronisation…",
     stop: "Arrêter",
@@ -172,6 +192,16 @@ export const fr = {
     abandonTitle: "Abandonner cette correction ?",
     abandonText:
       "Le récit reste tel qu’il a été signé. Vous pourrez encore reprendre vos modifications dans « Brouillons effacés ».",
+  },
+  joining: {
+    title: "Deux versions à réunir",
+    lead: (n: number) =>
+      `Ce récit a été corrigé à deux endroits. Cette correction réunit les deux versions, et rien n’en est perdu. ${n < 2 ? "Une réponse avait été changée" : `${n} réponses avaient été changées`} des deux côtés : relisez-${n < 2 ? "la" : "les"}.`,
+    here: "Les deux versions ne disent pas la même chose ici. Gardez ce qui est juste.",
+    one: "Une version",
+    other: "L’autre version",
+    both: (one: string, other: string) => `« ${one} » · « ${other} »`,
+    clashes: (n: number) => counted(n, "réponse à réunir", "réponses à réunir"),
   },
   map: {
     title: "Plan de l’entretien",
@@ -308,7 +338,6 @@ export const fr = {
     scheme: "Clair ou sombre",
     schemes: { auto: "Comme l’appareil", light: "Clair, pour le soleil", dark: "Sombre, pour la nuit" },
     device: "Cet appareil",
-    person: "Collecteur",
     campaign: "Campagne",
     headquarters: "Siège",
     free: "Place libre",
@@ -371,8 +400,13 @@ export const fr = {
     gone: "au siège, plus sur cet appareil",
     lost: "ni ici ni au siège : dites-le à votre superviseur",
     refused: "Le siège a refusé ce récit. Il est gardé ici.",
-    conflict:
-      "Ce récit a été corrigé à deux endroits, et les deux sont gardés. Ce qui diffère est marqué plus bas, mot à mot : une correction les réunit.",
+    join: "Réunir les deux versions",
+    conflicts: {
+      revisions:
+        "Ce récit a été corrigé à deux endroits, et les deux versions sont gardées. Ce qui diffère est marqué plus bas, mot à mot. Réunissez-les par une correction : elle commence avec tout ce que disent les deux.",
+      decisions:
+        "Deux décisions ont été prises sur ce récit sans se connaître. Vos superviseurs le voient aussi ; elles sont en bas de page.",
+    } as Record<Conflict["kind"], string>,
     history: "Historique",
     decided: {
       returned: (who: string) => `Renvoyé par ${who}`,
@@ -381,6 +415,51 @@ export const fr = {
       reopened: (who: string) => `Rouvert par ${who}`,
     },
     identity: "Identité (reste sur cet appareil)",
+  },
+
+  verify: {
+    title: "Vérifications",
+    toDo: "À vérifier",
+    done: "Déjà rapporté",
+    none: "Rien à vérifier.",
+    noneHint: "Ce qu’un superviseur vous demande arrive à la synchronisation.",
+    askedBy: (who: string) => `Demandé par ${who}`,
+    reports: (n: number) => counted(n, "rapport signé", "rapports signés"),
+    states: {
+      todo: "À faire",
+      writing: "En cours",
+      waiting: "Attend l’envoi",
+      sent: "Envoyé",
+    } as Record<TaskState, string>,
+    report: "Rapport",
+    claim: "Ce qui est affirmé",
+    reportWaits: "Votre rapport est signé. Il partira à la prochaine synchronisation.",
+    reportSent: "Votre rapport est au siège.",
+    another: "Si vous demandez à quelqu’un d’autre, faites un autre rapport ici.",
+    finding: "La personne interrogée est-elle d’accord ?",
+    findings: { agrees: "D’accord", partly: "En partie", disagrees: "Pas d’accord" } as Record<
+      Finding,
+      string
+    >,
+    why: "Pourquoi ?",
+    whyHint: "Dans ses mots : ce qu’elle a vu, ce qui est autrement.",
+    informant: "Pourquoi peut-elle le savoir ?",
+    informantHint: "Sans nom. Par exemple : une voisine, sage-femme, qui n’est pas du projet.",
+    name: "Son nom (facultatif)",
+    nameSealed:
+      "Scellé à la signature : seul le gardien des identités peut le lire, ni le siège ni vos collègues.",
+    nameStays: "Il reste sur cet appareil : il n’est pas envoyé.",
+    evidence: "Preuves",
+    evidenceHint: "Ce qui appuie ce qu’elle dit. Rien n’est obligatoire ici.",
+    kind: "Quelle preuve",
+    description: "Ce qu’elle montre",
+    addEvidence: "Ajouter une preuve",
+    addPhoto: "Ajouter une photo",
+    removeText: "Sa description et sa photo quittent ce rapport.",
+    sign: "Signer et envoyer",
+    signTitle: "Signer ce rapport ?",
+    signText:
+      "Il partira à la prochaine synchronisation et ne pourra plus être changé. Vous pourrez en faire un autre.",
   },
 };
 

@@ -2,6 +2,7 @@
 import type { CampaignId } from "./CampaignId";
 import type { Choice } from "./Choice";
 import type { ConsentScript } from "./ConsentScript";
+import type { Rubric } from "./Rubric";
 
 /**
  * What headquarters tells a device about the collection it takes part in.
@@ -46,4 +47,13 @@ relations: Array<Choice>,
 /**
  * What the collector reads aloud before asking for consent.
  */
-consent_script: ConsentScript, };
+consent_script: ConsentScript, 
+/**
+ * The described steps by which changes are rated.
+ */
+rubrics: Array<Rubric>, 
+/**
+ * The key to which names are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
+ * stays on the device where it was given.
+ */
+custodian_key?: string | null, };

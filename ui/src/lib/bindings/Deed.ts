@@ -3,4 +3,4 @@
 /**
  * What can be done to a story, without what goes with it.
  */
-export type Deed = "finalise" | "return" | "approve" | "reject" | "reopen" | "comment" | "reply" | "resolve";
+export type Deed = "finalise" | "return" | "approve" | "reject" | "reopen" | "comment" | "reply" | "resolve" | "rate" | "ask_verification" | "verify";

@@ -2,6 +2,7 @@
 import type { Campaign } from "./Campaign";
 import type { DeviceId } from "./DeviceId";
 import type { PersonName } from "./PersonName";
+import type { Role } from "./Role";
 
 /**
  * Whose device this is and what it collects for.
@@ -16,9 +17,13 @@ url: string,
  */
 device: DeviceId, 
 /**
- * Its collector.
+ * Whose it is.
  */
 person: PersonName, 
+/**
+ * What they do: another role sees other screens.
+ */
+role: Role, 
 /**
  * The collection, with the choices it offers.
  */

@@ -3,4 +3,4 @@
 /**
  * What a person does in a campaign (domain.md).
  */
-export type Role = "collector" | "supervisor" | "analyst" | "admin" | "custodian";
+export type Role = "collector" | "supervisor" | "analyst" | "admin" | "custodian" | "verifier";

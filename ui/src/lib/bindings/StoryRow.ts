@@ -4,6 +4,7 @@ import type { Level } from "./Level";
 import type { PersonName } from "./PersonName";
 import type { Status } from "./Status";
 import type { StoryId } from "./StoryId";
+import type { Verified } from "./Verified";
 
 /**
  * One story in the list.
@@ -68,4 +69,8 @@ date: string | null,
 /**
  * Whether people did something apart that somebody must look at.
  */
-conflict: boolean, };
+conflict: boolean, 
+/**
+ * How far its verification has come; `None` where nobody was asked.
+ */
+verified: Verified | null, };

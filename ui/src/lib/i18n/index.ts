@@ -23,12 +23,17 @@ export function answerLabel(path: string): string {
 /** What people read for a stored value of one of the campaign's lists. */
 export function choiceLabel(choices: Choice[], value: string): string {
   const choice = choices.find((c) => c.value === value);
-  if (!choice) return value;
-  return (locale() === "en" && choice.en) || choice.fr;
+  return choice ? campaignText(choice) : value;
 }
+
+/** What people read of a text that the campaign brings along; French shows where there is no English. */
+export const campaignText = ({ fr, en }: { fr: string; en: string }) => (locale() === "en" && en) || fr;
 
 /** How numbers and days are written: systems know no Bambara, and people there write as in French. */
 const written = () => (locale() === "bm" ? "fr" : locale());
+
+/** Names or numbers as a sentence counts them up. */
+export const listed = (items: string[]) => new Intl.ListFormat(written()).format(items);
 
 /** A calendar day such as `2022-09-14`, without shifting it by a time zone. */
 export function day(date: string): string {

@@ -2,6 +2,7 @@
 
 import { createContext, type Snippet } from "svelte";
 import type { Campaign } from "../bindings/Campaign";
+import type { Change } from "../bindings/Change";
 import type { FileRef } from "../bindings/FileRef";
 import type { Story } from "../bindings/Story";
 
@@ -16,6 +17,8 @@ export type Reading = {
   consent?: "marked";
   /** What stands under an answer: its comments, a way to write one. */
   annotate: Snippet<[string]> | null;
+  /** What stands at the end of a change: what others than its collector say of it. */
+  change?: Snippet<[Change]>;
   /** Begins a remark at a second of a recording: the answer, and the second. */
   onsecond?: ((path: string, second: number) => void) | undefined;
   /** What stands in the place of a file whose bytes are not there. */

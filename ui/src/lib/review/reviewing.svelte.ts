@@ -1,6 +1,15 @@
-// A supervisor's comments while they are being written, and the decision they go with.
+// What a supervisor writes about a story until it is sent: comments, ratings, questions to a verifier.
 
-import type { Comment } from "../lib/bindings/Comment";
+import type { ChangeId } from "../bindings/ChangeId";
+import type { ChangeRating } from "../bindings/ChangeRating";
+import type { Comment } from "../bindings/Comment";
+import type { PersonName } from "../bindings/PersonName";
+
+/** How somebody is about to rate a change. */
+export type RatingDraft = Pick<ChangeRating, "ratings" | "note">;
+
+/** Whom somebody is about to ask, and what. */
+export type RequestDraft = { verifier: PersonName; question: string };
 
 export class Reviewing {
   /** Kept comments, to be sent together. */
@@ -10,6 +19,9 @@ export class Reviewing {
   text = $state("");
   /** The second of a recording that it is about. */
   second: number | null = $state(null);
+  /** Ratings and requests that were begun, by the change they are about. */
+  ratings: Record<ChangeId, RatingDraft> = $state({});
+  requests: Record<ChangeId, RequestDraft> = $state({});
 
   begin(answer: string, second: number | null = null): void {
     this.keep();
@@ -33,11 +45,17 @@ export class Reviewing {
     this.comments = this.comments.filter((c) => c !== comment);
   }
 
-  /** How many comments headquarters does not have yet, the one being written included. */
+  /** How many comments are not sent yet, the one being written included. */
   get unsent(): number {
     return this.comments.length + (this.text.trim() ? 1 : 0);
   }
 
+  /** Whether anything would be lost by leaving. */
+  get begun(): boolean {
+    return this.unsent + Object.keys(this.ratings).length + Object.keys(this.requests).length > 0;
+  }
+
+  /** Lets go of the comments, which go with a decision; ratings and requests do not. */
   clear(): void {
     this.comments = [];
     this.open = null;

@@ -1,12 +1,11 @@
 // The list that a supervisor works through: what is asked for, and what has come of it so far.
 
-import type { CampaignId } from "../lib/bindings/CampaignId";
-import type { PersonName } from "../lib/bindings/PersonName";
-import type { QueueQuery } from "../lib/bindings/QueueQuery";
-import type { Status } from "../lib/bindings/Status";
-import type { StoryList } from "../lib/bindings/StoryList";
-import type { StoryRow } from "../lib/bindings/StoryRow";
-import * as api from "./api";
+import type { PersonName } from "../bindings/PersonName";
+import type { QueueQuery } from "../bindings/QueueQuery";
+import type { Status } from "../bindings/Status";
+import type { StoryList } from "../bindings/StoryList";
+import type { StoryRow } from "../bindings/StoryRow";
+import type { Door } from "./door";
 
 /** What is asked for at first: everything, what came last at the top. */
 const everything: Partial<QueueQuery> = { training: false, order: "newest" };
@@ -25,11 +24,11 @@ export class Queue {
   /** Where the next page begins; null after the last. */
   next = $state<string | null>(null);
 
-  #campaign: CampaignId;
+  #door: Door;
   #turn = 0;
 
-  constructor(campaign: CampaignId) {
-    this.#campaign = campaign;
+  constructor(door: Door) {
+    this.#door = door;
   }
 
   /** Whether more is asked for than a state, an order and a shelf. */
@@ -50,7 +49,7 @@ export class Queue {
   /** The first page of what is asked for now; one that comes late to an earlier question is passed over. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
-    const list = await api.stories(this.#campaign, { ...this.asked, after: "", count: PAGE });
+    const list = await this.#door.stories({ ...this.asked, after: "", count: PAGE });
     if (turn === this.#turn) this.#show(list);
   }
 
@@ -66,7 +65,7 @@ export class Queue {
     const turn = this.#turn;
     const count = Math.max(PAGE, this.stories?.length ?? 0);
     if (count > MOST) return;
-    const list = await api.stories(this.#campaign, { ...this.asked, after: "", count });
+    const list = await this.#door.stories({ ...this.asked, after: "", count });
     if (turn === this.#turn) this.#show(list);
   }
 
@@ -74,7 +73,7 @@ export class Queue {
   async more(): Promise<void> {
     const turn = this.#turn;
     if (this.next === null) return;
-    const list = await api.stories(this.#campaign, { ...this.asked, after: this.next, count: PAGE });
+    const list = await this.#door.stories({ ...this.asked, after: this.next, count: PAGE });
     if (turn !== this.#turn) return;
     this.stories = [...(this.stories ?? []), ...list.stories];
     this.next = list.next;

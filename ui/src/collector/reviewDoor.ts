@@ -1,0 +1,28 @@
+// A supervisor's work in the field: the door of the review, over the device.
+
+import type { Door } from "../lib/review/door";
+import * as device from "../lib/device";
+import { asProblem } from "../lib/problem";
+import { fileUrl } from "./files";
+import { hearEnds } from "./syncing.svelte";
+
+export const reviewDoor: Door = {
+  stories: (query) => {
+    // The device fills what is left out; an empty word where it expects a name or a day it cannot read.
+    const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
+    return device.review(Object.fromEntries(given));
+  },
+  story: device.reviewPage,
+  decide: device.decide,
+  remark: device.remark,
+  askForFile: device.wantFile,
+  fileUrl: async (file) => {
+    try {
+      return await fileUrl(file);
+    } catch (thrown) {
+      if (asProblem(thrown).code === "file_not_found") return null;
+      throw thrown;
+    }
+  },
+  hearChanges: hearEnds,
+};

@@ -1,0 +1,28 @@
+// The review asks for stories and decides on them through this door, so that the same screens work wherever one
+// stands behind it. The campaign is the door's own.
+
+import type { Decide } from "../bindings/Decide";
+import type { Digest } from "../bindings/Digest";
+import type { FileRef } from "../bindings/FileRef";
+import type { QueueQuery } from "../bindings/QueueQuery";
+import type { Remark } from "../bindings/Remark";
+import type { StoryId } from "../bindings/StoryId";
+import type { StoryList } from "../bindings/StoryList";
+import type { StoryPage } from "../bindings/StoryPage";
+
+/** What the review needs of the place where it is done. Every promise rejects with a Problem. */
+export interface Door {
+  /** One page of what is asked for; what is left out, undefined or empty narrows nothing. */
+  stories(query: Partial<QueueQuery>): Promise<StoryList>;
+  story(id: StoryId): Promise<StoryPage>;
+  /** Records a decision about what was in sight; gives the story as it is then. */
+  decide(id: StoryId, decision: Decide): Promise<StoryPage>;
+  /** Says something about a story without deciding; gives the story as it is then. */
+  remark(id: StoryId, remark: Remark): Promise<StoryPage>;
+  /** Devices send this file before others. */
+  askForFile(sha256: Digest): Promise<void>;
+  /** Where the bytes of a file that the page calls complete can be loaded from; null while they are not there. */
+  fileUrl(file: FileRef): Promise<string | null>;
+  /** `onchange` is called whenever something may have changed; gives the way to end it. */
+  hearChanges(onchange: () => void): () => void;
+}

@@ -1,0 +1,12 @@
+// By what a change is rated, and how far people are apart.
+
+import type { Criterion } from "../bindings/Criterion";
+
+/** In the order in which they are shown. */
+export const criteria: Criterion[] = ["evidence", "contribution", "importance", "quality"];
+
+/** How many steps each has; `Criterion::steps` says why. */
+export const steps: Record<Criterion, number> = { evidence: 5, contribution: 4, importance: 5, quality: 5 };
+
+/** How many steps lie between the least and the most that was said; 0 where all agree. */
+export const gap = (said: number[]) => (said.length > 0 ? Math.max(...said) - Math.min(...said) : 0);

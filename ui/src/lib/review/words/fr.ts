@@ -1,0 +1,179 @@
+// What a supervisor reads who reviews stories, in French: the shape that every other language must fill.
+
+import type { Criterion } from "../../bindings/Criterion";
+import type { Finding } from "../../bindings/Finding";
+import type { Lack } from "../../bindings/Lack";
+import type { Verified } from "../../bindings/Verified";
+import { coachFr, type CoachWords } from "../../i18n/coach.fr";
+
+const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
+
+export const fr = {
+  reload: "Recharger",
+
+  list: {
+    title: "Récits",
+    count: (n: number) => counted(n, "récit", "récits"),
+    all: "Tous",
+    none: "Aucun récit n’est arrivé encore. Ils paraissent ici dès qu’un appareil synchronise.",
+    noneHere: "Aucun récit ne répond à cette recherche.",
+    waits: (span: string) => `Attend depuis ${span}`,
+    threads: (n: number) => counted(n, "échange ouvert", "échanges ouverts"),
+    more: "Afficher la suite",
+    order: "Ordre",
+    newest: "Les plus récents",
+    waiting: "En attente d’abord",
+    filters: "Filtres",
+    anyCommune: "Toutes",
+    anyCollector: "Tous",
+    anyLevel: "Tous",
+    anyEvidence: "Avec ou sans",
+    evidence: { missing: "Fichiers en chemin", whole: "Fichiers tous arrivés", none: "Sans fichier" },
+    commune: "Commune",
+    collector: "Collecteur",
+    level: "Niveau",
+    evidenceLabel: "Fichiers",
+    from: "Récits du",
+    to: "au",
+    clear: "Tout montrer",
+    keys: "Touches : j et k pour avancer et reculer, Entrée pour ouvrir, / pour chercher.",
+    by: (who: string) => `Recueilli par ${who}`,
+    files: (there: number, all: number) =>
+      there === all ? counted(all, "fichier", "fichiers") : `${there} fichiers sur ${all}`,
+    conflict: "À départager",
+    search: "Chercher un mot du récit, un titre, un lieu",
+    training: "Voir l’entraînement",
+    counted: "Voir les récits qui comptent",
+  },
+
+  story: {
+    backToList: "Tous les récits",
+    collector: "Recueilli par",
+    revisionRead: "Révision lue",
+    newest: "la plus récente",
+    against: "comparée à",
+    old: "Vous lisez une révision ancienne. La décision porte sur la plus récente.",
+    changed: "Ce récit a changé depuis que vous l’avez ouvert. Relisez-le avant de décider.",
+    note: "Mot du collecteur",
+    clock: (ahead: boolean, span: string) =>
+      `L’horloge de l’appareil ${ahead ? "avançait" : "retardait"} de ${span} quand il a envoyé cette révision : ses dates et ses heures sont à lire ainsi.`,
+    arrived: (have: string, all: string) => `${have} sur ${all} sont arrivés.`,
+    ask: "Demander ce fichier en premier",
+    asked: "Demandé : il viendra avant les autres.",
+    conflictRevisions: (numbers: string) =>
+      `Les révisions ${numbers} ont été faites chacune de leur côté : toutes sont les plus récentes. Ce qui les sépare est marqué plus bas ; « Révision lue » passe de l’une à l’autre.`,
+    joining: (who: string) =>
+      `Rien n’est perdu : ${who} les réunit sur son appareil. Renvoyez le récit avec un commentaire pour le lui demander.`,
+    conflictDecisions: "Des superviseurs ont décidé chacun de leur côté :",
+    settling: "La prochaine décision tranche. Celles-ci restent dans l’historique.",
+    settles: (whose: string) => `Tranche entre les décisions de ${whose}`,
+    history: "Historique",
+    revisedBy: (who: string) => `Révision signée par ${who}`,
+    returnedBy: (who: string, comments: number) =>
+      `Renvoyé par ${who} avec ${counted(comments, "commentaire", "commentaires")}`,
+    approvedBy: (who: string) => `Approuvé par ${who}`,
+    rejectedBy: (who: string) => `Écarté par ${who}`,
+    reopenedBy: (who: string) => `Rouvert par ${who}`,
+  },
+
+  rating: {
+    title: "Notes données à ce changement",
+    own: (n: number) => `Collecteur : d’après la révision ${n}`,
+    collector: "Collecteur",
+    supervisors: "Superviseurs",
+    unsaid: "Pas de note",
+    criterion: {
+      evidence: "Preuves",
+      contribution: "Contribution du projet",
+      importance: "Importance",
+      quality: "Qualité du récit",
+    } as Record<Criterion, string>,
+    gap: (n: number) => `écart de ${n}`,
+    open: "Noter ce changement",
+    note: "Pourquoi ces notes (facultatif)",
+    save: "Enregistrer",
+    saved: "Vos notes sont enregistrées.",
+  },
+
+  verification: {
+    title: "Vérification",
+    stands: {
+      asked: "Vérification demandée",
+      agrees: "Confirmé",
+      partly: "Confirmé en partie",
+      disagrees: "Contesté",
+    } as Record<Verified, string>,
+    askedBy: (verifier: string, by: string) => `Vérification demandée à ${verifier} par ${by}`,
+    waits: (who: string) => `En attente du rapport de ${who}`,
+    reportOf: (who: string) => `Rapport de ${who}`,
+    found: {
+      agrees: (who: string) => `Rapport de ${who} : confirmé`,
+      partly: (who: string) => `Rapport de ${who} : confirmé en partie`,
+      disagrees: (who: string) => `Rapport de ${who} : contesté`,
+    } as Record<Finding, (who: string) => string>,
+    why: "Ce qu’en dit la personne interrogée",
+    informant: "D’où cette personne peut le savoir",
+    sealed: "Nom scellé pour le gardien des identités",
+    open: "Demander une vérification",
+    lead: "Le vérificateur reçoit ce qui est affirmé de ce changement, sans savoir qui l’a raconté. Ne nommez pas cette personne dans la question.",
+    verifier: "À qui",
+    choose: "Choisir un vérificateur",
+    question: "Ce qu’il faut demander surtout (facultatif)",
+    ask: "Demander",
+    asked: "Votre demande est enregistrée.",
+    nobody:
+      "Cette campagne n’a pas encore de vérificateur. Le siège en inscrit un : demandez-le à qui gère les comptes.",
+  },
+
+  lacks: coachFr as Record<Lack, CoachWords>,
+  open: {
+    title: "Ce que le récit laisse ouvert",
+    lead: "D’après la méthode ; rien de cela ne le retient.",
+    none: "La méthode n’y voit rien qui manque.",
+    ask: (probe: string) => `Question à poser : « ${probe} »`,
+    suggest: "En faire un commentaire",
+  },
+
+  review: {
+    title: "Votre relecture",
+    lead: "Commentez une réponse sous celle-ci, ou le récit dans son ensemble.",
+    comment: "Commenter",
+    commentWhole: "Commenter le récit entier",
+    commentOn: (answer: string) => `Commentaire sur « ${answer} »`,
+    keep: "Garder ce commentaire",
+    drop: "Retirer ce commentaire",
+    change: (n: number) => `changement ${n}`,
+    pending: (n: number) => counted(n, "commentaire à envoyer", "commentaires à envoyer"),
+    nonePending: "Aucun commentaire à envoyer.",
+    return: (n: number) => `Renvoyer avec ${counted(n, "commentaire", "commentaires")}`,
+    returnTitle: "Renvoyer ce récit ?",
+    returnText: (who: string) => `${who} le recevra à sa prochaine synchronisation, avec vos commentaires.`,
+    approve: "Approuver",
+    approveTitle: "Approuver ce récit ?",
+    approveText: (who: string) => `${who} le verra approuvé à sa prochaine synchronisation.`,
+    approveNote: "Un mot au collecteur (facultatif)",
+    approvePending: "Vos commentaires non envoyés seront perdus.",
+    send: (n: number) => `Envoyer ${counted(n, "commentaire", "commentaires")} sans renvoyer`,
+    reject: "Écarter ce récit",
+    rejectTitle: "Écarter ce récit ?",
+    rejectText: (who: string) => `Il ne comptera pas. ${who} verra la raison à sa prochaine synchronisation.`,
+    reopen: "Rouvrir la relecture",
+    reopenTitle: "Rouvrir la relecture ?",
+    reopenText: "La décision est reprise ; le récit est de nouveau en relecture.",
+    reason: "La raison",
+    reasonLead: "Dites pourquoi : le collecteur la lira.",
+    decided: {
+      approved: "Ce récit est approuvé.",
+      rejected: "Ce récit est écarté.",
+    },
+    onlyRead: "Votre compte permet de lire ce récit, pas d’en décider.",
+    done: "Votre décision est enregistrée.",
+    sent: "Vos commentaires sont envoyés.",
+    unsent:
+      "Des commentaires, des notes ou une demande ne sont pas encore envoyés. Quitter cette page les perdra.",
+    leave: "Quitter sans envoyer",
+    leaveTitle: "Quitter ce récit ?",
+  },
+};
+
+export type ReviewWords = typeof fr;
