@@ -89,6 +89,43 @@ fn clock_at(moment: &str) -> Clock {
 }
 
 #[test]
+fn what_was_corrected_apart_is_joined_and_neither_loses_a_word() {
+    let server = with_modibo();
+    let phone = open(&collector(&server, "Awa", &server.url()));
+    let laptop = open(&another_device(&server, "Awa", &server.url()));
+    let id = tell(&phone, "Le puits aux deux cadenas");
+    sync(&phone);
+    sync(&laptop);
+    for (device, now, before) in
+        [(&phone, "dit le téléphone", None), (&laptop, "dit le portable", Some("Sec depuis deux ans."))]
+    {
+        device.correct(id).unwrap();
+        device.answer(id, "story_now", now, "fr").unwrap();
+        if let Some(before) = before {
+            device.answer(id, "story_before", before, "fr").unwrap();
+        }
+        device.finalise(id).unwrap();
+    }
+    for device in [&phone, &laptop, &phone] {
+        sync(device);
+    }
+    let draft = phone.correct(id).unwrap();
+    assert_eq!(draft.story.narrative.before, "Sec depuis deux ans.", "what one side alone changed is taken");
+    let now = &draft.story.narrative.now;
+    assert!(now.contains("dit le téléphone") && now.contains("dit le portable"), "both stay: {now}");
+    let clashes: Vec<String> = draft.clashes.iter().map(|clash| clash.answer.to_string()).collect();
+    assert_eq!(clashes, ["narrative.now"], "and somebody is told where to look");
+    assert_eq!(phone.interview(id, "fr").unwrap().clashes.len(), 1);
+    phone.answer(id, "story_now", "disent les deux", "fr").unwrap();
+    phone.finalise(id).unwrap();
+    for device in [&phone, &laptop] {
+        sync(device);
+        assert_eq!((heads_apart(device, id), words(device, id).as_str()), (0, "disent les deux"));
+    }
+    assert_eq!(at_headquarters(&server, id).len(), 4, "every revision is kept");
+}
+
+#[test]
 fn clocks_that_are_years_off_decide_nothing() {
     let server = with_modibo();
     server.add("Awa", "collector");

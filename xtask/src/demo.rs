@@ -9,15 +9,16 @@ use crate::run::{Outcome, cargo, must, program, say, stop, typed};
 use std::fs::File;
 use std::path::{Path, PathBuf};
 
-/// The file beside Awa's store that holds the address it was enrolled at.
+/// The file beside a store that holds the address it was enrolled at.
 const ENROLLED_AT: &str = "enrolled-at";
 
-/// What opens Awa's device.
+/// What opens the demo's devices.
 const PASSPHRASE: &str = "kangaba-2022";
 
-/// `cargo xtask demo`: headquarters, and Awa's window, enrolled. What is in `target/demo` is kept, so that the
+/// `cargo xtask demo`: headquarters, and the window of Awa, of Modibo who supervises in the field, or of Founé who verifies,
+/// enrolled. What is in `target/demo` is kept, so that the
 /// next demo goes on where this one ended.
-pub fn with_a_window() -> Outcome {
+pub fn with_a_window(person: &str) -> Outcome {
     screen()?;
     needs::installed(&[&BASE, &WINDOW, &SOUND])?;
     needs::node()?;
@@ -29,14 +30,16 @@ pub fn with_a_window() -> Outcome {
     let folder = places::target().join("demo");
     std::fs::create_dir_all(&folder).map_err(|e| stop(format!("{}: {e}", folder.display())))?;
     let _alone = only_one(&folder)?;
-    let store = folder.join("awa");
-    let before = std::fs::read_to_string(store.join(ENROLLED_AT)).ok();
-    let headquarters = Headquarters::start(&folder, before.as_deref())?;
+    let store = store_of(&folder, person);
+    let address = |store: &Path| std::fs::read_to_string(store.join(ENROLLED_AT)).ok();
+    let before = address(&store);
+    let anybodys = before.clone().or_else(|| address(&store_of(&folder, headquarters::COLLECTOR)));
+    let headquarters = Headquarters::start(&folder, anybodys.as_deref())?;
     if headquarters.begun || before.as_ref() != Some(&headquarters.url) {
-        enrol(&store, &headquarters)?;
+        enrol(person, &store, &headquarters)?;
     }
     say(&format!(
-        "\n  Headquarters   {}\n                 sign in as {}, password {}\n  Awa's window   opens now\n                 \
+        "\n  Headquarters   {}\n                 sign in as {}, password {}\n  {person}'s window opens now\n                 \
          passphrase {PASSPHRASE}\n\n  The data stays in {}; close the window to stop.\n",
         headquarters.url,
         headquarters::SUPERVISOR,
@@ -88,9 +91,15 @@ fn only_one(folder: &Path) -> Outcome<File> {
     }
 }
 
-/// Makes and enrols the store of Awa's device. A device sends to the one address that it was enrolled at; where
+/// Where somebody's device is kept.
+fn store_of(folder: &Path, person: &str) -> PathBuf {
+    // Plain letters, whatever the file system thinks of others.
+    folder.join(person.to_lowercase().replace('é', "e"))
+}
+
+/// Makes and enrols the store of somebody's device. A device sends to the one address that it was enrolled at; where
 /// there is a store already, headquarters moved or was begun anew, and the old store is kept aside.
-fn enrol(store: &Path, headquarters: &Headquarters) -> Outcome {
+fn enrol(person: &str, store: &Path, headquarters: &Headquarters) -> Outcome {
     let failed = |e: std::io::Error| stop(format!("{}: {e}", store.display()));
     // Under another name until it is enrolled, so that a store of this name always is.
     let unfinished = store.with_extension("unfinished");
@@ -99,12 +108,12 @@ fn enrol(store: &Path, headquarters: &Headquarters) -> Outcome {
     }
     let mut command = program_at(&places::binary("blon-device"));
     command.arg("--data").arg(&unfinished).arg("--json").env("BLON_PASSPHRASE", PASSPHRASE);
-    let code = headquarters.code_for(headquarters::COLLECTOR)?;
+    let code = headquarters.code_for(person)?;
     headquarters::answer(command.args(["enrol", &headquarters.url, &code]))?;
     std::fs::write(unfinished.join(ENROLLED_AT), &headquarters.url).map_err(failed)?;
     if store.exists() {
         let aside = free_name(store);
-        say(&format!("  Awa's device was enrolled elsewhere; its old store is now {}", aside.display()));
+        say(&format!("  {person}'s device was enrolled elsewhere; its old store is now {}", aside.display()));
         std::fs::rename(store, aside).map_err(failed)?;
     }
     std::fs::rename(&unfinished, store).map_err(failed)

@@ -14,6 +14,9 @@ pub const COLLECTOR: &str = "Awa";
 /// Who signs in to the pages.
 pub const SUPERVISOR: &str = "Modibo";
 
+/// Who verifies what was claimed.
+pub const VERIFIER: &str = "Founé";
+
 /// The password of the demo's supervisor; headquarters listens to this machine alone.
 pub const PASSWORD: &str = "vestibule-2022";
 
@@ -39,7 +42,12 @@ impl Headquarters {
         let mut import = tool(&data);
         import.args(["campaign", "import"]).arg(places::campaign());
         answer(import.arg("--questionnaire").arg(places::questionnaire()))?;
-        for (name, role) in [(COLLECTOR, "collector"), ("Bakary", "collector"), (SUPERVISOR, "supervisor")] {
+        for (name, role) in [
+            (COLLECTOR, "collector"),
+            ("Bakary", "collector"),
+            (SUPERVISOR, "supervisor"),
+            (VERIFIER, "verifier"),
+        ] {
             add(&data, name, role)?;
         }
         let port = before.and_then(|url| url.rsplit_once(':')?.1.parse().ok()).unwrap_or(PORT);

@@ -27,6 +27,7 @@ use std::process::ExitCode;
 
 const HELP: &str = "\
 cargo xtask demo               headquarters and a collector's window, with the Kangaba campaign in place
+cargo xtask demo supervisor    the window of a supervisor in the field; or of a verifier: demo verifier
 cargo xtask demo --headless    the journey of an interview on real parts, without a window
 cargo xtask test               every test; arguments are handed to the end-to-end tests: test --test sync
 cargo xtask bench [NAME]       figures beside their limits, or one of them: bench questionnaire
@@ -56,7 +57,9 @@ fn carry_out(words: &[&str]) -> Outcome {
             println!("{HELP}");
             Ok(())
         }
-        ["demo"] => demo::with_a_window(),
+        ["demo"] => demo::with_a_window(headquarters::COLLECTOR),
+        ["demo", "supervisor"] => demo::with_a_window(headquarters::SUPERVISOR),
+        ["demo", "verifier"] => demo::with_a_window(headquarters::VERIFIER),
         ["demo", "--headless"] => demo::headless(),
         ["test", arguments @ ..] => test::all(arguments),
         ["bench"] => bench::run(None),

@@ -16,6 +16,9 @@ use uuid::Uuid;
 /// How long a one-time code is good for.
 const CODE_HOURS: i64 = 24;
 
+/// Who works with the app.
+const WITH_A_DEVICE: [Role; 3] = [Role::Collector, Role::Supervisor, Role::Verifier];
+
 /// How long somebody stays signed in.
 const SESSION_HOURS: i64 = 12;
 
@@ -116,7 +119,8 @@ impl Headquarters {
     /// Makes a one-time code for a person's device. Without a campaign, the only one there is.
     ///
     /// # Errors
-    /// `person_not_found`, `campaign_not_found`; `bad_input` where the campaign must be named.
+    /// `person_not_found`, `campaign_not_found`; `bad_input` where the campaign must be named, and for who works without a
+    /// device.
     pub fn make_code(
         &self,
         name: &PersonName,
@@ -126,7 +130,11 @@ impl Headquarters {
         let code = secrets::code()?;
         let expires = Utc::now() + TimeDelta::hours(CODE_HOURS);
         self.store.write(|tx| {
-            known_person(tx, name)?;
+            let role = known_person(tx, name)?.role;
+            if !WITH_A_DEVICE.contains(&role) {
+                let message = format!("{name} is {role} and works at headquarters' pages, without a device");
+                return Err(Error::told(Code::BadInput, message));
+            }
             let campaign = chosen_campaign(tx, campaign)?;
             tx.add_code(&secrets::code_hash(&code), name, &campaign, expires.timestamp())?;
             let address = match url {
