@@ -7,7 +7,7 @@ mod commands;
 
 use crate::app::App;
 use std::path::PathBuf;
-use tauri::Manager;
+use tauri::{Manager, WebviewWindowBuilder};
 
 /// Opens the window and runs until it is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
@@ -21,6 +21,14 @@ pub fn run() {
                 None => tauri.path().app_data_dir()?,
             };
             tauri.manage(App::new(folder));
+            for window in &tauri.config().app.windows {
+                // The page's title says how much waits for the person; so does the window's, where it is seen from outside.
+                WebviewWindowBuilder::from_config(tauri.handle(), window)?
+                    .on_document_title_changed(|window, title| {
+                        let _ = window.set_title(&title);
+                    })
+                    .build()?;
+            }
             tauri.webview_windows().values().try_for_each(capture::prepare)?;
             Ok(())
         })

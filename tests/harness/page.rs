@@ -282,7 +282,7 @@ const BAD_TARGETS: &str = "
     };
     return [...document.querySelectorAll('button, a[href], input, select, textarea, summary')]
         .filter((e) => seen(e) && !['radio', 'checkbox', 'file'].includes(e.type))
-        .concat([...document.querySelectorAll('label')].filter((e) => e.querySelector('[type=radio], [type=checkbox], [type=file]')))
+        .concat([...document.querySelectorAll('label')].filter((e) => seen(e) && e.querySelector('[type=radio], [type=checkbox], [type=file]')))
         .map((e) => [e, e.getBoundingClientRect()])
         .filter(([e, r]) => small(r) || covered(e, r))
         .map(([e, r]) => e.tagName + ' ' + (e.dataset.testid || e.textContent.trim().slice(0, 30)) + ' '

@@ -2,7 +2,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_tests::collecting::{collector, open, sync, tell_with_file};
+use blon_tests::collecting::{another_device, collector, open, sync, tell_with_file};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::places::project;
 use blon_tests::server::TestServer;
@@ -14,42 +14,55 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 /// Who knocks: nobody in particular; the devices of Awa, whose story it is, and of Bakary; Modibo, who supervises their team,
-/// and Sidiki, who supervises another; Nana analyses, Issa administers, Fanta keeps the identities.
-const CALLERS: [&str; 8] = ["nobody", "awa", "bakary", "modibo", "sidiki", "nana", "issa", "fanta"];
+/// and Sidiki, who supervises another; Nana analyses, Issa administers, Fanta keeps the identities, Founé verifies; and the
+/// devices of Modibo and of Founé, whom nobody has asked anything.
+const CALLERS: [&str; 11] = [
+    "nobody",
+    "awa",
+    "bakary",
+    "modibo",
+    "sidiki",
+    "nana",
+    "issa",
+    "fanta",
+    "foune",
+    "modibos-phone",
+    "founes-phone",
+];
 
 /// For each route the status for each of them. A story outside of somebody's sight is 404, as if it were not there; what is in
 /// sight and not theirs to do is 403.
 const TABLE: &str = "
-                                                        nobody awa bakary modibo sidiki nana issa fanta
-GET    /api/session                                     401 401 401 200 200 200 200 200
-GET    /api/changes                                     401 401 401 200 200 200 200 200
-GET    /api/campaigns                                   401 401 401 200 200 200 200 200
-GET    /api/campaigns/{campaign}/stories                401 401 401 200 200 200 200 200
-GET    /api/campaigns/{campaign}/stories/{story}        401 401 401 200 404 200 404 404
-GET    /api/campaigns/{campaign}/files/{sha256}         401 401 401 200 404 200 404 404
-POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 404 404
-POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404
-POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404
-POST   /v1/sync                                         401 200 200 401 401 401 401 401
-OPTIONS /v1/files                                       204 204 204 204 204 204 204 204
-OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204
-OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204
-POST   /v1/files                                        401 201 404 401 401 401 401 401
-POST   /v1/files/                                       401 201 404 401 401 401 401 401
-GET    /v1/files/{sha256}                               401 200 404 401 401 401 401 401
-HEAD   /v1/files/{sha256}                               401 200 404 401 401 401 401 401
-PATCH  /v1/files/{sha256}                               401 409 404 401 401 401 401 401
-PUT    /v1/files/{sha256}                               401 204 404 401 401 401 401 401
-POST   /v1/files/{sha256}                               401 404 404 401 401 401 401 401
-DELETE /v1/files/{sha256}                               401 404 404 401 401 401 401 401
-GET    /v1/parcels/{sha256}                             401 404 404 401 401 401 401 401
-DELETE /api/session                                     401 401 401 204 204 204 204 204
+                                                        nobody awa bakary modibo sidiki nana issa fanta foune modibos-phone founes-phone
+GET    /api/session                                     401 401 401 200 200 200 200 200 200 401 401
+GET    /api/changes                                     401 401 401 200 200 200 200 200 200 401 401
+GET    /api/campaigns                                   401 401 401 200 200 200 200 200 200 401 401
+GET    /api/campaigns/{campaign}/stories                401 401 401 200 200 200 200 200 200 401 401
+GET    /api/campaigns/{campaign}/stories/{story}        401 401 401 200 404 200 404 404 404 401 401
+GET    /api/campaigns/{campaign}/files/{sha256}         401 401 401 200 404 200 404 404 404 401 401
+POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 404 404 404 401 401
+POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404 404 401 401
+POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404 404 401 401
+POST   /v1/sync                                         401 200 200 401 401 401 401 401 401 200 200
+OPTIONS /v1/files                                       204 204 204 204 204 204 204 204 204 204 204
+OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204 204 204 204
+OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204 204 204 204
+POST   /v1/files                                        401 201 404 401 401 401 401 401 401 404 404
+POST   /v1/files/                                       401 201 404 401 401 401 401 401 401 404 404
+GET    /v1/files/{sha256}                               401 200 404 401 401 401 401 401 401 200 404
+HEAD   /v1/files/{sha256}                               401 200 404 401 401 401 401 401 401 404 404
+PATCH  /v1/files/{sha256}                               401 409 404 401 401 401 401 401 401 404 404
+PUT    /v1/files/{sha256}                               401 204 404 401 401 401 401 401 401 404 404
+POST   /v1/files/{sha256}                               401 404 404 401 401 401 401 401 401 404 404
+DELETE /v1/files/{sha256}                               401 404 404 401 401 401 401 401 401 404 404
+GET    /v1/parcels/{sha256}                             401 404 404 401 401 401 401 401 401 404 404
+DELETE /api/session                                     401 401 401 204 204 204 204 204 204 401 401
 ";
 
 struct Rooms {
     server: TestServer,
-    awa: String,
-    bakary: String,
+    /// The secrets of devices, by whom they are.
+    devices: Vec<(&'static str, String)>,
     people: Vec<Supervisor>,
     story: Value,
 }
@@ -61,16 +74,24 @@ fn rooms() -> Rooms {
         (collector(&server, "Awa", &server.url()), collector(&server, "Bakary", &server.url()));
     tell_with_file(&open(&awa), "Le registre", 9_000);
     sync(&open(&awa));
-    for (name, role) in
-        [("Sidiki", "supervisor"), ("Nana", "analyst"), ("Issa", "admin"), ("Fanta", "custodian")]
-    {
+    for (name, role) in [
+        ("Sidiki", "supervisor"),
+        ("Nana", "analyst"),
+        ("Issa", "admin"),
+        ("Fanta", "custodian"),
+        ("Founé", "verifier"),
+    ] {
         server.run(&["user", "add", name, "--role", role, "--team", "narena"]);
     }
-    let people = ["Modibo", "Sidiki", "Nana", "Issa", "Fanta"];
+    let people = ["Modibo", "Sidiki", "Nana", "Issa", "Fanta", "Founé"];
     let people: Vec<_> = people.iter().map(|name| Supervisor::sign_in(&server.url(), name)).collect();
     let id = server.stories()[0]["id"].as_str().unwrap().to_owned();
     let story = people[0].story(&id);
-    Rooms { awa: token(&awa), bakary: token(&bakary), people, story, server }
+    let (modibo, foune) =
+        (another_device(&server, "Modibo", &server.url()), another_device(&server, "Founé", &server.url()));
+    let devices = [("awa", &awa), ("bakary", &bakary), ("modibos-phone", &modibo), ("founes-phone", &foune)];
+    let devices = devices.map(|(name, device)| (name, token(device))).to_vec();
+    Rooms { devices, people, story, server }
 }
 
 impl Rooms {
@@ -83,10 +104,11 @@ impl Rooms {
                 .request(method.clone(), format!("{}{path}", self.server.url()))
                 .bearer_auth(token)
         };
+        if let Some((_, token)) = self.devices.iter().find(|(name, _)| *name == caller) {
+            return by_token(token);
+        }
         match CALLERS.iter().position(|one| *one == caller).unwrap() {
             0 => http().build().unwrap().request(method, format!("{}{path}", self.server.url())),
-            1 => by_token(&self.awa),
-            2 => by_token(&self.bakary),
             person => self.people[person - 3].request(method, path),
         }
     }

@@ -106,6 +106,14 @@ fn foune_is_told_the_claim_and_her_report_shows_on_the_story() {
         (report().why.as_str(), 1),
         "what was written stays"
     );
+    let taken_out = draft.evidence[0].file.clone().unwrap().sha256;
+    foune.save_report(id, &report()).unwrap();
+    assert_eq!(
+        foune.file(&taken_out).unwrap_err().code(),
+        Code::FileNotFound,
+        "what is taken out is let go of"
+    );
+    foune.report_photo(id, &std::fs::read(&photo).unwrap()).unwrap();
     foune.sign_off_report(id).unwrap();
     assert_eq!((foune.tasks().unwrap()[0].waiting, foune.tasks().unwrap()[0].draft.is_some()), (1, false));
     sync(&foune);

@@ -334,14 +334,22 @@ impl Folded {
         self.verifications.iter().find(|verification| verification.id == asked)
     }
 
-    /// What waits for the collector: open threads about a newest revision in which somebody else spoke last.
-    pub fn open_comments(&self) -> Vec<&Thread> {
-        let waits = |thread: &&Thread| {
-            thread.resolved_by.is_none()
-                && self.heads.contains(&thread.about)
-                && *thread.last_speaker() != self.collector
+    /// What a correction answers to: open threads about a newest revision in which somebody else than the collector spoke.
+    pub fn to_answer(&self) -> Vec<&Thread> {
+        let by_others = |thread: &Thread| {
+            thread.author != self.collector
+                || thread.replies.iter().any(|reply| reply.author != self.collector)
         };
-        self.threads.iter().filter(waits).collect()
+        let open = |thread: &&Thread| {
+            thread.resolved_by.is_none() && self.heads.contains(&thread.about) && by_others(thread)
+        };
+        self.threads.iter().filter(open).collect()
+    }
+
+    /// What waits for the collector: those of them in which somebody else spoke last.
+    pub fn open_comments(&self) -> Vec<&Thread> {
+        let waits = |thread: &&Thread| *thread.last_speaker() != self.collector;
+        self.to_answer().into_iter().filter(waits).collect()
     }
 
     /// Whether the decisions that somebody had in sight disagree: then any of them may be taken.

@@ -83,14 +83,17 @@ fn values(base: &Value, one: &Value, other: &Value, path: &str, clashes: &mut Ve
     if one == base {
         return other.clone();
     }
+    // A file is its bytes: of two, one stands, and the other is still in its revision.
+    let is_file = one.get("sha256").is_some();
     match (one, other) {
-        (Value::Object(one), Value::Object(other)) => Value::Object(objects(base, one, other, path, clashes)),
+        (Value::Object(one), Value::Object(other)) if !is_file => {
+            Value::Object(objects(base, one, other, path, clashes))
+        }
         (Value::Array(one), Value::Array(other)) => Value::Array(lists(base, one, other, path, clashes)),
         (Value::String(one), Value::String(other)) if one.contains(other.as_str()) => one.clone().into(),
         (Value::String(one), Value::String(other)) if other.contains(one.as_str()) => other.clone().into(),
         _ => {
-            let answer = path.parse().unwrap_or(AnswerPath::Whole);
-            clashes.push(Clash { answer, one: told(one), other: told(other) });
+            clashes.push(Clash { answer: answer_at(path), one: told(one), other: told(other) });
             match (one, other) {
                 (Value::String(one), Value::String(other)) if is_prose(path) => {
                     format!("{one}{BETWEEN}{other}").into()
@@ -100,6 +103,13 @@ fn values(base: &Value, one: &Value, other: &Value, path: &str, clashes: &mut Ve
             }
         }
     }
+}
+
+/// The answer that a place belongs to: where no answer has this very path, one around it has.
+fn answer_at(path: &str) -> AnswerPath {
+    let around = path.match_indices('/').rev().map(|(end, _)| path.get(..end).unwrap_or_default());
+    let found = std::iter::once(path).chain(around).find_map(|path| path.parse().ok());
+    found.unwrap_or(AnswerPath::Whole)
 }
 
 /// Whether an answer is written in words of one's own; the others are choices, dates and digests.
@@ -129,6 +139,9 @@ fn is_prose(path: &str) -> bool {
 
 fn told(value: &Value) -> String {
     match value {
+        Value::Object(file) if file.contains_key("sha256") => {
+            file.get("media_type").map(told).unwrap_or_default()
+        }
         Value::String(text) => text.clone(),
         Value::Null => String::new(),
         other => other.to_string(),
@@ -254,6 +267,28 @@ mod tests {
             let joined = join(Some(&base), one, other).unwrap();
             assert_eq!(joined.story.changes, [change(1, "Elles puisent ensemble")]);
         }
+    }
+
+    #[test]
+    fn evidence_that_was_described_apart_says_so_at_the_evidence() {
+        let with = |description: &str, bytes: u64| {
+            let mut change = change(1, "x");
+            change.evidence.push(
+                serde_json::from_value(serde_json::json!({
+                    "id": Uuid::from_u128(9), "kind": "photo", "description": description, "strength": null,
+                    "file": { "sha256": format!("{bytes:064x}"), "bytes": bytes, "media_type": "image/jpeg" }
+                }))
+                .unwrap(),
+            );
+            told("", "", vec![change])
+        };
+        let joined = join(Some(&with("", 1)), &with("Le puits", 2), &with("Le marché", 3)).unwrap();
+        let at = format!("changes/{}/evidence/{}", Uuid::from_u128(1), Uuid::from_u128(9));
+        let clashes: Vec<_> = joined.clashes.iter().map(|clash| clash.answer.to_string()).collect();
+        assert_eq!(clashes, [at.clone(), at]);
+        let evidence = &joined.story.changes[0].evidence[0];
+        assert_eq!(evidence.description, "Le puits\n\nLe marché");
+        assert_eq!(evidence.file.as_ref().unwrap().bytes, 2, "a file is taken whole");
     }
 
     #[test]

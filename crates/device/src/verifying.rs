@@ -6,6 +6,7 @@
 
 use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
+use crate::named::named_anywhere;
 use crate::sealing::seal;
 use crate::view::{ReportDraft, TaskView};
 use crate::{Device, photo};
@@ -46,8 +47,17 @@ impl Device {
     /// `not_found` for what nobody asked; `disk_full`.
     pub fn save_report(&self, id: RecordId, draft: &ReportDraft) -> Result<()> {
         self.store.write(|tx| {
-            known(&tx.tasks()?, id)?;
-            tx.put_report_draft(id, draft)
+            let tasks = tx.tasks()?;
+            let story = known(&tasks, id)?.story;
+            tx.put_report_draft(id, draft)?;
+            // A photo that was taken out again is let go of.
+            let mut named = named_anywhere(tx, story)?;
+            for task in tasks.iter().filter(|task| task.story == story) {
+                let written = tx.report_draft(task.id)?.map(|draft| draft.evidence).unwrap_or_default();
+                named
+                    .extend(written.into_iter().filter_map(|evidence| evidence.file).map(|file| file.sha256));
+            }
+            tx.keep_only_files(story, &named)
         })
     }
 

@@ -222,7 +222,7 @@ pub struct Draft {
     pub note: String,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
-    /// The threads in which the collector's word is waited for.
+    /// The threads that it answers to.
     pub comments: Vec<Thread>,
     /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
     pub clashes: Vec<Clash>,
@@ -256,7 +256,7 @@ pub struct Asked {
     pub files: Vec<FileRef>,
     /// Whether there is a step to take back.
     pub can_undo: bool,
-    /// The threads in which the collector's word is waited for.
+    /// The threads that it answers to.
     pub comments: Vec<Thread>,
     /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
     pub clashes: Vec<Clash>,

@@ -207,7 +207,7 @@ pub(crate) fn draft_view(tx: &Tx, id: StoryId) -> Result<Draft> {
 pub(crate) struct Before {
     /// Whether a revision was signed off.
     pub correcting: bool,
-    /// The comments that wait for an answer.
+    /// The threads that it answers to.
     pub comments: Vec<Thread>,
     /// Where two newest revisions that the draft joins say otherwise.
     pub clashes: Vec<Clash>,
@@ -219,7 +219,7 @@ pub(crate) fn before(id: StoryId, records: &[StoredRecord]) -> Before {
     };
     Before {
         correcting: true,
-        comments: folded.open_comments().into_iter().cloned().collect(),
+        comments: folded.to_answer().into_iter().cloned().collect(),
         clashes: join_heads(&folded).map(|joined| joined.clashes).unwrap_or_default(),
     }
 }

@@ -16,4 +16,5 @@ export function said(item: Item, answer: string): string {
 const named: Record<string, string> = { true: "yes", false: "no" };
 
 /** What a story keeps for the answer, in the same words. */
-export const kept = (item: Item, value: string) => said(item, named[value] ?? value);
+export const kept = (item: Item, value: string) =>
+  item.choices.find((choice) => choice.name === (named[value] ?? value))?.label ?? value;

@@ -58,7 +58,7 @@ files: Array<FileRef>,
  */
 can_undo: boolean, 
 /**
- * The threads in which the collector's word is waited for.
+ * The threads that it answers to.
  */
 comments: Array<Thread>, 
 /**

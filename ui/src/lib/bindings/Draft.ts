@@ -31,7 +31,7 @@ note: string,
  */
 correcting: boolean, 
 /**
- * The threads in which the collector's word is waited for.
+ * The threads that it answers to.
  */
 comments: Array<Thread>, 
 /**
