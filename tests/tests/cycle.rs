@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_tests::browser;
-use blon_tests::collecting::{another_device, collector_who_asks, open};
+use blon_tests::collecting::{another_device, collector_who_asks, correct, open, sync};
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{stories, wanted_files};
 use blon_tests::interview::{saved, see_question};
@@ -161,6 +161,10 @@ fn modibo_rates_and_asks_foune(page: &Page) {
 fn sidiki_returns_it_in_the_field(page: &Page) {
     page.see("search");
     page.is_readable_and_reachable("cycle-03-field-list");
+    page.tap("settings");
+    page.choose("review-space", "500");
+    page.is_readable_and_reachable("cycle-03-field-settings");
+    page.tap("back");
     page.tap("story-row");
     page.see("evidence-image");
     assert_eq!(page.count("[data-testid='verification']"), 0, "he has not heard of what Modibo asked");
@@ -260,4 +264,58 @@ fn awa_answers_once_the_line_is_back(page: &Page, rooms: &Rooms) {
         rooms.awa.story_called(stories()[0]["title"].as_str().unwrap()).unwrap()["id"],
         rooms.id.as_str()
     );
+}
+
+#[test]
+fn awa_joins_what_she_corrected_on_two_devices_and_modibo_sees_both_until_then() {
+    let rooms = rooms();
+    rooms.line.mend();
+    let id = rooms.id.parse().unwrap();
+    let laptop = another_device(&rooms.server, "Awa", &rooms.server.url());
+    sync(&open(&laptop));
+    correct(&open(&rooms.awa), id, "Le puits est ouvert, dit le téléphone.");
+    correct(&open(&laptop), id, "Le puits est ouvert, dit le portable.");
+    for device in [&rooms.awa, &laptop, &rooms.awa] {
+        sync(&open(device));
+    }
+
+    let modibo = sign_in(&rooms.server);
+    modibo.tap("story-row");
+    modibo.see("conflict-revisions");
+    let text = modibo.all_text();
+    assert!(
+        text.contains("dit le téléphone") && text.contains("dit le portable"),
+        "both, and what differs marked"
+    );
+    modibo.is_readable_and_reachable("cycle-20-two-heads");
+
+    let screen = Screen::new();
+    let awa = unlocked_on_a_phone(screen.open_app(&rooms.awa));
+    awa.tap("story-row");
+    awa.see("conflict");
+    awa.is_readable_and_reachable("cycle-21-two-versions");
+    awa.tap("correct");
+    awa.see("joining");
+    awa.is_readable_and_reachable("cycle-22-joining");
+    awa.tap("clash-link");
+    see_question(&awa, "story_now");
+    let clash = awa.text("clash");
+    assert!(clash.contains("dit le téléphone") && clash.contains("dit le portable"), "{clash}");
+    awa.is_readable_and_reachable("cycle-23-clash");
+    awa.rewrite("field-story_now", "Le puits est ouvert, disent les deux.");
+    saved(&awa);
+    awa.tap("open-map");
+    awa.tap("map-review");
+    awa.tap("finalise");
+    awa.tap("confirm");
+    status(&awa, "finalised");
+    awa.tap("back");
+    syncs(&awa);
+
+    modibo.see("changed");
+    modibo.tap("read-again");
+    modibo.gone("[data-testid='conflict-revisions']");
+    assert!(modibo.all_text().contains("disent les deux"));
+    awa.close();
+    modibo.close();
 }

@@ -22,6 +22,7 @@ import type { RecordId } from "./bindings/RecordId";
 import type { Remark } from "./bindings/Remark";
 import type { ReportDraft } from "./bindings/ReportDraft";
 import type { StoriesFound } from "./bindings/StoriesFound";
+import type { ReviewSpace } from "./bindings/ReviewSpace";
 import type { StoryId } from "./bindings/StoryId";
 import type { StoryLine } from "./bindings/StoryLine";
 import type { StoryList } from "./bindings/StoryList";
@@ -170,6 +171,9 @@ export const dataUse = () => invoke<DataUse>("data_use");
 export const setFilePolicy = (policy: FilePolicy) => invoke<void>("set_file_policy", { policy });
 export const setSyncByItself = (byItself: boolean) => invoke<void>("set_sync_by_itself", { byItself });
 export const freeable = () => invoke<Freeable>("freeable");
+/** The room that the team's files may take here, and take. */
+export const reviewSpace = () => invoke<ReviewSpace>("review_space");
+export const setReviewSpace = (most: number) => invoke<void>("set_review_space", { most });
 /** Lets go of the bytes of files that headquarters has confirmed. */
 export const freeFiles = () => invoke<Freeable>("free_files");
 

@@ -314,6 +314,10 @@ export const en: CollectorWords = {
     headquarters: "Headquarters",
     free: "Free space",
     data: "Sending and data",
+    reviewSpace: "Room for the team’s photos and sound",
+    reviewSpaceNone: "None: texts only",
+    reviewSpaceHint: (used: string) =>
+      `${used} in use. Texts always come. The smallest files of stories that wait come first; those of decided stories make room.`,
     byItself: "Sync without being asked",
     byItselfHint: "At the start, after signing off, and as soon as the network is back.",
     files: "Photos and sound",

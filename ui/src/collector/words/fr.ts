@@ -342,6 +342,10 @@ export const fr = {
     headquarters: "Siège",
     free: "Place libre",
     data: "Envoi et données",
+    reviewSpace: "Place pour les photos et les sons de l’équipe",
+    reviewSpaceNone: "Aucune : les textes seulement",
+    reviewSpaceHint: (used: string) =>
+      `${used} occupés. Les textes viennent toujours. Les plus petits fichiers des récits en attente viennent d’abord ; ceux des récits jugés laissent la place.`,
     byItself: "Synchroniser sans qu’on le demande",
     byItselfHint: "À l’ouverture, après une signature, et dès que le réseau revient.",
     files: "Photos et sons",

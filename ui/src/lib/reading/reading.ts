@@ -10,6 +10,8 @@ export type Reading = {
   story: Story;
   /** The revision before this one: what differs is marked. */
   previous: Story | null;
+  /** Whether that one was made apart from it, and is just as new: what differs is open to be read. */
+  apart?: boolean;
   campaign: Campaign;
   /** Where the bytes can be loaded from; null while they are not there. */
   fileUrl: (file: FileRef) => Promise<string | null>;
