@@ -157,6 +157,10 @@ fn evidence_is_fetched_within_the_room_that_was_set_and_makes_room_once_decided(
     team.modibo.want_file(&wanted).unwrap();
     sync(&team.modibo);
     assert!(here(small) && here(large), "what is asked for comes whatever room it takes");
+    team.modibo.set_review_space(0).unwrap();
+    team.modibo.want_file(&team.modibo.review_page(large).unwrap().row.evidence[0].sha256).unwrap();
+    sync(&team.modibo);
+    assert_eq!((here(small), here(large)), (false, true), "where there is no room, what was asked for stays");
 }
 
 #[test]

@@ -146,7 +146,7 @@ impl Device {
     }
 
     /// The files that the next sync is to fetch, with the story of each: what was asked for, then the smallest of the stories
-    /// that wait, as far as there is room. Those of stories that wait no more make room first.
+    /// that wait, as far as there is room. Those of stories that wait no more make room.
     pub(crate) fn files_to_fetch(&self) -> Result<Vec<(StoryId, FileRef)>> {
         if self.store.read(|tx| tx.role())? != Some(Role::Supervisor) {
             return Ok(Vec::new());
@@ -164,10 +164,21 @@ impl Device {
         wanted.sort_by_key(|(_, file)| (!file.asked, file.bytes));
         wanted.dedup_by_key(|(_, file)| &file.sha256);
         let needed: u64 = wanted.iter().map(|(_, file)| file.bytes).sum();
-        let mut room = most.saturating_sub(used);
-        if room < needed {
-            room += self.make_room(&done, needed - room)?;
+        let here = |rows: &[StoryRow]| {
+            let files = rows.iter().flat_map(|row| row.evidence.clone()).filter(|file| file.complete);
+            files.collect::<Vec<_>>()
+        };
+        let mut makes_room = here(&done);
+        if used > most {
+            // The room was made smaller: the largest of what waits goes too, but for what was asked for.
+            let mut waits = here(&waiting);
+            waits.retain(|file| !file.asked);
+            waits.sort_by_key(|file| std::cmp::Reverse(file.bytes));
+            makes_room.extend(waits);
         }
+        let beyond = if used > most { used - most } else { (used + needed).saturating_sub(most) };
+        let made = self.let_go(&makes_room, beyond)?;
+        let mut room = (most + made).saturating_sub(used);
         let mut files = Vec::new();
         for (row, file) in wanted {
             // What was asked for is fetched whatever room it takes.
@@ -181,10 +192,10 @@ impl Device {
         Ok(files)
     }
 
-    /// Lets go of evidence of stories that wait no more; gives how many bytes that were.
-    fn make_room(&self, done: &[StoryRow], needed: u64) -> Result<u64> {
+    /// Lets go of files, in this order, until so many bytes are free; gives how many that were.
+    fn let_go(&self, files: &[EvidenceFile], needed: u64) -> Result<u64> {
         let mut made = 0;
-        for file in done.iter().flat_map(|row| &row.evidence).filter(|file| file.complete && !file.asked) {
+        for file in files {
             if made >= needed {
                 break;
             }

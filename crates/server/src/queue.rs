@@ -39,6 +39,7 @@ impl Headquarters {
         let most = query.count.clamp(1, PAGE);
         self.store.read(|tx| {
             known_campaign(tx, campaign)?;
+            tx.find_words(&query.words)?;
             let mut lines = tx.lines(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);

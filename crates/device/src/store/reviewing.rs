@@ -113,7 +113,6 @@ impl Tx<'_> {
         self.0.execute("DELETE FROM file WHERE sha256 = ?1", [sha256.as_str()])?;
         self.finish_file(key, sha256)?;
         self.confirm(sha256)?;
-        self.0.execute("DELETE FROM wanted_file WHERE sha256 = ?1", [sha256.as_str()])?;
         self.make_stale_by_file(sha256)?;
         self.forget(FETCHING)
     }

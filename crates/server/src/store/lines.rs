@@ -39,10 +39,7 @@ fn wanted(sight: &Sight, query: &QueueQuery) -> String {
         (query.evidence == Some(HasEvidence::Missing), "missing > 0"),
         (query.evidence == Some(HasEvidence::Whole), "files > 0 AND missing = 0"),
         (query.evidence == Some(HasEvidence::None), "files = 0"),
-        (
-            !every_beginning(&query.words).is_empty(),
-            "key IN (SELECT rowid FROM line_words WHERE line_words MATCH :words)",
-        ),
+        (!every_beginning(&query.words).is_empty(), "key IN (SELECT key FROM found)"),
         (query.order == QueueOrder::Waiting, "waiting IS NOT NULL"),
     ];
     all.extend(asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition));
@@ -149,6 +146,27 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Finds the stories that have all these words, for the questions that follow in this transaction: a page and its counts
+    /// ask about the same, and a word may be in most of a country's stories.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn find_words(&self, words: &str) -> Result<()> {
+        let words = every_beginning(words);
+        if words.is_empty() {
+            return Ok(());
+        }
+        // Of this connection alone, and never on the disk.
+        self.0.execute_batch(
+            "PRAGMA temp_store = MEMORY;
+             CREATE TEMP TABLE IF NOT EXISTS found (key INTEGER PRIMARY KEY); DELETE FROM found;",
+        )?;
+        self.0
+            .prepare_cached("INSERT INTO found SELECT rowid FROM line_words WHERE line_words MATCH ?1")?
+            .execute([words])?;
+        Ok(())
+    }
+
     /// The lines that a query asks for, after this place, each with its own; at most `most`.
     ///
     /// # Errors
@@ -231,7 +249,7 @@ impl Tx<'_> {
     }
 }
 
-/// What stands for the names in [`WANTED`] and [`IN_SIGHT`].
+/// What stands for the names in [`wanted`] and [`in_sight`].
 struct Named(Vec<(&'static str, Box<dyn ToSql>)>);
 
 impl Named {
@@ -247,7 +265,6 @@ impl Named {
             (":level", text(&level)),
             (":from", day(query.from)),
             (":to", day(query.to)),
-            (":words", text(&every_beginning(&query.words))),
             (":whose", text(sight.whose())),
         ]))
     }
