@@ -6,8 +6,8 @@ use blon_device::sync::auto::Hint;
 use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
     Asked, Carried, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, Parcel, PastSync,
-    ReportDraft, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress,
-    SyncReport, TaskView,
+    ReportDraft, ReportLack, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews,
+    SyncProgress, SyncReport, TaskView,
 };
 use blon_device::{Decide, Digest, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId};
 use percent_encoding::percent_decode_str;
@@ -110,7 +110,7 @@ pub async fn tasks(app: Held<'_>) -> Answer<Vec<TaskView>> {
 }
 
 #[tauri::command]
-pub async fn save_report(app: Held<'_>, id: RecordId, draft: ReportDraft) -> Answer<()> {
+pub async fn save_report(app: Held<'_>, id: RecordId, draft: ReportDraft) -> Answer<Vec<ReportLack>> {
     app.device(move |d| d.save_report(id, &draft)).await
 }
 

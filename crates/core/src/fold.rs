@@ -324,6 +324,11 @@ impl Folded {
         self.records.contains(&id)
     }
 
+    /// The revision that a record is about, which is no revision and no decision itself: the newest of those it builds on.
+    pub fn about(&self, record: &Record) -> Option<&Revision> {
+        about(record, &self.revisions)
+    }
+
     /// The thread with this id.
     pub fn thread(&self, id: ThreadId) -> Option<&Thread> {
         self.threads.iter().find(|thread| thread.id == id)
@@ -390,6 +395,11 @@ fn revision(record: &Record) -> Option<Revision> {
         story: story.as_ref().clone(),
         note: note.clone(),
     })
+}
+
+/// The revision that something said is about: the newest of those in sight.
+fn about<'a>(record: &Record, revisions: &'a [Revision]) -> Option<&'a Revision> {
+    revisions.iter().rev().find(|revision| record.builds_on.contains(&revision.id))
 }
 
 fn decision(record: &Record) -> Option<Decision> {

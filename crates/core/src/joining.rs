@@ -1,6 +1,6 @@
 //! Joining what two people wrote apart, so that neither loses a word.
 //!
-//! Three contents are laid over each other: the two newest, and the last one that both come from. What only one side changed is
+//! A three-way merge of stories. Three contents are laid over each other: the two newest, and the last one that both come from. What only one side changed is
 //! taken from that side. Where both changed the same text, both texts stay, one after the other; where both chose otherwise,
 //! the choice of the first stands. All of these are told, for somebody to look at. Changes, evidence and repetitions are
 //! known by their ids: one that either side added is there, and one that was taken out on one side and changed on the other stays.
@@ -90,8 +90,12 @@ fn values(base: &Value, one: &Value, other: &Value, path: &str, clashes: &mut Ve
             Value::Object(objects(base, one, other, path, clashes))
         }
         (Value::Array(one), Value::Array(other)) => Value::Array(lists(base, one, other, path, clashes)),
-        (Value::String(one), Value::String(other)) if one.contains(other.as_str()) => one.clone().into(),
-        (Value::String(one), Value::String(other)) if other.contains(one.as_str()) => other.clone().into(),
+        (Value::String(one), Value::String(other)) if is_prose(path) && one.contains(other.as_str()) => {
+            one.clone().into()
+        }
+        (Value::String(one), Value::String(other)) if is_prose(path) && other.contains(one.as_str()) => {
+            other.clone().into()
+        }
         _ => {
             clashes.push(Clash { answer: answer_at(path), one: told(one), other: told(other) });
             match (one, other) {
@@ -179,8 +183,8 @@ fn below(path: &str, key: &str) -> String {
     }
 }
 
-/// What names an element of a list: its id, a file's digest, or all of it.
-fn name(element: &Value) -> String {
+/// What tells an element of a list from the others: its id, a file's digest, or all of it.
+fn key_of(element: &Value) -> String {
     let named = element.get("id").or_else(|| element.get("sha256"));
     named.map_or_else(|| element.to_string(), told)
 }
@@ -188,9 +192,9 @@ fn name(element: &Value) -> String {
 fn lists(base: &Value, one: &[Value], other: &[Value], path: &str, clashes: &mut Vec<Clash>) -> Vec<Value> {
     let none = Value::Null;
     let before = base.as_array().map(Vec::as_slice).unwrap_or_default();
-    let find = |list: &[Value], wanted: &str| list.iter().find(|element| name(element) == wanted).cloned();
-    let mut names: Vec<String> = one.iter().map(name).collect();
-    let added: Vec<String> = other.iter().map(name).filter(|name| !names.contains(name)).collect();
+    let find = |list: &[Value], wanted: &str| list.iter().find(|element| key_of(element) == wanted).cloned();
+    let mut names: Vec<String> = one.iter().map(key_of).collect();
+    let added: Vec<String> = other.iter().map(key_of).filter(|name| !names.contains(name)).collect();
     names.extend(added);
     let mut joined = Vec::new();
     for wanted in names {
@@ -224,7 +228,7 @@ mod tests {
         serde_json::from_value(value).unwrap()
     }
 
-    fn told(title: &str, before: &str, changes: Vec<Change>) -> Story {
+    fn story(title: &str, before: &str, changes: Vec<Change>) -> Story {
         let mut story = Story { title: title.to_owned(), changes, ..Story::default() };
         story.narrative.before = before.to_owned();
         story
@@ -232,9 +236,9 @@ mod tests {
 
     #[test]
     fn what_one_side_changed_is_taken_and_what_both_changed_stays_twice() {
-        let base = told("Le puits", "Sec.", vec![change(1, "Elles puisent"), change(2, "Elles vendent")]);
-        let mut one = told("Le puits de Balan", "Sec.", vec![change(1, "Elles puisent ensemble")]);
-        let other = told(
+        let base = story("Le puits", "Sec.", vec![change(1, "Elles puisent"), change(2, "Elles vendent")]);
+        let mut one = story("Le puits de Balan", "Sec.", vec![change(1, "Elles puisent ensemble")]);
+        let other = story(
             "Le puits",
             "Sec depuis deux ans.",
             vec![
@@ -260,9 +264,9 @@ mod tests {
 
     #[test]
     fn a_change_that_was_taken_out_here_and_rewritten_there_stays() {
-        let base = told("", "", vec![change(1, "Elles puisent")]);
-        let one = told("", "", Vec::new());
-        let other = told("", "", vec![change(1, "Elles puisent ensemble")]);
+        let base = story("", "", vec![change(1, "Elles puisent")]);
+        let one = story("", "", Vec::new());
+        let other = story("", "", vec![change(1, "Elles puisent ensemble")]);
         for (one, other) in [(&one, &other), (&other, &one)] {
             let joined = join(Some(&base), one, other).unwrap();
             assert_eq!(joined.story.changes, [change(1, "Elles puisent ensemble")]);
@@ -280,7 +284,7 @@ mod tests {
                 }))
                 .unwrap(),
             );
-            told("", "", vec![change])
+            story("", "", vec![change])
         };
         let joined = join(Some(&with("", 1)), &with("Le puits", 2), &with("Le marché", 3)).unwrap();
         let at = format!("changes/{}/evidence/{}", Uuid::from_u128(1), Uuid::from_u128(9));
@@ -293,7 +297,7 @@ mod tests {
 
     #[test]
     fn two_choices_of_the_same_are_told_and_one_stands() {
-        let base = told("", "", vec![change(1, "x")]);
+        let base = story("", "", vec![change(1, "x")]);
         let (mut one, mut other) = (base.clone(), base.clone());
         one.changes[0].level = Some(Level::Individual);
         other.changes[0].level = Some(Level::Community);
@@ -302,6 +306,54 @@ mod tests {
         let clash = joined.clashes.first().unwrap();
         assert_eq!((clash.one.as_str(), clash.other.as_str()), ("individual", "community"));
         // Without anything that both come from, whatever differs is told.
-        assert!(join(None, &told("a", "", vec![]), &told("b", "", vec![])).unwrap().clashes.len() == 1);
+        assert!(join(None, &story("a", "", vec![]), &story("b", "", vec![])).unwrap().clashes.len() == 1);
+    }
+
+    /// Two stories of which every answer is otherwise.
+    #[test]
+    fn whatever_two_stories_say_their_joining_can_be_read_as_a_story() {
+        let told = |n: u8, choice: [&str; 6], yes: bool| -> Story {
+            let sum = format!("{n:064x}");
+            let file =
+                serde_json::json!({ "sha256": sum, "bytes": n, "media_type": "image/jpeg", "marks": [n] });
+            serde_json::from_value(serde_json::json!({
+                "title": format!("t{n}"),
+                "context": { "date": format!("2022-09-1{n}"), "commune": format!("c{n}"), "village": format!("v{n}"),
+                    "language": format!("l{n}"), "kind": choice[0] },
+                "storyteller": { "sex": choice[1], "age_band": format!("a{n}"), "occupation": format!("o{n}"),
+                    "relation": format!("r{n}") },
+                "consent": { "interview": yes, "audio": yes, "photo": yes, "quote": yes, "named": yes,
+                    "contact_again": yes, "given_by": choice[2] },
+                "narrative": { "before": format!("b{n}"), "what_happened": format!("w{n}"), "now": format!("n{n}") },
+                "changes": [{ "id": Uuid::from_u128(1), "level": choice[3], "who": format!("w{n}"),
+                    "what": format!("h{n}"), "when": format!("e{n}"), "where": format!("p{n}"),
+                    "direction": choice[4], "expected": yes, "importance": n, "importance_reason": format!("i{n}"),
+                    "contribution": choice[5], "contribution_reason": format!("c{n}"), "other_causes": format!("o{n}"),
+                    "without": format!("x{n}"), "project_named": if yes { "prompted" } else { "unprompted" },
+                    "evidence": [{ "id": Uuid::from_u128(2), "kind": if yes { "photo" } else { "audio" },
+                        "description": format!("d{n}"), "strength": n, "file": file }] }],
+                "notes": { "difficulty": format!("d{n}"), "solution": format!("s{n}") },
+                "form": { "id": format!("f{n}"), "version": format!("{n}") },
+                "other": { "given": { "q": format!("g{n}") },
+                    "repeats": { "r": [{ "id": Uuid::from_u128(3), "answers": { "given": { "q": format!("g{n}") } } }] } },
+                "attachments": [file]
+            }))
+            .unwrap()
+        };
+        let one = told(1, ["individual", "female", "spoken", "individual", "positive", "none"], true);
+        let other = told(2, ["group", "male", "signed", "collective", "negative", "high"], false);
+        for base in [
+            None,
+            Some(&one),
+            Some(&told(3, ["group", "mixed", "thumbprint", "community", "positive", "low"], true)),
+        ] {
+            let joined = join(base, &one, &other).expect("it can be read");
+            assert_eq!(joined.story.attachments.len(), if base == Some(&one) { 1 } else { 2 });
+        }
+        assert_eq!(
+            join(Some(&one), &one, &other).unwrap().story,
+            other,
+            "what one side alone changed is taken whole"
+        );
     }
 }

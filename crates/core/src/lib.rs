@@ -11,6 +11,7 @@
 //! - [`joining`]: what two people wrote apart, joined without a loss.
 //! - [`remark`]: what people say about it to each other, and where that points.
 //! - [`rubric`], [`verification`]: how its changes are rated, and whether somebody independent confirms them.
+//! - [`sealed`]: what of a record only the holder of a key can read.
 //! - [`review`]: who may add which record to a story.
 //! - [`page`]: what those see of it who review.
 //! - [`search`]: what of a story can be searched for.
@@ -39,6 +40,7 @@ pub mod record;
 pub mod remark;
 pub mod review;
 pub mod rubric;
+pub mod sealed;
 pub mod search;
 pub mod story;
 pub mod verification;

@@ -3,6 +3,7 @@
 
 use crate::change::{Level, Rating};
 use crate::coach::{Lack, lacks};
+use crate::evidence::FileRef;
 use crate::fold::{ChangeRating, Conflict, Decision, Folded, Standing, Status, Thread, Verdict};
 use crate::id::{ChangeId, Digest, PersonName, RecordId, StoryId};
 use crate::protocol::CLOCK_TOLERANCE;
@@ -33,6 +34,14 @@ pub struct EvidenceFile {
     pub asked: bool,
 }
 
+impl EvidenceFile {
+    /// How a file stands that is there whole, or of which nothing is.
+    pub fn of(file: &FileRef, complete: bool, asked: bool) -> Self {
+        let have = if complete { file.bytes } else { 0 };
+        EvidenceFile { sha256: file.sha256.clone(), bytes: file.bytes, have, complete, asked }
+    }
+}
+
 /// One story in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -43,7 +52,8 @@ pub struct StoryRow {
     pub training: bool,
     /// Where it is in its life.
     pub status: Status,
-    /// Since when it waits for a supervisor, in Unix seconds of headquarters' clock; `None` where it does not.
+    /// Since when it waits for a supervisor, in Unix seconds of headquarters' clock, or of whoever made the record where its
+    /// arrival is not known; `None` where it does not.
     #[ts(type = "number | null")]
     pub waiting_since: Option<i64>,
     /// Who collected it.
@@ -134,6 +144,9 @@ fn count(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
+/// The most stories in one page of the list.
+pub const STORIES_LIMIT: u32 = 200;
+
 /// In which order the list is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -186,7 +199,7 @@ pub struct QueueQuery {
     pub order: QueueOrder,
     /// [`StoryList::next`] of the page before; empty for the first.
     pub after: String,
-    /// How many at most, from 1 to 200.
+    /// How many at most, from 1 to [`STORIES_LIMIT`].
     pub count: u32,
 }
 
@@ -302,14 +315,19 @@ pub struct OwnRating {
 
 impl StoryPage {
     /// The page of a story as somebody of this role sees it. `skews` says by how many seconds clocks were ahead that came with
-    /// its records, where that is known.
+    /// its records, where that is known. `report_files` says where the files of its reports are.
     pub fn of(
-        folded: Folded,
-        row: StoryRow,
+        mut folded: Folded,
+        mut row: StoryRow,
         role: Role,
         skews: &BTreeMap<RecordId, i64>,
-        verifiers: Vec<PersonName>,
+        (verifiers, mut report_files): (Vec<PersonName>, Vec<EvidenceFile>),
     ) -> Self {
+        if Deed::Verify.is_kept_from(role) {
+            folded.verifications.clear();
+            report_files.clear();
+            row.verified = None;
+        }
         let wrong = |skew: &i64| skew.abs() > CLOCK_TOLERANCE.num_seconds();
         let own_ratings = folded.current().map(|revision| own_ratings(&revision.story)).unwrap_or_default();
         StoryPage {
@@ -317,7 +335,7 @@ impl StoryPage {
             in_sight: folded.in_sight(),
             may: deeds(&folded, role),
             own_ratings,
-            report_files: Vec::new(),
+            report_files,
             verifiers,
             threads: folded.threads,
             revisions: folded

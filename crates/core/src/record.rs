@@ -4,6 +4,7 @@ use crate::change::Rating;
 use crate::evidence::FileRef;
 use crate::id::{CampaignId, ChangeId, DeviceId, PersonName, RecordId, StoryId};
 use crate::remark::{Comment, ThreadId};
+use crate::review::Role;
 use crate::rubric::Criterion;
 use crate::story::Story;
 use crate::verification::Findings;
@@ -31,7 +32,7 @@ pub struct Record {
     pub clock: DateTime<FixedOffset>,
     /// The records this act had in sight: for a revision those it replaces; for a decision the revision decided on and any
     /// earlier decisions on it; for a comment the revision it points into; for what is said in a thread all that was said
-    /// there before; for a rating the revision and the author's own earlier ones of that change; for a report the record that
+    /// there before; for a request to verify the revision and the decisions in sight; for a rating the revision and the author's own earlier ones of that change; for a report the record that
     /// asked for it.
     pub builds_on: Vec<RecordId>,
     /// What was done.
@@ -161,6 +162,14 @@ impl Deed {
         Deed::AskVerification,
         Deed::Verify,
     ];
+}
+
+impl Deed {
+    /// Whether somebody of this role does not hear of it: whoever told a claim does not know who checks it, and with whom, so
+    /// that those who are asked are independent.
+    pub fn is_kept_from(self, role: Role) -> bool {
+        role == Role::Collector && matches!(self, Deed::AskVerification | Deed::Verify)
+    }
 }
 
 impl fmt::Display for Deed {

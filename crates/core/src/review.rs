@@ -51,6 +51,13 @@ impl Role {
     }
 }
 
+impl Role {
+    /// Whether whoever does this works with the app; the others do so at headquarters' pages alone.
+    pub fn has_a_device(self) -> bool {
+        matches!(self, Role::Collector | Role::Supervisor | Role::Verifier)
+    }
+}
+
 impl fmt::Display for Role {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.as_str())
@@ -112,6 +119,11 @@ const fn rule(deed: Deed, by: &'static [Role], from: &'static [Standing], then: 
     Rule { deed, by, from, then }
 }
 
+/// Whether a person of this role ever does this.
+pub fn may(role: Role, deed: Deed) -> bool {
+    RULES.iter().any(|rule| rule.deed == deed && rule.by.contains(&role))
+}
+
 /// What a person of this role may do to a story, who has all of it in sight.
 pub fn deeds(folded: &Folded, role: Role) -> Vec<Deed> {
     let may = |rule: &&Rule| rule.by.contains(&role) && rule.fits(folded, &folded.open_decisions);
@@ -138,8 +150,7 @@ impl Rule {
 /// `bad_input`.
 pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(), Problem> {
     let deed = record.act.deed();
-    let mut rules = RULES.iter().filter(|rule| rule.deed == deed && rule.by.contains(&role)).peekable();
-    if rules.peek().is_none() {
+    if !may(role, deed) {
         return refuse(Code::ActNotAllowed, &format!("a {role} may not {deed} a story"));
     }
     if role == Role::Collector && so_far.is_some_and(|s| s.collector != record.author) {
@@ -154,6 +165,7 @@ pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(
     };
     known_parents(record, so_far)?;
     holds(record, folded)?;
+    let mut rules = RULES.iter().filter(|rule| rule.deed == deed && rule.by.contains(&role));
     if rules.any(|rule| rule.fits(folded, &record.builds_on)) {
         Ok(())
     } else {
@@ -182,11 +194,7 @@ fn holds(record: &Record, folded: &Folded) -> Result<(), Problem> {
             something_said(reason, "a reason")
         }
         Act::Comment { comment } => {
-            let about = record.builds_on.iter().find_map(|id| folded.revision(*id));
-            let Some(about) = about else {
-                return refuse(Code::RecordBuildsOnUnknown, "a comment is about a revision");
-            };
-            comments_hold(std::slice::from_ref(comment), about)
+            comments_hold(std::slice::from_ref(comment), read_revision(record, folded)?)
         }
         Act::Reply { thread, text } => {
             in_a_thread(record, *thread, folded)?;
@@ -247,13 +255,16 @@ fn decided_revision<'a>(record: &Record, folded: &'a Folded) -> Result<&'a Revis
 }
 
 fn change_in_sight(record: &Record, change: ChangeId, folded: &Folded) -> Result<(), Problem> {
-    match record.builds_on.iter().find_map(|id| folded.revision(*id)) {
-        None => refuse(Code::RecordBuildsOnUnknown, "what is said of a change is about a revision"),
-        Some(revision) if revision.story.change(change).is_none() => {
-            refuse(Code::CommentAnswerUnknown, &format!("there is no change {change}"))
-        }
+    match read_revision(record, folded)?.story.change(change) {
         Some(_) => Ok(()),
+        None => refuse(Code::CommentAnswerUnknown, &format!("there is no change {change}")),
     }
+}
+
+/// The revision that whoever says something had read.
+fn read_revision<'a>(record: &Record, folded: &'a Folded) -> Result<&'a Revision, Problem> {
+    let about = folded.about(record);
+    about.map_or_else(|| refuse(Code::RecordBuildsOnUnknown, "what is said is about a revision"), Ok)
 }
 
 fn ratings_hold(ratings: &BTreeMap<Criterion, Rating>) -> Result<(), Problem> {

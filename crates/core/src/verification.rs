@@ -1,11 +1,11 @@
 //! Verification, which the method calls substantiation: somebody independent is asked whether a change happened
 //! (Outcome Harvesting).
 
-use crate::change::{Direction, Level};
+use crate::change::{Change, Direction, Level};
 use crate::evidence::{Evidence, FileRef};
-use crate::id::{PersonName, RecordId, StoryId};
+use crate::id::{ChangeId, PersonName, RecordId, StoryId};
+use crate::sealed::Sealed;
 use crate::story::Story;
-use crate::{change::Change, id::ChangeId};
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -46,36 +46,6 @@ impl Findings {
     /// The files of what supports it.
     pub fn files(&self) -> impl Iterator<Item = &FileRef> {
         self.evidence.iter().filter_map(|evidence| evidence.file.as_ref())
-    }
-}
-
-/// Something that only the holder of a key can read: a file of `age` with its armor of ASCII, at most [`SEALED_BYTES`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
-#[ts(export, as = "String")]
-#[serde(try_from = "String", into = "String")]
-pub struct Sealed(String);
-
-/// The most bytes of something sealed.
-pub const SEALED_BYTES: usize = 8 * 1024;
-
-/// A text that is not sealed.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("this is not sealed with age, or is longer than {SEALED_BYTES} bytes")]
-pub struct NotSealed;
-
-impl TryFrom<String> for Sealed {
-    type Error = NotSealed;
-
-    fn try_from(text: String) -> Result<Self, NotSealed> {
-        let armored = text.starts_with("-----BEGIN AGE ENCRYPTED FILE-----\n")
-            && text.trim_end().ends_with("-----END AGE ENCRYPTED FILE-----");
-        if armored && text.len() <= SEALED_BYTES { Ok(Sealed(text)) } else { Err(NotSealed) }
-    }
-}
-
-impl From<Sealed> for String {
-    fn from(sealed: Sealed) -> String {
-        sealed.0
     }
 }
 
@@ -159,6 +129,13 @@ pub struct Verification {
     pub reports: Vec<Report>,
 }
 
+impl Verification {
+    /// The files of all its reports.
+    pub fn files(&self) -> impl Iterator<Item = &FileRef> {
+        self.reports.iter().flat_map(|report| report.findings.files())
+    }
+}
+
 /// One report of a verifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -174,13 +151,6 @@ pub struct Report {
     pub findings: Findings,
 }
 
-impl Verification {
-    /// The files of all its reports.
-    pub fn files(&self) -> impl Iterator<Item = &FileRef> {
-        self.reports.iter().flat_map(|report| report.findings.files())
-    }
-}
-
 /// How far the verification of a story has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
 #[ts(export)]
@@ -188,7 +158,7 @@ impl Verification {
 pub enum Verified {
     /// Somebody was asked, and nothing has come back.
     Asked,
-    /// Everybody who was asked agrees.
+    /// Everybody who reported agrees; others may still be asked.
     Agrees,
     /// Somebody agrees only in part.
     Partly,

@@ -8,7 +8,7 @@
 //! - [`attaching`]: evidence files, taken in piece by piece; [`photo`]: pictures, made small and silent;
 //! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
 //! - [`stories`]: what the collector sees of them; [`talking`]: what they say about them;
-//! - [`reviewing`]: a supervisor's work on the team's stories; [`verifying`]: a verifier's on what they were asked;
+//! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
@@ -33,6 +33,7 @@ pub mod store;
 pub mod stories;
 pub mod sync;
 pub mod talking;
+pub mod team_files;
 pub mod verifying;
 pub mod view;
 pub mod voice;

@@ -4,7 +4,7 @@
 use crate::error::{Error, Result};
 use age::armor::{ArmoredWriter, Format};
 use age::x25519::Recipient;
-use blon_core::verification::Sealed;
+use blon_core::sealed::Sealed;
 use std::io::Write;
 
 /// Seals words to a key as `age` writes it, `age1…`.

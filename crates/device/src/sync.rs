@@ -8,6 +8,7 @@
 //! - [`auto`]: when a sync begins by itself.
 
 pub mod auto;
+mod fetch;
 pub mod line;
 pub(crate) mod lost;
 pub mod pace;

@@ -8,18 +8,18 @@ use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
 use crate::named::named_anywhere;
 use crate::sealing::seal;
-use crate::view::{ReportDraft, TaskView};
-use crate::{Device, photo};
+use crate::view::{ReportDraft, ReportLack, TaskState, TaskView};
+use crate::{Device, count, photo};
 use blon_core::error::Code;
 use blon_core::evidence::{Evidence, EvidenceKind};
 use blon_core::id::{EvidenceId, RecordId};
 use blon_core::record::{Act, Deed};
 use blon_core::remark::COMMENT_LIMIT;
-use blon_core::review::RULES;
+use blon_core::review::may;
 use blon_core::verification::{Findings, Task};
 
 impl Device {
-    /// What headquarters asks this verifier about, with what has been written of it; what waits for a report first.
+    /// What headquarters asks this verifier about, with what has been written of it; what asks for something first.
     ///
     /// # Errors
     /// Those of the store.
@@ -27,25 +27,38 @@ impl Device {
         self.store.read(|tx| {
             let mut views = Vec::new();
             for task in tx.tasks()? {
-                let reports = tx.reports_on(task.id)?;
-                let sent = reports.iter().filter(|(_, held)| *held).count();
+                let (draft, reports) = (tx.report_draft(task.id)?, tx.reports_on(task.id)?);
+                let waiting = reports.iter().filter(|(_, held)| !held).count();
+                let mut names = Vec::new();
+                for (report, _) in &reports {
+                    names.extend(tx.informant(*report)?);
+                }
+                let state = match (&draft, waiting, reports.is_empty() && !task.reported) {
+                    (Some(_), ..) => TaskState::Writing,
+                    (None, 1.., _) => TaskState::Waiting,
+                    (None, 0, true) => TaskState::Todo,
+                    (None, 0, false) => TaskState::Sent,
+                };
                 views.push(TaskView {
-                    draft: tx.report_draft(task.id)?,
-                    reports: crate::count(reports.len()),
-                    waiting: crate::count(reports.len() - sent),
+                    state,
+                    lacks: draft.clone().unwrap_or_default().lacks(),
+                    draft,
+                    reports: count(reports.len()),
+                    waiting: count(waiting),
+                    names,
                     task,
                 });
             }
-            views.sort_by_key(|view| view.reports > 0 || view.task.reported);
+            views.sort_by_key(|view| view.state);
             Ok(views)
         })
     }
 
-    /// Keeps what is written of a task: on the disk when this returns.
+    /// Keeps what is written of a task: on the disk when this returns. Gives what it still lacks.
     ///
     /// # Errors
     /// `not_found` for what nobody asked; `disk_full`.
-    pub fn save_report(&self, id: RecordId, draft: &ReportDraft) -> Result<()> {
+    pub fn save_report(&self, id: RecordId, draft: &ReportDraft) -> Result<Vec<ReportLack>> {
         self.store.write(|tx| {
             let tasks = tx.tasks()?;
             let story = known(&tasks, id)?.story;
@@ -57,7 +70,8 @@ impl Device {
                 named
                     .extend(written.into_iter().filter_map(|evidence| evidence.file).map(|file| file.sha256));
             }
-            tx.keep_only_files(story, &named)
+            tx.keep_only_files(story, &named)?;
+            Ok(draft.lacks())
         })
     }
 
@@ -92,8 +106,7 @@ impl Device {
     /// claim holds, why, or what makes whoever was asked fit to know; `bad_input` for too many words; `disk_full`.
     pub fn sign_off_report(&self, id: RecordId) -> Result<()> {
         let enrolment = self.enrolled()?.enrolment;
-        let act = RULES.iter().find(|rule| rule.deed == Deed::Verify);
-        if !act.is_some_and(|rule| rule.by.contains(&enrolment.role)) {
+        if !may(enrolment.role, Deed::Verify) {
             return Err(Error::told(Code::ActNotAllowed, format!("a {} verifies nothing", enrolment.role)));
         }
         self.store.write(|tx| {
@@ -118,21 +131,30 @@ impl Device {
 }
 
 impl ReportDraft {
+    /// What must still be there before it is signed off.
+    fn lacks(&self) -> Vec<ReportLack> {
+        let asked = [
+            (self.finding.is_none(), ReportLack::Finding),
+            (self.why.trim().is_empty(), ReportLack::Why),
+            (self.informant.trim().is_empty(), ReportLack::Informant),
+        ];
+        asked.into_iter().filter(|(lacks, _)| *lacks).map(|(_, what)| what).collect()
+    }
+
     /// What is signed off, without the name.
     fn findings(self) -> Result<Findings> {
-        let lacks = |what: &str| Error::told(Code::StoryIncomplete, format!("the report lacks {what}"));
-        let finding = self.finding.ok_or_else(|| lacks("whether the claim holds"))?;
+        let (lacks, finding) = (self.lacks(), self.finding);
+        let (Some(finding), []) = (finding, lacks.as_slice()) else {
+            return Err(Error::told(Code::StoryIncomplete, format!("the report lacks {lacks:?}")));
+        };
         let (why, informant) = (self.why.trim().to_owned(), self.informant.trim().to_owned());
-        if why.is_empty() {
-            return Err(lacks("why"));
-        }
-        if informant.is_empty() {
-            return Err(lacks("what makes whoever was asked fit to know"));
-        }
         if why.chars().count().max(informant.chars().count()) > COMMENT_LIMIT {
             return Err(Error::bad_input(format!("an answer has at most {COMMENT_LIMIT} characters")));
         }
-        Ok(Findings { finding, why, informant, sealed: None, evidence: self.evidence })
+        // A piece that was begun and says nothing is none.
+        let says = |piece: &Evidence| piece.file.is_some() || !piece.description.trim().is_empty();
+        let evidence = self.evidence.into_iter().filter(says).collect();
+        Ok(Findings { finding, why, informant, sealed: None, evidence })
     }
 }
 

@@ -486,12 +486,46 @@ pub struct TaskView {
     #[serde(flatten)]
     #[ts(flatten)]
     pub task: Task,
+    /// How far it is.
+    pub state: TaskState,
     /// What is being written of it.
     pub draft: Option<ReportDraft>,
+    /// What that still lacks.
+    pub lacks: Vec<ReportLack>,
     /// How many reports this device signed off.
     pub reports: u32,
     /// How many of them headquarters has not acknowledged yet.
     pub waiting: u32,
+    /// Who was asked, where that stays on this device.
+    pub names: Vec<String>,
+}
+
+/// How far a verifier is with a task: what asks for something comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// A report is being written.
+    Writing,
+    /// Nobody was asked yet.
+    Todo,
+    /// A report waits to be sent.
+    Waiting,
+    /// Headquarters has a report.
+    Sent,
+}
+
+/// What must be in a report before it is signed off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum ReportLack {
+    /// Whether the claim holds.
+    Finding,
+    /// Why.
+    Why,
+    /// What makes whoever was asked fit to know.
+    Informant,
 }
 
 /// What is being written of a task.

@@ -21,6 +21,7 @@ pub mod store;
 pub mod stories;
 pub mod sync;
 pub mod uploads;
+mod verifying;
 pub mod view;
 pub mod web;
 

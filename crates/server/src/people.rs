@@ -16,9 +16,6 @@ use uuid::Uuid;
 /// How long a one-time code is good for.
 const CODE_HOURS: i64 = 24;
 
-/// Who works with the app.
-const WITH_A_DEVICE: [Role; 3] = [Role::Collector, Role::Supervisor, Role::Verifier];
-
 /// How long somebody stays signed in.
 const SESSION_HOURS: i64 = 12;
 
@@ -131,7 +128,7 @@ impl Headquarters {
         let expires = Utc::now() + TimeDelta::hours(CODE_HOURS);
         self.store.write(|tx| {
             let role = known_person(tx, name)?.role;
-            if !WITH_A_DEVICE.contains(&role) {
+            if !role.has_a_device() {
                 let message = format!("{name} is {role} and works at headquarters' pages, without a device");
                 return Err(Error::told(Code::BadInput, message));
             }

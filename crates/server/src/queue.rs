@@ -8,11 +8,9 @@ use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, fold};
 use blon_core::id::{CampaignId, PersonName, StoryId};
-use blon_core::page::{EvidenceFile, QueueQuery, StoryList, StoryRow};
+use blon_core::page::{EvidenceFile, QueueQuery, STORIES_LIMIT, StoryList, StoryRow};
+use blon_core::record::Deed;
 use blon_core::search::words_of;
-
-/// The most stories in one page of the list.
-const PAGE: u32 = 200;
 
 /// How many lines are made anew in one transaction: others wait meanwhile.
 const REFRESHED: u32 = 200;
@@ -36,11 +34,10 @@ impl Headquarters {
         }
         let sight = reader.map_or(Sight::All, Sight::of);
         let after = Some(query.after.as_str()).filter(|after| !after.is_empty()).map(place).transpose()?;
-        let most = query.count.clamp(1, PAGE);
+        let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
             known_campaign(tx, campaign)?;
-            tx.find_words(&query.words)?;
-            let mut lines = tx.lines(campaign, &sight, query, after, most + 1)?;
+            let (mut lines, counts) = tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);
             let next = lines.last().filter(|_| more).map(|((first, then), _)| format!("{first}.{then}"));
@@ -48,7 +45,9 @@ impl Headquarters {
             for file in stories.iter_mut().flat_map(|row| &mut row.evidence).filter(|file| !file.complete) {
                 (file.have, file.asked) = tx.coming(&file.sha256)?;
             }
-            let counts = tx.count_lines(campaign, &sight, query)?;
+            if reader.is_some_and(|reader| Deed::Verify.is_kept_from(reader.role)) {
+                stories.iter_mut().for_each(|row| row.verified = None);
+            }
             Ok(StoryList { stories, counts, collectors: tx.collectors(campaign, &sight)?, next })
         })
     }
@@ -58,7 +57,7 @@ impl Headquarters {
     /// # Errors
     /// `campaign_not_found`.
     pub fn all_stories(&self, campaign: &CampaignId, training: bool) -> Result<StoryList> {
-        let mut query = QueueQuery { training, count: PAGE, ..QueueQuery::default() };
+        let mut query = QueueQuery { training, count: STORIES_LIMIT, ..QueueQuery::default() };
         let mut all = self.stories(campaign, None, &query)?;
         while let Some(next) = all.next.take() {
             query.after = next;
@@ -98,7 +97,7 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
 /// A story as the list shows it.
 pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
     let Some(current) = folded.current() else { return Ok(None) };
-    let evidence = current.story.files().map(|file| coming(tx, file, &folded.collector));
+    let evidence = current.story.files().map(|file| standing_of(tx, file, &folded.collector));
     let evidence = evidence.collect::<Result<Vec<_>>>()?;
     let whole = evidence.iter().all(|file| file.complete);
     let arrived = tx.arrivals_of(folded.story)?;
@@ -106,9 +105,11 @@ pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
     Ok(StoryRow::of(folded, whole, evidence, &arrived))
 }
 
-/// How far a file has come that this person is to bring.
-pub(crate) fn coming(tx: &Tx, file: &FileRef, person: &PersonName) -> Result<EvidenceFile> {
-    let complete = tx.has_file_of(&file.sha256, person)?;
-    let (have, asked) = if complete { (file.bytes, false) } else { tx.coming(&file.sha256)? };
-    Ok(EvidenceFile { sha256: file.sha256.clone(), bytes: file.bytes, have, complete, asked })
+/// How a file stands that this person is to bring.
+pub(crate) fn standing_of(tx: &Tx, file: &FileRef, person: &PersonName) -> Result<EvidenceFile> {
+    if tx.has_file_of(&file.sha256, person)? {
+        return Ok(EvidenceFile::of(file, true, false));
+    }
+    let (have, asked) = tx.coming(&file.sha256)?;
+    Ok(EvidenceFile { have, ..EvidenceFile::of(file, false, asked) })
 }

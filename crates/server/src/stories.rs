@@ -3,7 +3,7 @@
 use crate::Headquarters;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
-use crate::queue::{coming, row};
+use crate::queue::{row, standing_of};
 use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
 use crate::sync::Intake;
 use blon_core::error::Code;
@@ -112,9 +112,7 @@ impl Headquarters {
             Err(Error::told(Code::FileNotFound, "there is no such file"))
         })
     }
-}
 
-impl Headquarters {
     /// Whether a device may fetch this file: its person sees a story that names it.
     ///
     /// # Errors
@@ -135,7 +133,8 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     let row = row(tx, &folded)?.ok_or_else(not_found)?;
     let skews = tx.skews_of(id)?.into_iter().collect();
     let reported = folded.verifications.iter().flat_map(|v| v.files().map(|file| (file, &v.verifier)));
-    let report_files = reported.map(|(file, verifier)| coming(tx, file, verifier)).collect::<Result<_>>()?;
+    let report_files =
+        reported.map(|(file, verifier)| standing_of(tx, file, verifier)).collect::<Result<_>>()?;
     let verifiers = if reader.role == Role::Supervisor { tx.people_who(Role::Verifier)? } else { Vec::new() };
-    Ok(StoryPage { report_files, ..StoryPage::of(folded, row, reader.role, &skews, verifiers) })
+    Ok(StoryPage::of(folded, row, reader.role, &skews, (verifiers, report_files)))
 }

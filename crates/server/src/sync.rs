@@ -3,10 +3,11 @@
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign, known_person, may_read, speaks};
 use crate::store::{Arrival, DeviceRow, Person, Tx};
+use crate::verifying::{can_verify, tasks};
 use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
-use blon_core::fold::{Standing, fold};
-use blon_core::id::{CampaignId, PersonName, RecordId};
+use blon_core::fold::fold;
+use blon_core::id::{CampaignId, RecordId};
 use blon_core::protocol::{
     Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer, SyncRequest,
 };
@@ -14,10 +15,9 @@ use blon_core::questionnaire::form::Questionnaire;
 use blon_core::questionnaire::mapping::faults;
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::Surroundings;
-use blon_core::record::{Act, Record};
+use blon_core::record::{Act, Deed, Record};
 use blon_core::review::{self, Role};
 use blon_core::story::Story;
-use blon_core::verification::{Claim, Task};
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -56,7 +56,7 @@ impl Headquarters {
                 .collect::<Result<_>>()?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
-            let mut answer = what_it_lacks(tx, (device, &person), ask, &known)?;
+            let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
             answer.acknowledged = acknowledged;
             answer.clock = Some(now);
             if let Some(end) = &ask.parcel_key {
@@ -205,38 +205,6 @@ fn belongs(tx: &Tx, device: &DeviceRow, record: &Record) -> Result<()> {
     Ok(())
 }
 
-fn can_verify(tx: &Tx, name: &PersonName) -> Result<()> {
-    match tx.person(name)? {
-        Some(person) if person.role == Role::Verifier => Ok(()),
-        _ => Err(Error::told(Code::PersonNotFound, format!("no verifier is called {name}"))),
-    }
-}
-
-/// What a verifier is asked for: the claims, and nothing else of the stories.
-fn tasks(tx: &Tx, device: &DeviceRow) -> Result<Vec<Task>> {
-    let mut tasks = Vec::new();
-    for (id, story) in tx.tasks(&device.campaign, &device.person)? {
-        let Some(folded) = fold(story, &tx.records_of(story)?) else { continue };
-        let Some(asked) = folded.verification(id) else { continue };
-        let Some(revision) = folded.revision(asked.about) else { continue };
-        let Some(change) = revision.story.change(asked.change) else { continue };
-        // What will not count need not be asked about any more.
-        if folded.standing == Standing::Rejected {
-            continue;
-        }
-        tasks.push(Task {
-            id,
-            story,
-            training: revision.story.training,
-            claim: Claim::of(&revision.story, change),
-            question: asked.question.clone(),
-            by: asked.by.clone(),
-            reported: !asked.reports.is_empty(),
-        });
-    }
-    Ok(tasks)
-}
-
 /// The first version of an app that keeps a record which it cannot read.
 const KEEPS_UNREAD: u32 = 2;
 
@@ -244,7 +212,8 @@ const KEEPS_UNREAD: u32 = 2;
 /// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
 fn what_it_lacks(
     tx: &Tx,
-    (device, person): (&DeviceRow, &Person),
+    device: &DeviceRow,
+    person: &Person,
     ask: &SyncRequest,
     known: &BTreeSet<RecordId>,
 ) -> Result<SyncAnswer> {
@@ -254,7 +223,8 @@ fn what_it_lacks(
     let same = ask.mark.is_none() || ask.mark == tx.mark(&device.campaign, since)?;
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
-    let rows = tx.records_after(device, &Sight::of(person), since, most + known.len() + 1)?;
+    let kept_from: Vec<Deed> = Deed::ALL.into_iter().filter(|deed| deed.is_kept_from(person.role)).collect();
+    let rows = tx.records_after(device, &Sight::of(person), &kept_from, since, most + known.len() + 1)?;
     let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
         if known.contains(&id) {

@@ -50,8 +50,7 @@ export function doorTo(campaign: CampaignId): Door {
   const path = `campaigns/${campaign}`;
   return {
     stories: (query) => {
-      const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== "");
-      const asked = new URLSearchParams(given.map(([name, value]) => [name, String(value)]));
+      const asked = new URLSearchParams(Object.entries(query).map(([name, value]) => [name, String(value)]));
       return call("GET", `${path}/stories?${asked}`);
     },
     story: (id) => call("GET", `${path}/stories/${id}`),

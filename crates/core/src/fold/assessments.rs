@@ -1,6 +1,6 @@
 //! How supervisors rate changes, and what verifiers found.
 
-use super::{ChangeRating, Revision, unbuilt};
+use super::{ChangeRating, Revision, about, unbuilt};
 use crate::record::{Act, Record};
 use crate::verification::{Report, Verification};
 
@@ -31,7 +31,7 @@ fn rating(record: &Record, revisions: &[Revision]) -> Option<ChangeRating> {
     let Act::Rate { change, ratings, note } = &record.act else { return None };
     Some(ChangeRating {
         id: record.id,
-        about: about(record, revisions)?,
+        about: about(record, revisions)?.id,
         change: *change,
         author: record.author.clone(),
         clock: record.clock,
@@ -44,7 +44,7 @@ fn asked(record: &Record, revisions: &[Revision]) -> Option<Verification> {
     let Act::AskVerification { change, verifier, question } = &record.act else { return None };
     Some(Verification {
         id: record.id,
-        about: about(record, revisions)?,
+        about: about(record, revisions)?.id,
         change: *change,
         by: record.author.clone(),
         clock: record.clock,
@@ -52,13 +52,4 @@ fn asked(record: &Record, revisions: &[Revision]) -> Option<Verification> {
         question: question.clone(),
         reports: Vec::new(),
     })
-}
-
-/// The newest of the revisions that were in sight.
-pub(super) fn about(record: &Record, revisions: &[Revision]) -> Option<crate::id::RecordId> {
-    revisions
-        .iter()
-        .rev()
-        .find(|revision| record.builds_on.contains(&revision.id))
-        .map(|revision| revision.id)
 }

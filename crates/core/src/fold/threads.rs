@@ -3,8 +3,7 @@
 //! A thread is resolved once somebody said so who had all of it in sight. What was said meanwhile elsewhere opens it again:
 //! nobody's words are closed away unread.
 
-use super::assessments::about;
-use super::{Reply, Revision, Thread};
+use super::{Reply, Revision, Thread, about};
 use crate::id::{PersonName, RecordId};
 use crate::record::{Act, Record};
 use crate::remark::{Comment, ThreadId};
@@ -64,7 +63,7 @@ fn comments(act: &Act) -> &[Comment] {
 fn begun(record: &Record, place: u16, comment: &Comment, revisions: &[Revision]) -> Option<Thread> {
     Some(Thread {
         id: ThreadId { record: record.id, place },
-        about: about(record, revisions)?,
+        about: about(record, revisions)?.id,
         author: record.author.clone(),
         clock: record.clock,
         comment: comment.clone(),

@@ -126,7 +126,7 @@ impl Tx<'_> {
         self.forget(FETCHING)
     }
 
-    /// Lets go of the bytes of this file, which headquarters has.
+    /// Lets go of the bytes of this file, which headquarters has. Whoever asked for it has had it.
     ///
     /// # Errors
     /// Those of the store.
@@ -135,6 +135,7 @@ impl Tx<'_> {
             "UPDATE file SET freed = 1 WHERE sha256 = ?1 AND sha256 IN (SELECT sha256 FROM confirmed_file)",
             [sha256.as_str()],
         )?;
+        self.0.execute("DELETE FROM wanted_file WHERE sha256 = ?1", [sha256.as_str()])?;
         self.make_stale_by_file(sha256)
     }
 }

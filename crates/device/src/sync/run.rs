@@ -8,15 +8,13 @@ use super::lost::brought_back;
 use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
 use super::{Cancelled, PACE, SKEW};
-use crate::attaching::{append, digest_of};
 use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
 use crate::store::WaitingFile;
 use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;
-use blon_core::evidence::FileRef;
-use blon_core::id::{Digest, RecordId, StoryId};
+use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
@@ -47,11 +45,11 @@ impl Budget {
 
 /// One sync under way.
 pub(super) struct Run<'d, L, P> {
-    device: &'d Device,
-    line: &'d L,
+    pub(super) device: &'d Device,
+    pub(super) line: &'d L,
     /// Another policy than the collector's own, this once.
-    policy: Option<FilePolicy>,
-    pace: Cell<Pace>,
+    pub(super) policy: Option<FilePolicy>,
+    pub(super) pace: Cell<Pace>,
     stop: Cancelled,
     /// Whether headquarters turned out to have lost what it had.
     sent_again: Cell<bool>,
@@ -367,54 +365,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    /// Fetches the evidence of the stories that wait for this supervisor, what was asked for first, then the smallest, as far as
-    /// the room on the device and the budget of data reach.
-    async fn fetch_files(&self) -> Result<()> {
-        let mut tries = 0;
-        for (story, file) in self.device.files_to_fetch()? {
-            loop {
-                self.tell()?;
-                match self.fetch_file(story, &file).await {
-                    // Headquarters does not have it whole yet, or it came to be spoilt: the next sync tries again.
-                    Err(error) if concerns_one_file(error.code()) || error.code() == Code::FileNotFound => {
-                        break;
-                    }
-                    Err(error) => self.again(error, &mut tries).await?,
-                    Ok(()) => break,
-                }
-            }
-        }
-        Ok(())
-    }
-
-    async fn fetch_file(&self, story: StoryId, file: &FileRef) -> Result<()> {
-        let (key, mut have) = self.device.store.write(|tx| tx.fetching(story, file))?;
-        while have < file.bytes {
-            let budget = self.device.budget(self.policy)?;
-            let most =
-                (self.pace.get().piece() as u64).min(budget.room.unwrap_or(u64::MAX)).min(file.bytes - have);
-            if most == 0 {
-                return Ok(());
-            }
-            let began = Instant::now();
-            self.spend(most, budget.network)?;
-            let piece = self.line.fetch(&file.sha256, have, most).await?;
-            if piece.is_empty() || piece.len() as u64 > most {
-                self.device.store.write(|tx| tx.stop_fetching(key))?;
-                return Err(Error::told(
-                    Code::FileDigestMismatch,
-                    "headquarters sent other bytes than were asked for",
-                ));
-            }
-            self.change_pace(|pace| pace.piece_passed(piece.len() as u64, began.elapsed()));
-            have = self.device.store.write(|tx| append(tx, key, &piece))?;
-        }
-        let came = digest_of(&self.device.store, key)?;
-        self.device
-            .store
-            .write(|tx| if came == file.sha256 { tx.fetched(key, &came) } else { tx.stop_fetching(key) })
-    }
-
     /// Keeps how much of a file headquarters said it has.
     fn headquarters_has(&self, file: &WaitingFile, have: u64) -> Result<()> {
         self.device.store.write(|tx| tx.set_sent_part(&file.sha256, have))?;
@@ -423,7 +373,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     }
 
     /// Counts bytes of files that are sent, whatever comes of it: where the network costs, they are paid for.
-    fn spend(&self, bytes: u64, network: Network) -> Result<()> {
+    pub(super) fn spend(&self, bytes: u64, network: Network) -> Result<()> {
         if network == Network::Free {
             return Ok(());
         }
@@ -432,7 +382,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     }
 
     /// A line that broke is tried again at once as long as something is gained now and then; anything else ends the sync.
-    async fn again(&self, error: Error, tries: &mut u32) -> Result<()> {
+    pub(super) async fn again(&self, error: Error, tries: &mut u32) -> Result<()> {
         if error.code() == Code::LineStalled {
             self.change_pace(Pace::stalled);
         }
@@ -445,7 +395,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         Ok(())
     }
 
-    fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
+    pub(super) fn change_pace(&self, change: impl FnOnce(&mut Pace)) {
         let mut pace = self.pace.get();
         change(&mut pace);
         self.pace.set(pace);
@@ -455,7 +405,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     ///
     /// # Errors
     /// `sync_cancelled`.
-    fn tell(&self) -> Result<()> {
+    pub(super) fn tell(&self) -> Result<()> {
         let (mut left, done) = (self.left.get(), self.line.traffic().up);
         let seconds = self.began.elapsed().as_secs();
         if seconds >= 3 && done > 0 {

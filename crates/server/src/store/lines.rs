@@ -46,8 +46,8 @@ fn wanted(sight: &Sight, query: &QueueQuery) -> String {
     all.join(" AND ")
 }
 
-/// Which collectors are in sight; nothing to ask where all are.
-fn in_sight(sight: &Sight) -> Option<&'static str> {
+/// Which collectors are in sight, who stand for `:whose`; nothing to ask where all are.
+pub(super) fn in_sight(sight: &Sight) -> Option<&'static str> {
     match sight {
         Sight::Own(_) => Some("collector = :whose"),
         Sight::Team(_) => Some("collector IN (SELECT name FROM person WHERE team = :whose)"),
@@ -148,10 +148,7 @@ impl Tx<'_> {
 
     /// Finds the stories that have all these words, for the questions that follow in this transaction: a page and its counts
     /// ask about the same, and a word may be in most of a country's stories.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn find_words(&self, words: &str) -> Result<()> {
+    fn find_words(&self, words: &str) -> Result<()> {
         let words = every_beginning(words);
         if words.is_empty() {
             return Ok(());
@@ -167,11 +164,25 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The lines that a query asks for, after this place, each with its own; at most `most`.
+    /// The lines that a query asks for, after this place, each with its own, at most `most`; and how many there are of each
+    /// status.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn lines(
+    pub fn queue(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        after: Option<Place>,
+        most: u32,
+    ) -> Result<(Vec<(Place, StoryRow)>, Vec<(Status, u32)>)> {
+        self.find_words(&query.words)?;
+        let lines = self.lines(campaign, sight, query, after, most)?;
+        Ok((lines, self.count_lines(campaign, sight, query)?))
+    }
+
+    fn lines(
         &self,
         campaign: &CampaignId,
         sight: &Sight,
@@ -208,10 +219,7 @@ impl Tx<'_> {
     }
 
     /// How many lines of each status a query asks for, whatever status it asks for.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn count_lines(
+    fn count_lines(
         &self,
         campaign: &CampaignId,
         sight: &Sight,

@@ -1,10 +1,12 @@
 //! Stories and their records.
 
+use super::lines::in_sight;
 use super::{DeviceRow, Tx, unreadable};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
-use blon_core::record::Record;
+use blon_core::record::{Deed, Record};
+use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, params};
 
 /// How a record came.
@@ -107,7 +109,7 @@ impl Tx<'_> {
     }
 
     /// The records after `since` of the stories in sight, and those that the device's person made, with their numbers: at
-    /// most `count`.
+    /// most `count`. What is kept from that person is not among them.
     ///
     /// # Errors
     /// Those of the database.
@@ -115,30 +117,33 @@ impl Tx<'_> {
         &self,
         device: &DeviceRow,
         sight: &Sight,
+        kept_from: &[Deed],
         since: i64,
         count: usize,
     ) -> Result<Vec<(i64, RecordId, String)>> {
-        let seen = match sight {
-            // Whoever told the claim does not hear who checks it, and with whom: those they ask are to be independent.
-            Sight::Own(_) => {
-                "s.collector = ?5 AND json_extract(r.body, '$.act.kind') NOT IN ('ask_verification', 'verify')"
-            }
-            Sight::Team(_) => "s.collector IN (SELECT name FROM person WHERE team = ?5)",
-            Sight::All => "?5 = ''",
-            Sight::Nothing => "?5 <> ''",
-        };
-        let own = "r.device IN (SELECT id FROM device WHERE person = ?3)";
-        let mut statement = self.0.prepare_cached(&format!(
+        let seen = in_sight(sight).unwrap_or("1");
+        let sql = format!(
             "SELECT r.seq, r.id, r.body FROM record r JOIN story s ON s.id = r.story
-             WHERE r.campaign = ?1 AND r.seq > ?2 AND ({seen} OR {own})
-             ORDER BY r.seq LIMIT ?4"
-        ))?;
+             WHERE r.campaign = :campaign AND r.seq > :since
+                 AND ({seen} AND json_extract(r.body, '$.act.kind') NOT IN (SELECT value FROM json_each(:kept))
+                      OR r.device IN (SELECT id FROM device WHERE person = :person))
+             ORDER BY r.seq LIMIT :count"
+        );
+        let mut statement = self.0.prepare_cached(&sql)?;
         let count = i64::try_from(count).unwrap_or(i64::MAX);
-        let (campaign, person) = (device.campaign.as_str(), device.person.as_str());
+        let (campaign, person, whose) = (device.campaign.as_str(), device.person.as_str(), sight.whose());
+        let kept = serde_json::to_string(kept_from)?;
+        let mut given: Vec<(&str, &dyn ToSql)> = vec![
+            (":campaign", &campaign),
+            (":person", &person),
+            (":whose", &whose),
+            (":since", &since),
+            (":count", &count),
+            (":kept", &kept),
+        ];
+        given.retain(|(name, _)| sql.contains(name));
         let rows = statement
-            .query_map(params![campaign, since, person, count, sight.whose()], |row| {
-                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
-            })?
+            .query_map(given.as_slice(), |row| Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter().map(|(seq, id, body)| Ok((seq, id.parse().map_err(unreadable)?, body))).collect()
     }

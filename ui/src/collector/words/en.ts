@@ -1,23 +1,14 @@
 // What the collector reads, in English.
 
 import { coachEn } from "../../lib/i18n/coach.en";
+import { countedEn as counted } from "../../lib/i18n/counted";
 import type { CollectorWords } from "./fr";
 import { techniquesEn } from "./techniques.en";
-
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ? one : many}`;
 
 export const en: CollectorWords = {
   tagline: "Stories of change",
   lock: "Lock",
   waits: (n) => (n === 1 ? "1 thing waits for you" : `${n} things wait for you`),
-  role: {
-    collector: "Collector",
-    supervisor: "Supervisor",
-    verifier: "Verifier",
-    analyst: "Analyst",
-    admin: "Administrator",
-    custodian: "Identity custodian",
-  },
 
   first: {
     title: "Welcome",
@@ -317,7 +308,7 @@ export const en: CollectorWords = {
     reviewSpace: "Room for the team’s photos and sound",
     reviewSpaceNone: "None: texts only",
     reviewSpaceHint: (used: string) =>
-      `${used} in use. Texts always come. The smallest files of stories that wait come first; those of decided stories make room.`,
+      `${used} in use. Texts always come. The smallest files of stories that wait come first; those of stories already decided make room for them.`,
     byItself: "Sync without being asked",
     byItselfHint: "At the start, after signing off, and as soon as the network is back.",
     files: "Photos and sound",
@@ -377,24 +368,18 @@ export const en: CollectorWords = {
       revisions:
         "This story was corrected in two places, and both versions are kept. What differs is marked below, word by word. Join them with a correction: it begins with all that both say.",
       decisions:
-        "Two decisions on this story were made without knowing of each other. Your supervisors see it too; they are at the foot of the page.",
+        "Two decisions were made on this story, each without knowing of the other. Your supervisors see them too; both are at the foot of the page.",
     },
     history: "History",
-    decided: {
-      returned: (who) => `Returned by ${who}`,
-      approved: (who) => `Approved by ${who}`,
-      rejected: (who) => `Rejected by ${who}`,
-      reopened: (who) => `Reopened by ${who}`,
-    },
     identity: "Identity (stays on this device)",
   },
 
   verify: {
     title: "Verifications",
     toDo: "To verify",
-    done: "Already reported",
+    done: "Reports made",
     none: "Nothing to verify.",
-    noneHint: "What a supervisor asks you for comes with the sync.",
+    noneHint: "What a supervisor asks of you comes with the sync.",
     askedBy: (who) => `Asked by ${who}`,
     reports: (n) => counted(n, "report signed off", "reports signed off"),
     states: { todo: "To do", writing: "Under way", waiting: "Waits to be sent", sent: "Sent" },
@@ -406,12 +391,12 @@ export const en: CollectorWords = {
     finding: "Does the person asked agree?",
     findings: { agrees: "Agrees", partly: "Partly", disagrees: "Disagrees" },
     why: "Why?",
-    whyHint: "In their words: what they saw, what was otherwise.",
-    informant: "Why are they fit to know?",
-    informantHint: "Without a name. For example: a neighbour, a midwife, not of the project.",
+    whyHint: "In their words: what they saw, what happened differently.",
+    informant: "How do they know?",
+    informantHint: "Without a name. For example: a neighbour, a midwife, who is not part of the project.",
     name: "Their name (optional)",
     nameSealed:
-      "Sealed when you sign off: only the identity custodian can read it, neither headquarters nor your colleagues.",
+      "Sealed when you sign off: only the identity custodian will be able to read it. Neither headquarters nor your colleagues can.",
     nameStays: "It stays on this device: it is not sent.",
     evidence: "Evidence",
     evidenceHint: "What supports what they say. Nothing here is compulsory.",
@@ -419,8 +404,8 @@ export const en: CollectorWords = {
     description: "What it shows",
     addEvidence: "Add evidence",
     addPhoto: "Add a photo",
-    removeText: "Its description and its photo leave this report.",
-    sign: "Sign and send",
+    removeText: "Its description and its photo will be taken out of this report.",
+    sign: "Sign this report off",
     signTitle: "Sign this report off?",
     signText: "It goes at the next sync and can no longer be changed. You can write another one.",
   },

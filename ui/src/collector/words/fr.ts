@@ -9,23 +9,14 @@ import type { Finding } from "../../lib/bindings/Finding";
 import type { Lack } from "../../lib/bindings/Lack";
 import type { Role } from "../../lib/bindings/Role";
 import { coachFr, type CoachWords } from "../../lib/i18n/coach.fr";
+import { countedFr as counted } from "../../lib/i18n/counted";
 import type { TaskState } from "../verifying/taskState";
 import { type Technique, techniquesFr } from "./techniques.fr";
-
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
 
 export const fr = {
   tagline: "Récits de changement",
   lock: "Verrouiller",
   waits: (n: number) => (n < 2 ? "1 chose vous attend" : `${n} choses vous attendent`),
-  role: {
-    collector: "Collecteur",
-    supervisor: "Superviseur",
-    verifier: "Vérificateur",
-    analyst: "Analyste",
-    admin: "Administrateur",
-    custodian: "Gardien des identités",
-  } as Record<Role, string>,
 
   first: {
     title: "Bienvenue",
@@ -345,7 +336,7 @@ export const fr = {
     reviewSpace: "Place pour les photos et les sons de l’équipe",
     reviewSpaceNone: "Aucune : les textes seulement",
     reviewSpaceHint: (used: string) =>
-      `${used} occupés. Les textes viennent toujours. Les plus petits fichiers des récits en attente viennent d’abord ; ceux des récits jugés laissent la place.`,
+      `${used} occupés. Les textes viennent toujours. Les plus petits fichiers des récits en attente viennent d’abord ; ceux des récits déjà décidés leur laissent la place.`,
     byItself: "Synchroniser sans qu’on le demande",
     byItselfHint: "À l’ouverture, après une signature, et dès que le réseau revient.",
     files: "Photos et sons",
@@ -409,24 +400,18 @@ export const fr = {
       revisions:
         "Ce récit a été corrigé à deux endroits, et les deux versions sont gardées. Ce qui diffère est marqué plus bas, mot à mot. Réunissez-les par une correction : elle commence avec tout ce que disent les deux.",
       decisions:
-        "Deux décisions ont été prises sur ce récit sans se connaître. Vos superviseurs le voient aussi ; elles sont en bas de page.",
+        "Deux décisions ont été prises sur ce récit, chacune sans connaître l’autre. Vos superviseurs les voient aussi ; elles sont en bas de la page.",
     } as Record<Conflict["kind"], string>,
     history: "Historique",
-    decided: {
-      returned: (who: string) => `Renvoyé par ${who}`,
-      approved: (who: string) => `Approuvé par ${who}`,
-      rejected: (who: string) => `Écarté par ${who}`,
-      reopened: (who: string) => `Rouvert par ${who}`,
-    },
     identity: "Identité (reste sur cet appareil)",
   },
 
   verify: {
     title: "Vérifications",
     toDo: "À vérifier",
-    done: "Déjà rapporté",
+    done: "Rapports faits",
     none: "Rien à vérifier.",
-    noneHint: "Ce qu’un superviseur vous demande arrive à la synchronisation.",
+    noneHint: "Ce qu’un superviseur vous demande arrive avec la synchronisation.",
     askedBy: (who: string) => `Demandé par ${who}`,
     reports: (n: number) => counted(n, "rapport signé", "rapports signés"),
     states: {
@@ -439,19 +424,19 @@ export const fr = {
     claim: "Ce qui est affirmé",
     reportWaits: "Votre rapport est signé. Il partira à la prochaine synchronisation.",
     reportSent: "Votre rapport est au siège.",
-    another: "Si vous demandez à quelqu’un d’autre, faites un autre rapport ici.",
+    another: "Si vous interrogez une autre personne, faites un autre rapport ici.",
     finding: "La personne interrogée est-elle d’accord ?",
     findings: { agrees: "D’accord", partly: "En partie", disagrees: "Pas d’accord" } as Record<
       Finding,
       string
     >,
     why: "Pourquoi ?",
-    whyHint: "Dans ses mots : ce qu’elle a vu, ce qui est autrement.",
-    informant: "Pourquoi peut-elle le savoir ?",
+    whyHint: "Avec ses mots : ce qu’elle a vu, ce qui s’est passé autrement.",
+    informant: "Comment le sait-elle ?",
     informantHint: "Sans nom. Par exemple : une voisine, sage-femme, qui n’est pas du projet.",
     name: "Son nom (facultatif)",
     nameSealed:
-      "Scellé à la signature : seul le gardien des identités peut le lire, ni le siège ni vos collègues.",
+      "Scellé à la signature : seul le gardien des identités pourra le lire. Ni le siège ni vos collègues ne le peuvent.",
     nameStays: "Il reste sur cet appareil : il n’est pas envoyé.",
     evidence: "Preuves",
     evidenceHint: "Ce qui appuie ce qu’elle dit. Rien n’est obligatoire ici.",
@@ -459,8 +444,8 @@ export const fr = {
     description: "Ce qu’elle montre",
     addEvidence: "Ajouter une preuve",
     addPhoto: "Ajouter une photo",
-    removeText: "Sa description et sa photo quittent ce rapport.",
-    sign: "Signer et envoyer",
+    removeText: "Sa description et sa photo seront retirées de ce rapport.",
+    sign: "Signer ce rapport",
     signTitle: "Signer ce rapport ?",
     signText:
       "Il partira à la prochaine synchronisation et ne pourra plus être changé. Vous pourrez en faire un autre.",

@@ -12,12 +12,4 @@ export const en: HeadquartersWords = {
   signInTitle: "Sign in",
   signOut: "Sign out",
   campaign: "Campaign",
-
-  role: {
-    collector: "Collection",
-    supervisor: "Supervision",
-    analyst: "Analysis",
-    admin: "Administration",
-    custodian: "Custody of identities",
-  },
 };

@@ -10,14 +10,6 @@ export const fr = {
   signInTitle: "Se connecter",
   signOut: "Se déconnecter",
   campaign: "Campagne",
-
-  role: {
-    collector: "Collecte",
-    supervisor: "Supervision",
-    analyst: "Analyse",
-    admin: "Administration",
-    custodian: "Garde des identités",
-  } as Record<string, string>,
 };
 
 export type HeadquartersWords = typeof fr;

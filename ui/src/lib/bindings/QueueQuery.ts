@@ -54,6 +54,6 @@ order: QueueOrder,
  */
 after: string, 
 /**
- * How many at most, from 1 to 200.
+ * How many at most, from 1 to [`STORIES_LIMIT`].
  */
 count: number, };

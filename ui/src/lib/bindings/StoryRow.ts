@@ -23,7 +23,8 @@ training: boolean,
  */
 status: Status, 
 /**
- * Since when it waits for a supervisor, in Unix seconds of headquarters' clock; `None` where it does not.
+ * Since when it waits for a supervisor, in Unix seconds of headquarters' clock, or of whoever made the record where its
+ * arrival is not known; `None` where it does not.
  */
 waiting_since: number | null, 
 /**

@@ -3,16 +3,26 @@ import type { Claim } from "./Claim";
 import type { PersonName } from "./PersonName";
 import type { RecordId } from "./RecordId";
 import type { ReportDraft } from "./ReportDraft";
+import type { ReportLack } from "./ReportLack";
 import type { StoryId } from "./StoryId";
+import type { TaskState } from "./TaskState";
 
 /**
  * A claim that a verifier was asked to check, with what has come of it on this device.
  */
 export type TaskView = { 
 /**
+ * How far it is.
+ */
+state: TaskState, 
+/**
  * What is being written of it.
  */
 draft: ReportDraft | null, 
+/**
+ * What that still lacks.
+ */
+lacks: Array<ReportLack>, 
 /**
  * How many reports this device signed off.
  */
@@ -21,6 +31,10 @@ reports: number,
  * How many of them headquarters has not acknowledged yet.
  */
 waiting: number, 
+/**
+ * Who was asked, where that stays on this device.
+ */
+names: Array<string>, 
 /**
  * The record that asked.
  */

@@ -1,8 +1,7 @@
 // The words both entries share, in English.
 
+import { countedEn as counted } from "./counted";
 import type { SharedWords } from "./fr";
-
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ? one : many}`;
 
 export const en: SharedWords = {
   yes: "Yes",
@@ -19,6 +18,15 @@ export const en: SharedWords = {
   comments: (n) => counted(n, "comment", "comments"),
   revision: (n) => `Revision ${n}`,
   byteUnits: ["B", "kB", "MB", "GB"],
+
+  role: {
+    collector: "Collector",
+    supervisor: "Supervisor",
+    verifier: "Verifier",
+    analyst: "Analyst",
+    admin: "Administrator",
+    custodian: "Identity custodian",
+  },
 
   status: {
     draft: "Draft",

@@ -8,11 +8,10 @@ import type { EvidenceKind } from "../bindings/EvidenceKind";
 import type { InterviewKind } from "../bindings/InterviewKind";
 import type { Level } from "../bindings/Level";
 import type { ProjectNamed } from "../bindings/ProjectNamed";
+import type { Role } from "../bindings/Role";
 import type { Sex } from "../bindings/Sex";
 import type { Status } from "../bindings/Status";
-
-/** A count in words; zero is written too. */
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
+import { countedFr as counted } from "./counted";
 
 export const fr = {
   yes: "Oui",
@@ -29,6 +28,16 @@ export const fr = {
   comments: (n: number) => counted(n, "commentaire", "commentaires"),
   revision: (n: number) => `Révision ${n}`,
   byteUnits: ["o", "ko", "Mo", "Go"],
+
+  /** What somebody does in a campaign. */
+  role: {
+    collector: "Collecteur",
+    supervisor: "Superviseur",
+    verifier: "Vérificateur",
+    analyst: "Analyste",
+    admin: "Administrateur",
+    custodian: "Gardien des identités",
+  } as Record<Role, string>,
 
   status: {
     draft: "Brouillon",

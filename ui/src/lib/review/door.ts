@@ -12,7 +12,7 @@ import type { StoryPage } from "../bindings/StoryPage";
 
 /** What the review needs of the place where it is done. Every promise rejects with a Problem. */
 export interface Door {
-  /** One page of what is asked for; what is left out, undefined or empty narrows nothing. */
+  /** One page of what is asked for; what is left out narrows nothing, and nothing in it is empty. */
   stories(query: Partial<QueueQuery>): Promise<StoryList>;
   story(id: StoryId): Promise<StoryPage>;
   /** Records a decision about what was in sight; gives the story as it is then. */

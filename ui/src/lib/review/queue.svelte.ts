@@ -5,6 +5,7 @@ import type { QueueQuery } from "../bindings/QueueQuery";
 import type { Status } from "../bindings/Status";
 import type { StoryList } from "../bindings/StoryList";
 import type { StoryRow } from "../bindings/StoryRow";
+import { STORIES_LIMIT } from "../limits";
 import type { Door } from "./door";
 
 /** What is asked for at first: everything, what came last at the top. */
@@ -12,9 +13,6 @@ const everything: Partial<QueueQuery> = { training: false, order: "newest" };
 
 /** How many stories are fetched at once. */
 const PAGE = 50;
-
-/** How many at most. */
-const MOST = 200;
 
 export class Queue {
   asked = $state<Partial<QueueQuery>>({ ...everything });
@@ -49,8 +47,16 @@ export class Queue {
   /** The first page of what is asked for now; one that comes late to an earlier question is passed over. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
-    const list = await this.#door.stories({ ...this.asked, after: "", count: PAGE });
+    const list = await this.#ask("", PAGE);
     if (turn === this.#turn) this.#show(list);
+  }
+
+  /** Whatever is empty is left out: a door takes an empty word for a name or a day that it cannot read. */
+  #ask(after: string, count: number): Promise<StoryList> {
+    const asked = Object.entries({ ...this.asked, after, count });
+    return this.#door.stories(
+      Object.fromEntries(asked.filter(([, value]) => value !== undefined && value !== "")),
+    );
   }
 
   #show(list: StoryList): void {
@@ -64,8 +70,8 @@ export class Queue {
   async refresh(): Promise<void> {
     const turn = this.#turn;
     const count = Math.max(PAGE, this.stories?.length ?? 0);
-    if (count > MOST) return;
-    const list = await this.#door.stories({ ...this.asked, after: "", count });
+    if (count > STORIES_LIMIT) return;
+    const list = await this.#ask("", count);
     if (turn === this.#turn) this.#show(list);
   }
 
@@ -73,7 +79,7 @@ export class Queue {
   async more(): Promise<void> {
     const turn = this.#turn;
     if (this.next === null) return;
-    const list = await this.#door.stories({ ...this.asked, after: this.next, count: PAGE });
+    const list = await this.#ask(this.next, PAGE);
     if (turn !== this.#turn) return;
     this.stories = [...(this.stories ?? []), ...list.stories];
     this.next = list.next;

@@ -9,4 +9,4 @@ export const criteria: Criterion[] = ["evidence", "contribution", "importance", 
 export const steps: Record<Criterion, number> = { evidence: 5, contribution: 4, importance: 5, quality: 5 };
 
 /** How many steps lie between the least and the most that was said; 0 where all agree. */
-export const gap = (said: number[]) => (said.length > 0 ? Math.max(...said) - Math.min(...said) : 0);
+export const spread = (said: number[]) => (said.length > 0 ? Math.max(...said) - Math.min(...said) : 0);

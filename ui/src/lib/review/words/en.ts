@@ -1,18 +1,16 @@
 // What a supervisor reads who reviews stories, in English.
 
 import { coachEn } from "../../i18n/coach.en";
+import { countedEn as counted } from "../../i18n/counted";
 import type { ReviewWords } from "./fr";
-
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n === 1 ? one : many}`;
 
 export const en: ReviewWords = {
   reload: "Reload",
 
   list: {
     title: "Stories",
-    count: (n) => counted(n, "story", "stories"),
     all: "All",
-    none: "No story has arrived yet. They appear here as soon as a device syncs.",
+    none: "No story has arrived yet. Stories come when devices sync.",
     noneHere: "No story answers this search.",
     waits: (span) => `Waiting for ${span}`,
     threads: (n) => counted(n, "open exchange", "open exchanges"),
@@ -57,7 +55,7 @@ export const en: ReviewWords = {
     ask: "Ask for this file first",
     asked: "Asked for: it will come before others.",
     conflictRevisions: (numbers) =>
-      `Revisions ${numbers} were made apart: all of them are the newest. Where they differ is marked below; “Revision read” goes from one to the other.`,
+      `Revisions ${numbers} were made apart; none replaces another. Where they differ is marked below; “Revision read” goes from one to the other.`,
     joining: (who) =>
       `Nothing is lost: ${who} joins them on their device. Return the story with a comment to ask for it.`,
     conflictDecisions: "Supervisors decided apart:",
@@ -73,7 +71,7 @@ export const en: ReviewWords = {
 
   rating: {
     title: "How this change is rated",
-    own: (n) => `Collector: by revision ${n}`,
+    own: (n) => `Collector: from revision ${n}`,
     collector: "Collector",
     supervisors: "Supervisors",
     unsaid: "Not rated",
@@ -83,7 +81,7 @@ export const en: ReviewWords = {
       importance: "Importance",
       quality: "Quality of the story",
     },
-    gap: (n) => `${n} apart`,
+    gap: (n) => `${counted(n, "step", "steps")} apart`,
     open: "Rate this change",
     note: "Why these ratings (optional)",
     save: "Save",
@@ -111,33 +109,32 @@ export const en: ReviewWords = {
     sealed: "Name sealed for the identity custodian",
     open: "Ask for a verification",
     lead: "The verifier receives what is claimed of this change, not who told it. Do not name that person in the question.",
-    verifier: "Whom",
+    verifier: "Who is to verify",
     choose: "Choose a verifier",
     question: "What to ask in particular (optional)",
     ask: "Ask",
     asked: "Your request is recorded.",
     nobody:
-      "This campaign has no verifier yet. Headquarters enrols one: ask whoever looks after the accounts.",
+      "This campaign has no verifier yet. Headquarters can enrol one: ask the person who looks after the accounts.",
   },
 
   lacks: coachEn,
   open: {
     title: "What the story leaves open",
-    lead: "By the method; none of it holds the story back.",
-    none: "The method sees nothing lacking.",
+    lead: "By the method. None of it keeps you from deciding.",
+    none: "By the method, nothing is lacking.",
     ask: (probe) => `To be asked: “${probe}”`,
     suggest: "Make it a comment",
   },
 
   review: {
     title: "Your review",
-    lead: "Comment on an answer below it, or on the story as a whole.",
+    lead: "Comment below each answer, or here on the story as a whole.",
     comment: "Comment",
     commentWhole: "Comment on the whole story",
     commentOn: (answer) => `Comment on “${answer}”`,
     keep: "Keep this comment",
     drop: "Remove this comment",
-    change: (n) => `change ${n}`,
     pending: (n) => counted(n, "comment to send", "comments to send"),
     nonePending: "No comment to send.",
     return: (n) => `Return with ${counted(n, "comment", "comments")}`,
@@ -163,8 +160,9 @@ export const en: ReviewWords = {
     },
     onlyRead: "Your account may read this story, not decide on it.",
     done: "Your decision is recorded.",
-    sent: "Your comments are sent.",
-    unsent: "Some comments, ratings or a request have not been sent. Leaving this page loses them.",
+    sent: "Your comments are recorded.",
+    unsent:
+      "Some comments, ratings or a request have not been sent. If you leave this page, they will be lost.",
     leave: "Leave without sending",
     leaveTitle: "Leave this story?",
   },

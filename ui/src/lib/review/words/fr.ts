@@ -5,17 +5,15 @@ import type { Finding } from "../../bindings/Finding";
 import type { Lack } from "../../bindings/Lack";
 import type { Verified } from "../../bindings/Verified";
 import { coachFr, type CoachWords } from "../../i18n/coach.fr";
-
-const counted = (n: number, one: string, many: string) => `${n}\u00a0${n < 2 ? one : many}`;
+import { countedFr as counted } from "../../i18n/counted";
 
 export const fr = {
   reload: "Recharger",
 
   list: {
     title: "Récits",
-    count: (n: number) => counted(n, "récit", "récits"),
     all: "Tous",
-    none: "Aucun récit n’est arrivé encore. Ils paraissent ici dès qu’un appareil synchronise.",
+    none: "Aucun récit n’est encore arrivé. Les récits viennent quand les appareils synchronisent.",
     noneHere: "Aucun récit ne répond à cette recherche.",
     waits: (span: string) => `Attend depuis ${span}`,
     threads: (n: number) => counted(n, "échange ouvert", "échanges ouverts"),
@@ -39,7 +37,9 @@ export const fr = {
     keys: "Touches : j et k pour avancer et reculer, Entrée pour ouvrir, / pour chercher.",
     by: (who: string) => `Recueilli par ${who}`,
     files: (there: number, all: number) =>
-      there === all ? counted(all, "fichier", "fichiers") : `${there} fichiers sur ${all}`,
+      there === all
+        ? counted(all, "fichier", "fichiers")
+        : `${counted(there, "fichier", "fichiers")} sur ${all}`,
     conflict: "À départager",
     search: "Chercher un mot du récit, un titre, un lieu",
     training: "Voir l’entraînement",
@@ -61,7 +61,7 @@ export const fr = {
     ask: "Demander ce fichier en premier",
     asked: "Demandé : il viendra avant les autres.",
     conflictRevisions: (numbers: string) =>
-      `Les révisions ${numbers} ont été faites chacune de leur côté : toutes sont les plus récentes. Ce qui les sépare est marqué plus bas ; « Révision lue » passe de l’une à l’autre.`,
+      `Les révisions ${numbers} ont été écrites séparément ; aucune ne remplace l’autre. Ce qui les sépare est marqué plus bas ; « Révision lue » passe de l’une à l’autre.`,
     joining: (who: string) =>
       `Rien n’est perdu : ${who} les réunit sur son appareil. Renvoyez le récit avec un commentaire pour le lui demander.`,
     conflictDecisions: "Des superviseurs ont décidé chacun de leur côté :",
@@ -112,37 +112,36 @@ export const fr = {
       disagrees: (who: string) => `Rapport de ${who} : contesté`,
     } as Record<Finding, (who: string) => string>,
     why: "Ce qu’en dit la personne interrogée",
-    informant: "D’où cette personne peut le savoir",
+    informant: "Comment cette personne peut le savoir",
     sealed: "Nom scellé pour le gardien des identités",
     open: "Demander une vérification",
     lead: "Le vérificateur reçoit ce qui est affirmé de ce changement, sans savoir qui l’a raconté. Ne nommez pas cette personne dans la question.",
     verifier: "À qui",
     choose: "Choisir un vérificateur",
-    question: "Ce qu’il faut demander surtout (facultatif)",
+    question: "Ce qu’il faut surtout demander (facultatif)",
     ask: "Demander",
     asked: "Votre demande est enregistrée.",
     nobody:
-      "Cette campagne n’a pas encore de vérificateur. Le siège en inscrit un : demandez-le à qui gère les comptes.",
+      "Cette campagne n’a pas encore de vérificateur. Le siège peut en inscrire un : demandez-le à la personne qui gère les comptes.",
   },
 
   lacks: coachFr as Record<Lack, CoachWords>,
   open: {
     title: "Ce que le récit laisse ouvert",
-    lead: "D’après la méthode ; rien de cela ne le retient.",
-    none: "La méthode n’y voit rien qui manque.",
+    lead: "D’après la méthode. Rien de cela n’empêche de décider.",
+    none: "D’après la méthode, rien n’y manque.",
     ask: (probe: string) => `Question à poser : « ${probe} »`,
     suggest: "En faire un commentaire",
   },
 
   review: {
     title: "Votre relecture",
-    lead: "Commentez une réponse sous celle-ci, ou le récit dans son ensemble.",
+    lead: "Commentez sous chaque réponse, ou ici pour le récit dans son ensemble.",
     comment: "Commenter",
     commentWhole: "Commenter le récit entier",
     commentOn: (answer: string) => `Commentaire sur « ${answer} »`,
     keep: "Garder ce commentaire",
     drop: "Retirer ce commentaire",
-    change: (n: number) => `changement ${n}`,
     pending: (n: number) => counted(n, "commentaire à envoyer", "commentaires à envoyer"),
     nonePending: "Aucun commentaire à envoyer.",
     return: (n: number) => `Renvoyer avec ${counted(n, "commentaire", "commentaires")}`,
@@ -159,7 +158,7 @@ export const fr = {
     rejectText: (who: string) => `Il ne comptera pas. ${who} verra la raison à sa prochaine synchronisation.`,
     reopen: "Rouvrir la relecture",
     reopenTitle: "Rouvrir la relecture ?",
-    reopenText: "La décision est reprise ; le récit est de nouveau en relecture.",
+    reopenText: "La décision est retirée ; le récit est de nouveau en relecture.",
     reason: "La raison",
     reasonLead: "Dites pourquoi : le collecteur la lira.",
     decided: {
@@ -168,9 +167,9 @@ export const fr = {
     },
     onlyRead: "Votre compte permet de lire ce récit, pas d’en décider.",
     done: "Votre décision est enregistrée.",
-    sent: "Vos commentaires sont envoyés.",
+    sent: "Vos commentaires sont enregistrés.",
     unsent:
-      "Des commentaires, des notes ou une demande ne sont pas encore envoyés. Quitter cette page les perdra.",
+      "Des commentaires, des notes ou une demande ne sont pas encore envoyés. Si vous quittez cette page, ils seront perdus.",
     leave: "Quitter sans envoyer",
     leaveTitle: "Quitter ce récit ?",
   },

@@ -1,0 +1,42 @@
+//! What verifiers are asked for, and who can be asked.
+
+use crate::error::{Error, Result};
+use crate::store::{DeviceRow, Tx};
+use blon_core::error::Code;
+use blon_core::fold::{Standing, fold};
+use blon_core::id::PersonName;
+use blon_core::review::Role;
+use blon_core::verification::{Claim, Task};
+
+/// Whether this person can be asked to verify.
+pub(crate) fn can_verify(tx: &Tx, name: &PersonName) -> Result<()> {
+    match tx.person(name)? {
+        Some(person) if person.role == Role::Verifier => Ok(()),
+        _ => Err(Error::told(Code::PersonNotFound, format!("no verifier is called {name}"))),
+    }
+}
+
+/// What a verifier is asked for: the claims, and nothing else of the stories.
+pub(crate) fn tasks(tx: &Tx, device: &DeviceRow) -> Result<Vec<Task>> {
+    let mut tasks = Vec::new();
+    for (id, story) in tx.tasks(&device.campaign, &device.person)? {
+        let Some(folded) = fold(story, &tx.records_of(story)?) else { continue };
+        let Some(asked) = folded.verification(id) else { continue };
+        let Some(revision) = folded.revision(asked.about) else { continue };
+        let Some(change) = revision.story.change(asked.change) else { continue };
+        // What will not count need not be asked about any more.
+        if folded.standing == Standing::Rejected {
+            continue;
+        }
+        tasks.push(Task {
+            id,
+            story,
+            training: revision.story.training,
+            claim: Claim::of(&revision.story, change),
+            question: asked.question.clone(),
+            by: asked.by.clone(),
+            reported: !asked.reports.is_empty(),
+        });
+    }
+    Ok(tasks)
+}

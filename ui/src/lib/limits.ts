@@ -1,0 +1,7 @@
+// Limits of the core that the screens keep to, so that nobody comes upon them by being refused.
+
+/** The most characters of a remark, or of an answer in a report: `COMMENT_LIMIT` in the core's `remark.rs`. */
+export const WORDS_LIMIT = 4000;
+
+/** The most stories in one page of the list: `STORIES_LIMIT` in the core's `page.rs`. */
+export const STORIES_LIMIT = 200;
