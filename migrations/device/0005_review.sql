@@ -17,9 +17,10 @@ CREATE TABLE wanted_file (
 
 -- The claims that a verifier was asked to check, as headquarters told them last.
 CREATE TABLE task (
-    id       TEXT    PRIMARY KEY,
-    position INTEGER NOT NULL, -- in the order in which they were asked for
-    body     TEXT    NOT NULL  -- JSON of core's Task
+    id        TEXT    PRIMARY KEY,
+    position  INTEGER NOT NULL, -- in the order in which they were asked for
+    body      TEXT    NOT NULL, -- JSON of core's Task
+    withdrawn INTEGER NOT NULL  -- 1 where it is asked for no longer, and something was written of it
 ) STRICT;
 
 -- What is being written of one: kept at each change, like a draft.

@@ -12,6 +12,7 @@ use blon_device::view::{
 use blon_device::{Decide, Digest, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
+use serde_json::Value;
 use std::path::PathBuf;
 use std::str::FromStr;
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
@@ -90,6 +91,26 @@ pub async fn want_file(app: Held<'_>, sha256: Digest) -> Answer<()> {
     app.device(move |d| d.want_file(&sha256)).await?;
     app.hint(Hint::Changed);
     Ok(())
+}
+
+#[tauri::command]
+pub async fn set_refused_aside(app: Held<'_>, id: StoryId) -> Answer<StoryPage> {
+    app.device(move |d| d.set_refused_aside(id)).await
+}
+
+#[tauri::command]
+pub async fn review_draft(app: Held<'_>, id: StoryId) -> Answer<Option<Value>> {
+    app.device(move |d| d.review_draft(id)).await
+}
+
+#[tauri::command]
+pub async fn keep_review_draft(app: Held<'_>, id: StoryId, draft: Option<Value>) -> Answer<()> {
+    app.device(move |d| d.keep_review_draft(id, draft.as_ref())).await
+}
+
+#[tauri::command]
+pub async fn erase_report(app: Held<'_>, id: RecordId) -> Answer<()> {
+    app.device(move |d| d.erase_report(id)).await
 }
 
 #[tauri::command]

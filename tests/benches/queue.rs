@@ -57,6 +57,7 @@ fn main() -> ExitCode {
             files: false,
             clock: None,
             parcel_key: None,
+            campaign: None,
         };
         let answer = headquarters.sync(device, &ask, Utc::now()).unwrap();
         assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

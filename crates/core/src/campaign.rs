@@ -1,11 +1,12 @@
 //! A campaign: one collection, with the choices its collectors are offered.
 
-use crate::id::CampaignId;
+use crate::id::{CampaignId, Digest};
 use crate::questionnaire::read::read;
 use crate::questionnaire::workbook::Workbook;
 use crate::rubric::{self, Rubric};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use ts_rs::TS;
 
 /// A choice of a list: what is kept, and what people read.
@@ -63,6 +64,16 @@ impl Campaign {
     pub fn without_questionnaire(mut self) -> Self {
         self.questionnaire = None;
         self
+    }
+
+    /// What tells this from another state of it but for its questionnaire: 16 hexadecimal digits. A device that has another is
+    /// sent all of it.
+    pub fn sum(&self) -> String {
+        let shown = self.clone().without_questionnaire();
+        // A campaign is always written as JSON; were it not, all would be alike, and none would be sent.
+        let written = serde_json::to_vec(&shown).unwrap_or_default();
+        let digest = Digest::from_bytes(Sha256::digest(&written).into());
+        digest.as_str().chars().take(16).collect()
     }
 
     /// What is wrong with it, for whoever set it up; nothing when it can be used.

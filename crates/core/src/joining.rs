@@ -90,10 +90,11 @@ fn values(base: &Value, one: &Value, other: &Value, path: &str, clashes: &mut Ve
             Value::Object(objects(base, one, other, path, clashes))
         }
         (Value::Array(one), Value::Array(other)) => Value::Array(lists(base, one, other, path, clashes)),
-        (Value::String(one), Value::String(other)) if is_prose(path) && one.contains(other.as_str()) => {
+        // One side added to what the other added.
+        (Value::String(one), Value::String(other)) if is_prose(path) && holds_all(one, other, base) => {
             one.clone().into()
         }
-        (Value::String(one), Value::String(other)) if is_prose(path) && other.contains(one.as_str()) => {
+        (Value::String(one), Value::String(other)) if is_prose(path) && holds_all(other, one, base) => {
             other.clone().into()
         }
         _ => {
@@ -102,11 +103,20 @@ fn values(base: &Value, one: &Value, other: &Value, path: &str, clashes: &mut Ve
                 (Value::String(one), Value::String(other)) if is_prose(path) => {
                     format!("{one}{BETWEEN}{other}").into()
                 }
+                // Of two answers about consent the one that allows less stands.
+                (Value::Bool(one), Value::Bool(other)) if path.starts_with("consent.") => {
+                    (*one && *other).into()
+                }
                 (Value::Null, other) => other.clone(),
                 (one, _) => one.clone(),
             }
         }
     }
+}
+
+/// Whether a text has all of another, which has all of what both come from: nothing was taken out on purpose.
+fn holds_all(long: &str, short: &str, base: &Value) -> bool {
+    long.contains(short) && short.contains(base.as_str().unwrap_or_default())
 }
 
 /// The answer that a place belongs to: where no answer has this very path, one around it has.
@@ -260,6 +270,18 @@ mod tests {
             other: "Elles puisent à tour de rôle".to_owned(),
         };
         assert_eq!(joined.clashes, [clash]);
+    }
+
+    #[test]
+    fn a_name_that_was_taken_out_does_not_come_back_unseen() {
+        let base = story("", "Fatou, au puits", vec![]);
+        let mut one = story("", "au puits", vec![]);
+        let mut other = story("", "Fatou, au puits, le soir", vec![]);
+        (one.consent.named, other.consent.named) = (Some(true), Some(false));
+        let joined = join(Some(&base), &one, &other).unwrap();
+        let clashes: Vec<_> = joined.clashes.iter().map(|clash| clash.answer.to_string()).collect();
+        assert_eq!(clashes, ["consent.named", "narrative.before"], "somebody is told");
+        assert_eq!(joined.story.consent.named, Some(false), "what allows less stands");
     }
 
     #[test]

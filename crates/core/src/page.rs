@@ -3,6 +3,7 @@
 
 use crate::change::{Level, Rating};
 use crate::coach::{Lack, lacks};
+use crate::error::Problem;
 use crate::evidence::FileRef;
 use crate::fold::{ChangeRating, Conflict, Decision, Folded, Standing, Status, Thread, Verdict};
 use crate::id::{ChangeId, Digest, PersonName, RecordId, StoryId};
@@ -81,6 +82,9 @@ pub struct StoryRow {
     /// How far its verification has come; `None` where nobody was asked.
     #[serde(default)]
     pub verified: Option<Verified>,
+    /// Whether headquarters refused something that was done on this device.
+    #[serde(default)]
+    pub refused: bool,
 }
 
 impl StoryRow {
@@ -111,6 +115,7 @@ impl StoryRow {
             date: story.context.date,
             conflict: !folded.conflicts.is_empty(),
             verified: verified(&folded.verifications),
+            refused: false,
         })
     }
 }
@@ -295,10 +300,26 @@ pub struct StoryPage {
     pub verifiers: Vec<PersonName>,
     /// What people did apart.
     pub conflicts: Vec<Conflict>,
+    /// What was done on this device and headquarters refused: it counts for nothing, and its words are not lost.
+    pub refused: Vec<RefusedAct>,
     /// What a decision made now is about: sent back with it.
     pub in_sight: Vec<RecordId>,
     /// What the reader may do to it now.
     pub may: Vec<Deed>,
+}
+
+/// Something that was done on this device and that headquarters refused.
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
+pub struct RefusedAct {
+    /// The record.
+    pub id: RecordId,
+    /// What was to be done.
+    pub deed: Deed,
+    /// Why headquarters never will.
+    pub problem: Problem,
+    /// What was written with it.
+    pub words: Vec<String>,
 }
 
 /// What the collector said of a change, in the steps of a rubric.
@@ -352,6 +373,7 @@ impl StoryPage {
                     story: r.story,
                 })
                 .collect(),
+            refused: Vec::new(),
             decisions: folded.decisions,
             ratings: folded.ratings,
             verifications: folded.verifications,

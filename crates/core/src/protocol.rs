@@ -110,6 +110,9 @@ pub struct SyncRequest {
     /// Version 2.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parcel_key: Option<String>,
+    /// The [`Campaign::sum`] of what the device has, in the request that asks of files: headquarters sends another. Version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<String>,
 }
 
 /// How much of a parcel key names it.
@@ -199,6 +202,9 @@ pub struct SyncAnswer {
     /// Whom a supervisor can ask to verify, in the same answer. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifiers: Option<Vec<PersonName>>,
+    /// The campaign as it is now, without its questionnaire, if the device named another state of it. Version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub campaign: Option<Box<Campaign>>,
 }
 
 /// A set of records in few bytes: the exclusive or of their ids, whose greater part is random, as 32 hexadecimal digits.

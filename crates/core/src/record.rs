@@ -165,6 +165,11 @@ impl Deed {
 }
 
 impl Deed {
+    /// Whether it says how good a story is, and leaves the story as it is.
+    pub fn assesses(self) -> bool {
+        matches!(self, Deed::Rate | Deed::AskVerification | Deed::Verify)
+    }
+
     /// Whether somebody of this role does not hear of it: whoever told a claim does not know who checks it, and with whom, so
     /// that those who are asked are independent.
     pub fn is_kept_from(self, role: Role) -> bool {
@@ -203,6 +208,23 @@ impl Record {
 }
 
 impl Act {
+    /// What somebody wrote in it, in their own words; a story's content is not among them.
+    pub fn words(&self) -> Vec<&str> {
+        let words = match self {
+            Act::Finalise { note, .. } | Act::Approve { note } | Act::Rate { note, .. } => {
+                vec![note.as_str()]
+            }
+            Act::Return { comments } => comments.iter().map(|comment| comment.text.as_str()).collect(),
+            Act::Reject { reason } | Act::Reopen { reason } => vec![reason.as_str()],
+            Act::Comment { comment } => vec![comment.text.as_str()],
+            Act::Reply { text, .. } => vec![text.as_str()],
+            Act::Resolve { .. } => Vec::new(),
+            Act::AskVerification { question, .. } => vec![question.as_str()],
+            Act::Verify { findings, .. } => vec![findings.why.as_str(), findings.informant.as_str()],
+        };
+        words.into_iter().filter(|words| !words.trim().is_empty()).collect()
+    }
+
     /// The files that it names, and whose bytes travel apart from it.
     pub fn files(&self) -> Vec<&FileRef> {
         match self {

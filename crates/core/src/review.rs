@@ -4,6 +4,7 @@ use crate::change::Rating;
 use crate::error::{Code, Problem};
 use crate::fold::{Folded, Revision, Standing};
 use crate::id::{ChangeId, RecordId};
+use crate::protocol::FILE_BYTES;
 use crate::record::{Act, Deed, Record};
 use crate::remark::{COMMENT_LIMIT, Comment, ThreadId};
 use crate::rubric::Criterion;
@@ -79,6 +80,12 @@ impl FromStr for Role {
 /// The most comments in one return.
 pub const COMMENTS_LIMIT: usize = 500;
 
+/// The most reports on one request: more people than anybody asks of one claim.
+pub const REPORTS_LIMIT: usize = 20;
+
+/// The most pieces of evidence in one report.
+pub const REPORT_EVIDENCE_LIMIT: usize = 50;
+
 /// Who may do what to a story, from where, and what it is then.
 #[derive(Debug, Clone, Copy)]
 pub struct Rule {
@@ -147,7 +154,7 @@ impl Rule {
 /// The code by which the record is refused for good, with a sentence for the log and the list of set-aside
 /// records: `act_not_allowed`, `act_not_now`, `record_not_yours`, `record_builds_on_unknown`, `story_incomplete`,
 /// `story_not_found`, `revision_not_newest`, `comment_missing`, `comment_answer_unknown`, `thread_not_found`,
-/// `bad_input`.
+/// `file_empty`, `file_too_large`, `too_large`, `bad_input`.
 pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(), Problem> {
     let deed = record.act.deed();
     if !may(role, deed) {
@@ -161,9 +168,11 @@ pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(
             return refuse(Code::StoryNotFound, "there is no such story");
         };
         known_parents(record, None)?;
+        files_fit(&record.act)?;
         return complete(story);
     };
     known_parents(record, so_far)?;
+    files_fit(&record.act)?;
     holds(record, folded)?;
     let mut rules = RULES.iter().filter(|rule| rule.deed == deed && rule.by.contains(&role));
     if rules.any(|rule| rule.fits(folded, &record.builds_on)) {
@@ -215,6 +224,14 @@ fn holds(record: &Record, folded: &Folded) -> Result<(), Problem> {
             if verification.is_none() || !record.builds_on.contains(asked) {
                 return refuse(Code::RecordNotYours, "the author was not asked to verify this");
             }
+            if verification.is_some_and(|v| v.reports.len() >= REPORTS_LIMIT)
+                || findings.evidence.len() > REPORT_EVIDENCE_LIMIT
+            {
+                let message = format!(
+                    "one is asked for at most {REPORTS_LIMIT} reports, of {REPORT_EVIDENCE_LIMIT} pieces of evidence each"
+                );
+                return refuse(Code::TooLarge, &message);
+            }
             something_said(&findings.why, "a report")?;
             something_said(
                 &findings.informant,
@@ -237,12 +254,27 @@ fn complete(story: &Story) -> Result<(), Problem> {
     }
 }
 
-/// A record comes after those it builds on, always; so an unknown parent never arrives later.
+fn files_fit(act: &Act) -> Result<(), Problem> {
+    for file in act.files() {
+        if file.bytes == 0 {
+            return refuse(Code::FileEmpty, &format!("the file {} is empty", file.sha256));
+        }
+        if file.bytes > FILE_BYTES {
+            return refuse(Code::FileTooLarge, &format!("a file has at most {FILE_BYTES} bytes"));
+        }
+    }
+    Ok(())
+}
+
+/// Something of what a record builds on must be here; what it is about, [`holds`] looks for. The rest may be lost: where
+/// headquarters was brought back from a backup, nobody has its own pages' decisions any more.
 fn known_parents(record: &Record, so_far: Option<&Folded>) -> Result<(), Problem> {
-    let known = |id| so_far.is_some_and(|s| s.has(id));
-    match record.builds_on.iter().find(|id| !known(**id)) {
-        Some(id) => refuse(Code::RecordBuildsOnUnknown, &format!("it builds on {id}, which is not here")),
-        None => Ok(()),
+    let known = |id: &RecordId| so_far.is_some_and(|s| s.has(*id));
+    match record.builds_on.first() {
+        Some(id) if !record.builds_on.iter().any(known) => {
+            refuse(Code::RecordBuildsOnUnknown, &format!("it builds on {id}, which is not here"))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -3,7 +3,7 @@
 
 use crate::Device;
 use crate::error::{Error, Result};
-use crate::store::{Tx, every_beginning};
+use crate::store::{RecordState, StoredRecord, Tx, every_beginning};
 use crate::stories::fold_live;
 use crate::writing::not_found;
 use blon_core::error::Code;
@@ -11,11 +11,13 @@ use blon_core::evidence::FileRef;
 use blon_core::fold::Folded;
 use blon_core::id::{PersonName, RecordId, StoryId};
 use blon_core::page::{
-    Decide, EvidenceFile, HasEvidence, QueueOrder, QueueQuery, Remark, STORIES_LIMIT, StoryList, StoryPage,
-    StoryRow,
+    Decide, EvidenceFile, HasEvidence, QueueOrder, QueueQuery, RefusedAct, Remark, STORIES_LIMIT, StoryList,
+    StoryPage, StoryRow,
 };
+use blon_core::protocol::RECORD_BYTES;
 use blon_core::record::Act;
 use blon_core::review::{Role, may_add};
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The setting that holds whom a supervisor can ask to verify, as headquarters told it.
@@ -66,7 +68,42 @@ impl Device {
             let verifiers = tx.setting(VERIFIERS)?.unwrap_or_default();
             let reported = folded.verifications.iter().flat_map(|verification| verification.files());
             let report_files = reported.map(|file| standing_of(tx, file)).collect::<Result<_>>()?;
-            Ok(StoryPage::of(folded, row, role, &skews, (verifiers, report_files)))
+            let refused = tx.records_of(id)?.into_iter().filter_map(refused).collect();
+            Ok(StoryPage { refused, ..StoryPage::of(folded, row, role, &skews, (verifiers, report_files)) })
+        })
+    }
+
+    /// What headquarters refused of a story has been read. It stays on this device, and asks for nothing more.
+    ///
+    /// # Errors
+    /// `story_not_found`; `disk_full`.
+    pub fn set_refused_aside(&self, id: StoryId) -> Result<StoryPage> {
+        self.store.write(|tx| {
+            tx.set_refused_aside(id)?;
+            tx.make_stale(id)
+        })?;
+        self.review_page(id)
+    }
+
+    /// What is being written about a story and was not sent yet, as the screen keeps it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn review_draft(&self, id: StoryId) -> Result<Option<Value>> {
+        self.store.read(|tx| tx.setting(&review_draft(id)))
+    }
+
+    /// Keeps what is being written about a story; `None` once it is sent. On the disk when this returns.
+    ///
+    /// # Errors
+    /// `too_large`; `disk_full`.
+    pub fn keep_review_draft(&self, id: StoryId, draft: Option<&Value>) -> Result<()> {
+        self.store.write(|tx| match draft {
+            Some(draft) if draft.to_string().len() > RECORD_BYTES => {
+                Err(Error::told(Code::TooLarge, "this is more than can be sent"))
+            }
+            Some(draft) => tx.set(&review_draft(id), draft),
+            None => tx.forget(&review_draft(id)),
         })
     }
 
@@ -110,13 +147,26 @@ impl Device {
     }
 }
 
+fn refused(stored: StoredRecord) -> Option<RefusedAct> {
+    let RecordState::Refused(problem) = stored.state else { return None };
+    let words = stored.record.act.words().into_iter().map(str::to_owned).collect();
+    Some(RefusedAct { id: stored.record.id, deed: stored.record.act.deed(), problem, words })
+}
+
+/// The setting that holds what is being written about a story.
+fn review_draft(id: StoryId) -> String {
+    format!("review/{id}")
+}
+
 /// Keeps the line of a story for whoever reviews on this device.
 pub(crate) fn refresh_review(tx: &Tx, id: StoryId) -> Result<()> {
     if tx.role()? != Some(Role::Supervisor) {
         return Ok(());
     }
-    let folded = fold_live(id, &tx.records_of(id)?);
-    let row = folded.map(|folded| review_row(tx, &folded)).transpose()?.flatten();
+    let records = tx.records_of(id)?;
+    let row = fold_live(id, &records).map(|folded| review_row(tx, &folded)).transpose()?.flatten();
+    let refused = records.iter().any(|stored| matches!(stored.state, RecordState::Refused(_)));
+    let row = row.map(|row| StoryRow { refused, ..row });
     tx.put_review_line(id, row.as_ref())
 }
 

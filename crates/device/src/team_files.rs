@@ -53,26 +53,26 @@ impl Device {
             self.store.read(|tx| Ok((space(tx)?, tx.fetched_bytes()?, tx.review_lines("")?)))?;
         let (waiting, done): (Vec<_>, Vec<_>) =
             rows.into_iter().map(|(_, row)| row).partition(|row| row.waiting_since.is_some());
-        let all = waiting.iter().chain(&done);
-        let missing = all.flat_map(|row| row.evidence.iter().map(move |file| (row, file)));
-        let mut wanted: Vec<_> = missing
-            .filter(|(row, file)| !file.complete && (file.asked || row.waiting_since.is_some()))
-            .collect();
-        wanted.sort_by_key(|(_, file)| (!file.asked, file.bytes, file.sha256.clone()));
-        wanted.dedup_by_key(|(_, file)| file.sha256.clone());
-        let needed: u64 = wanted.iter().map(|(_, file)| file.bytes).sum();
+        let missing = waiting.iter().flat_map(|row| row.evidence.iter().map(move |file| (row.id, file)));
+        let mut missing: Vec<_> = missing.filter(|(_, file)| !file.complete && !file.asked).collect();
+        missing.sort_by_key(|(_, file)| (file.bytes, file.sha256.clone()));
+        missing.dedup_by_key(|(_, file)| file.sha256.clone());
+        // What was asked for is fetched whatever room it takes.
+        let mut files = self.store.read(|tx| named(tx, tx.wanted_files()?))?;
+        let asked = total(files.iter().map(|(_, file)| file.bytes));
+        let needed = asked.saturating_add(total(missing.iter().map(|(_, file)| file.bytes)));
         let made = self.make_room(&waiting, &done, (most, used, needed))?;
-        let mut room = (most + made).saturating_sub(used);
-        let mut files = Vec::new();
-        for (row, file) in wanted {
-            // What was asked for is fetched whatever room it takes.
-            if !file.asked && file.bytes > room {
-                continue;
-            }
-            room = room.saturating_sub(file.bytes);
-            let records = self.store.read(|tx| tx.records_of(row.id))?;
-            files.extend(file_named(&records, &file.sha256).map(|file| (row.id, file)));
-        }
+        let mut room = most.saturating_add(made).saturating_sub(used).saturating_sub(asked);
+        missing.retain(|(_, file)| {
+            let fits = file.bytes <= room;
+            room = if fits { room - file.bytes } else { room };
+            fits
+        });
+        let missing = missing.into_iter().map(|(story, file)| (story, file.sha256.clone())).collect();
+        files.extend(self.store.read(|tx| named(tx, missing))?);
+        // What came of one that was cut is not thrown away for another.
+        let begun = self.store.read(|tx| tx.being_fetched())?;
+        files.sort_by_key(|(_, file)| begun.as_ref() != Some(&file.sha256));
         Ok(files)
     }
 
@@ -97,7 +97,7 @@ impl Device {
             files.extend(waits);
             used - most
         } else {
-            (used + needed).saturating_sub(most)
+            used.saturating_add(needed).saturating_sub(most)
         };
         let (mut made, mut gone) = (0, BTreeSet::new());
         for file in files {
@@ -112,6 +112,20 @@ impl Device {
         self.give_room_back()?;
         Ok(made)
     }
+}
+
+/// These files, as the records of their stories name them.
+fn named(tx: &Tx, files: Vec<(StoryId, Digest)>) -> Result<Vec<(StoryId, FileRef)>> {
+    let mut found = Vec::new();
+    for (story, sha256) in files {
+        found.extend(file_named(&tx.records_of(story)?, &sha256).map(|file| (story, file)));
+    }
+    Ok(found)
+}
+
+/// Sizes that are only claimed may be anything.
+fn total(sizes: impl Iterator<Item = u64>) -> u64 {
+    sizes.fold(0, u64::saturating_add)
 }
 
 fn space(tx: &Tx) -> Result<u64> {

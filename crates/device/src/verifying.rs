@@ -8,11 +8,12 @@ use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
 use crate::named::named_anywhere;
 use crate::sealing::seal;
+use crate::store::{RecordState, StoredRecord, Tx};
 use crate::view::{ReportDraft, ReportLack, TaskState, TaskView};
 use crate::{Device, count, photo};
-use blon_core::error::Code;
+use blon_core::error::{Code, Problem};
 use blon_core::evidence::{Evidence, EvidenceKind};
-use blon_core::id::{EvidenceId, RecordId};
+use blon_core::id::{EvidenceId, RecordId, StoryId};
 use blon_core::record::{Act, Deed};
 use blon_core::remark::COMMENT_LIMIT;
 use blon_core::review::may;
@@ -26,21 +27,26 @@ impl Device {
     pub fn tasks(&self) -> Result<Vec<TaskView>> {
         self.store.read(|tx| {
             let mut views = Vec::new();
-            for task in tx.tasks()? {
-                let (draft, reports) = (tx.report_draft(task.id)?, tx.reports_on(task.id)?);
-                let waiting = reports.iter().filter(|(_, held)| !held).count();
+            for (task, withdrawn) in tx.tasks()? {
+                let reports = reports_on(tx, &task)?;
+                let waiting = reports.iter().filter(|stored| stored.state == RecordState::Waiting).count();
+                let refused = refused(&reports).map(|(problem, _)| problem.clone());
+                let draft = written(tx, &task)?;
                 let mut names = Vec::new();
-                for (report, _) in &reports {
-                    names.extend(tx.informant(*report)?);
+                for stored in &reports {
+                    names.extend(tx.informant(stored.record.id)?);
                 }
-                let state = match (&draft, waiting, reports.is_empty() && !task.reported) {
-                    (Some(_), ..) => TaskState::Writing,
-                    (None, 1.., _) => TaskState::Waiting,
-                    (None, 0, true) => TaskState::Todo,
-                    (None, 0, false) => TaskState::Sent,
+                let state = match (&refused, &draft, waiting) {
+                    (Some(_), ..) => TaskState::Refused,
+                    (None, Some(_), _) => TaskState::Writing,
+                    (None, None, 1..) => TaskState::Waiting,
+                    (None, None, 0) if reports.is_empty() && !task.reported => TaskState::Todo,
+                    (None, None, 0) => TaskState::Sent,
                 };
                 views.push(TaskView {
                     state,
+                    withdrawn,
+                    refused,
                     lacks: draft.clone().unwrap_or_default().lacks(),
                     draft,
                     reports: count(reports.len()),
@@ -63,15 +69,23 @@ impl Device {
             let tasks = tx.tasks()?;
             let story = known(&tasks, id)?.story;
             tx.put_report_draft(id, draft)?;
-            // A photo that was taken out again is let go of.
-            let mut named = named_anywhere(tx, story)?;
-            for task in tasks.iter().filter(|task| task.story == story) {
-                let written = tx.report_draft(task.id)?.map(|draft| draft.evidence).unwrap_or_default();
-                named
-                    .extend(written.into_iter().filter_map(|evidence| evidence.file).map(|file| file.sha256));
-            }
-            tx.keep_only_files(story, &named)?;
+            keep_only_named(tx, story, &tasks)?;
             Ok(draft.lacks())
+        })
+    }
+
+    /// Erases what was written of a task. One that is asked for no longer goes with it.
+    ///
+    /// # Errors
+    /// `not_found`; those of the store.
+    pub fn erase_report(&self, id: RecordId) -> Result<()> {
+        self.store.write(|tx| {
+            let tasks = tx.tasks()?;
+            let story = known(&tasks, id)?.story;
+            tx.delete_report_draft(id)?;
+            tx.set_refused_aside(story)?;
+            tx.delete_withdrawn_task(id)?;
+            keep_only_named(tx, story, &tasks)
         })
     }
 
@@ -82,11 +96,12 @@ impl Device {
     pub fn report_photo(&self, id: RecordId, bytes: &[u8]) -> Result<ReportDraft> {
         let photo = photo::prepare(bytes)?;
         self.store.write(|tx| {
-            let story = known(&tx.tasks()?, id)?.story;
+            let task = known(&tx.tasks()?, id)?;
+            let story = task.story;
             let key = tx.begin_file(story, photo::MEDIA_TYPE, None)?;
             append(tx, key, &photo)?;
             let file = tx.finish_file(key, &digest(tx, key)?)?;
-            let mut draft = tx.report_draft(id)?.unwrap_or_default();
+            let mut draft = written(tx, &task)?.unwrap_or_default();
             draft.evidence.push(Evidence {
                 id: EvidenceId(self.clock.new_id()),
                 kind: Some(EvidenceKind::Photo),
@@ -111,7 +126,7 @@ impl Device {
         }
         self.store.write(|tx| {
             let task = known(&tx.tasks()?, id)?;
-            let draft = tx.report_draft(id)?.unwrap_or_default();
+            let draft = written(tx, &task)?.unwrap_or_default();
             let sealed = match &enrolment.campaign.custodian_key {
                 Some(key) if !draft.name.trim().is_empty() => Some(seal(draft.name.trim(), key)?),
                 _ => None,
@@ -121,6 +136,7 @@ impl Device {
             let findings = Findings { sealed, ..draft.findings()? };
             let act = Act::Verify { asked: id, findings };
             let record = self.record(&enrolment, task.story, vec![id], act);
+            tx.set_refused_aside(task.story)?;
             tx.add_record(&record, false)?;
             if let Some(name) = stays {
                 tx.put_informant(record.id, &name)?;
@@ -130,7 +146,55 @@ impl Device {
     }
 }
 
+/// The reports on a task that this device signed off, but for those that another took the place of.
+fn reports_on(tx: &Tx, task: &Task) -> Result<Vec<StoredRecord>> {
+    let mut records = tx.records_of(task.story)?;
+    records.retain(|stored| {
+        let on_it = matches!(&stored.record.act, Act::Verify { asked, .. } if *asked == task.id);
+        on_it && stored.state != RecordState::SetAside
+    });
+    Ok(records)
+}
+
+/// The last report that headquarters refused, and why.
+fn refused(reports: &[StoredRecord]) -> Option<(&Problem, &Findings)> {
+    reports.iter().rev().find_map(|stored| match (&stored.state, &stored.record.act) {
+        (RecordState::Refused(problem), Act::Verify { findings, .. }) => Some((problem, findings)),
+        _ => None,
+    })
+}
+
+/// What is being written of a task; what was refused is to be written again.
+fn written(tx: &Tx, task: &Task) -> Result<Option<ReportDraft>> {
+    let draft = tx.report_draft(task.id)?;
+    if draft.is_some() {
+        return Ok(draft);
+    }
+    Ok(refused(&reports_on(tx, task)?).map(|(_, findings)| ReportDraft::again(findings)))
+}
+
+/// A photo that was taken out again is let go of.
+fn keep_only_named(tx: &Tx, story: StoryId, tasks: &[(Task, bool)]) -> Result<()> {
+    let mut named = named_anywhere(tx, story)?;
+    for (task, _) in tasks.iter().filter(|(task, _)| task.story == story) {
+        let written = tx.report_draft(task.id)?.map(|draft| draft.evidence).unwrap_or_default();
+        named.extend(written.into_iter().filter_map(|evidence| evidence.file).map(|file| file.sha256));
+    }
+    tx.keep_only_files(story, &named)
+}
+
 impl ReportDraft {
+    /// What was signed off, to be written again. The name was sealed, and is to be given anew.
+    fn again(findings: &Findings) -> Self {
+        ReportDraft {
+            finding: Some(findings.finding),
+            why: findings.why.clone(),
+            informant: findings.informant.clone(),
+            name: String::new(),
+            evidence: findings.evidence.clone(),
+        }
+    }
+
     /// What must still be there before it is signed off.
     fn lacks(&self) -> Vec<ReportLack> {
         let asked = [
@@ -158,7 +222,7 @@ impl ReportDraft {
     }
 }
 
-fn known(tasks: &[Task], id: RecordId) -> Result<Task> {
-    let task = tasks.iter().find(|task| task.id == id).cloned();
+fn known(tasks: &[(Task, bool)], id: RecordId) -> Result<Task> {
+    let task = tasks.iter().map(|(task, _)| task).find(|task| task.id == id).cloned();
     task.ok_or_else(|| Error::told(Code::NotFound, format!("nobody asks to verify {id}")))
 }

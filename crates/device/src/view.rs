@@ -488,6 +488,10 @@ pub struct TaskView {
     pub task: Task,
     /// How far it is.
     pub state: TaskState,
+    /// Whether it is asked for no longer; what was begun can still be signed off, or erased.
+    pub withdrawn: bool,
+    /// Why headquarters refused the last report; its words are the draft again.
+    pub refused: Option<Problem>,
     /// What is being written of it.
     pub draft: Option<ReportDraft>,
     /// What that still lacks.
@@ -505,6 +509,8 @@ pub struct TaskView {
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
+    /// Headquarters refused a report.
+    Refused,
     /// A report is being written.
     Writing,
     /// Nobody was asked yet.

@@ -111,6 +111,7 @@ impl Headquarters {
                 // Days old by now, it says nothing of how wrong the device's clock is.
                 clock: None,
                 parcel_key: None,
+                campaign: None,
             };
             let answer = self.sync(device, &ask, now)?;
             receipt.acknowledged.extend(answer.acknowledged);

@@ -10,7 +10,7 @@ use blon_core::error::Code;
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::page::{Decide, Remark, StoryPage};
-use blon_core::record::{Act, Record};
+use blon_core::record::{Act, Deed, Record};
 use blon_core::review::Role;
 use chrono::{DateTime, FixedOffset};
 
@@ -104,7 +104,8 @@ impl Headquarters {
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
         self.store.read(|tx| {
             for named in tx.named(campaign, sha256)? {
-                let seen = may_read(reader, &known_person(tx, &named.collector)?);
+                let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.role);
+                let seen = !kept && may_read(reader, &known_person(tx, &named.collector)?);
                 if seen && tx.has_file_of(sha256, &named.person)? {
                     return Ok(named);
                 }
@@ -113,12 +114,15 @@ impl Headquarters {
         })
     }
 
-    /// Whether a device may fetch this file: its person sees a story that names it.
+    /// Whether a device may fetch this file: its person supervises, and sees a story that names it.
     ///
     /// # Errors
     /// `file_not_found`, also while headquarters does not have it whole or outside their sight.
     pub fn file_for_device(&self, device: &DeviceRow, sha256: &Digest) -> Result<NamedFile> {
         let person = self.store.read(|tx| known_person(tx, &device.person))?;
+        if person.role != Role::Supervisor {
+            return Err(Error::told(Code::FileNotFound, "only a supervisor's device fetches files"));
+        }
         self.file_for(&device.campaign, sha256, &person)
     }
 }

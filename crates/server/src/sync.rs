@@ -24,7 +24,8 @@ use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
 
-/// The most records of one story: more than anybody revises and remarks, and few enough to be folded at once.
+/// The most records of one story: more than anybody revises and remarks, and few enough to be folded at once. As many again may
+/// assess it: whoever reports too much keeps nobody from correcting and deciding.
 const STORY_RECORDS: usize = 500;
 
 impl Headquarters {
@@ -59,6 +60,10 @@ impl Headquarters {
             let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
             answer.acknowledged = acknowledged;
             answer.clock = Some(now);
+            if let Some(sum) = &ask.campaign {
+                let campaign = known_campaign(tx, &device.campaign)?.without_questionnaire();
+                answer.campaign = (campaign.sum() != *sum).then(|| Box::new(campaign));
+            }
             if let Some(end) = &ask.parcel_key {
                 let own = parcels::key(tx)?.to_public().to_string();
                 answer.parcel_key =
@@ -128,8 +133,9 @@ impl<'t> Intake<'t> {
                 return Err(Error::told(Code::RecordNotYours, "the story is not the author's to act on"));
             }
         }
-        if tx.count_records_of(record.story)? >= STORY_RECORDS {
-            let message = format!("a story has at most {STORY_RECORDS} records");
+        let assesses = record.act.deed().assesses();
+        if tx.count_records_of(record.story, assesses)? >= STORY_RECORDS {
+            let message = format!("a story has at most {STORY_RECORDS} such records");
             return Err(Error::told(Code::TooLarge, message));
         }
         let so_far = fold(record.story, &tx.records_of(record.story)?);
@@ -271,5 +277,6 @@ fn what_it_lacks(
         own_sum: own.map(|own| own.into_iter().collect()),
         tasks: asked,
         verifiers,
+        campaign: None,
     })
 }

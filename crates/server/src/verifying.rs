@@ -3,7 +3,7 @@
 use crate::error::{Error, Result};
 use crate::store::{DeviceRow, Tx};
 use blon_core::error::Code;
-use blon_core::fold::{Standing, fold};
+use blon_core::fold::{Revision, Standing, fold};
 use blon_core::id::PersonName;
 use blon_core::review::Role;
 use blon_core::verification::{Claim, Task};
@@ -22,7 +22,10 @@ pub(crate) fn tasks(tx: &Tx, device: &DeviceRow) -> Result<Vec<Task>> {
     for (id, story) in tx.tasks(&device.campaign, &device.person)? {
         let Some(folded) = fold(story, &tx.records_of(story)?) else { continue };
         let Some(asked) = folded.verification(id) else { continue };
-        let Some(revision) = folded.revision(asked.about) else { continue };
+        // As it is told now: what was taken out since, a name perhaps, is nobody's to hear.
+        let heads = folded.heads.iter().rev().filter_map(|head| folded.revision(*head));
+        let told = |revision: &'_ Revision| revision.story.change(asked.change).is_some();
+        let Some(revision) = heads.clone().find(|revision| told(revision)) else { continue };
         let Some(change) = revision.story.change(asked.change) else { continue };
         // What will not count need not be asked about any more.
         if folded.standing == Standing::Rejected {

@@ -1,20 +1,28 @@
 //! How supervisors rate changes, and what verifiers found.
 
-use super::{ChangeRating, Revision, about, unbuilt};
+use super::{ChangeRating, Revision, about};
 use crate::record::{Act, Record};
 use crate::verification::{Report, Verification};
 
 /// The ratings that stand and the verifications of a story, from its records in causal order. A rating takes the place of those
-/// that it builds on.
+/// of the same author and change that it builds on.
 pub(super) fn assessments(
     ordered: &[&Record],
     revisions: &[Revision],
 ) -> (Vec<ChangeRating>, Vec<Verification>) {
     let rates: Vec<&Record> =
         ordered.iter().copied().filter(|record| matches!(record.act, Act::Rate { .. })).collect();
-    let standing = unbuilt(&rates, |record| record.id, |record| &record.builds_on);
-    let ratings = rates.iter().filter(|record| standing.contains(&record.id));
-    let ratings = ratings.filter_map(|record| rating(record, revisions)).collect();
+    let all: Vec<(&Record, ChangeRating)> =
+        rates.iter().filter_map(|record| Some((*record, rating(record, revisions)?))).collect();
+    let replaced = |old: &ChangeRating| {
+        let by = |(record, new): &(&Record, ChangeRating)| {
+            new.id != old.id
+                && record.builds_on.contains(&old.id)
+                && (&new.author, new.change) == (&old.author, old.change)
+        };
+        all.iter().any(by)
+    };
+    let ratings = all.iter().map(|(_, rating)| rating).filter(|rating| !replaced(rating)).cloned().collect();
     let mut verifications: Vec<Verification> =
         ordered.iter().filter_map(|record| asked(record, revisions)).collect();
     for record in ordered {

@@ -235,7 +235,7 @@ fn a_rating_takes_the_place_of_the_authors_own_and_of_no_other() {
         finalise(1, &[], "Le puits"),
         rate(2, "Modibo", &[1], 2),
         rate(3, "Sidiki", &[1], 4),
-        rate(4, "Modibo", &[1, 2], 3),
+        rate(4, "Modibo", &[1, 2, 3], 3),
     ];
     let folded = fold(story_id(), &records).unwrap();
     let stand: Vec<_> = folded.ratings.iter().map(|rating| (rating.id, rating.author.as_str())).collect();

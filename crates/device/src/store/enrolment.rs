@@ -3,6 +3,7 @@
 use super::Tx;
 use crate::error::Result;
 use crate::view::Enrolment;
+use blon_core::campaign::Campaign;
 use blon_core::review::Role;
 use rusqlite::{OptionalExtension, params};
 
@@ -74,6 +75,19 @@ impl Tx<'_> {
                 enrolment.role.as_str()
             ],
         )?;
+        Ok(())
+    }
+
+    /// What headquarters set up since: everything of the campaign but its questionnaire, which drafts are written by.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn renew_campaign(&self, campaign: &Campaign) -> Result<()> {
+        if let Some(row) = self.enrolment()? {
+            let questionnaire = row.enrolment.campaign.questionnaire;
+            let campaign = Campaign { questionnaire, ..campaign.clone() };
+            self.0.execute("UPDATE enrolment SET campaign = ?1", [serde_json::to_string(&campaign)?])?;
+        }
         Ok(())
     }
 

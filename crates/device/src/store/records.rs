@@ -260,6 +260,19 @@ impl Tx<'_> {
         self.make_stale_by_record(id)
     }
 
+    /// What was refused because something else was not at headquarters yet is to be tried again: whoever made that may have
+    /// brought it since. Headquarters that was brought back from a backup hears of things in any order.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn try_refused_again(&self) -> Result<()> {
+        self.0.execute(
+            "UPDATE record SET state = 'waiting' WHERE state = 'refused' AND refused_code IN (?1, ?2)",
+            [Code::StoryNotFound.as_str(), Code::RecordBuildsOnUnknown.as_str()],
+        )?;
+        Ok(())
+    }
+
     /// A correction answers the refused records of this story; they stay, and no longer ask for attention.
     ///
     /// # Errors

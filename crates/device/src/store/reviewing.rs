@@ -66,6 +66,35 @@ impl Tx<'_> {
         self.make_stale_by_file(sha256)
     }
 
+    /// The files that the supervisor asked for and that are not here, each with a story that names it.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn wanted_files(&self) -> Result<Vec<(StoryId, Digest)>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT min(r.story), w.sha256 FROM wanted_file w
+             JOIN named_file n ON n.sha256 = w.sha256 JOIN record r ON r.id = n.record
+             WHERE NOT EXISTS (SELECT 1 FROM file f WHERE f.sha256 = w.sha256 AND f.freed = 0)
+             GROUP BY w.sha256",
+        )?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(story, sha256)| {
+                Ok((story.parse().map_err(unreadable)?, sha256.parse().map_err(unreadable)?))
+            })
+            .collect()
+    }
+
+    /// The file of which a part was fetched.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn being_fetched(&self) -> Result<Option<Digest>> {
+        Ok(self.setting::<(Digest, i64)>(FETCHING)?.map(|(sha256, _)| sha256))
+    }
+
     /// Whether the supervisor asked for this file.
     ///
     /// # Errors

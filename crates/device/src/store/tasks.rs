@@ -1,6 +1,6 @@
 //! What a verifier was asked for, and what is being written of it.
 
-use super::{Tx, unreadable};
+use super::Tx;
 use crate::error::Result;
 use crate::view::ReportDraft;
 use blon_core::id::RecordId;
@@ -8,14 +8,21 @@ use blon_core::verification::Task;
 use rusqlite::{OptionalExtension, params};
 
 impl Tx<'_> {
-    /// What headquarters asks for now, in place of what it asked for before. What was being written is kept.
+    /// What headquarters asks for now, in place of what it asked for before. What is no longer asked for and was begun, or
+    /// reported on without headquarters having it, stays, and is marked.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn set_tasks(&self, tasks: &[Task]) -> Result<()> {
-        self.0.execute("DELETE FROM task", [])?;
+        self.0.execute(
+            "DELETE FROM task WHERE id NOT IN (SELECT task FROM report_draft)
+                 AND id NOT IN (SELECT json_extract(body, '$.act.asked') FROM record WHERE state IN ('waiting', 'refused')
+                                AND json_extract(body, '$.act.kind') = 'verify')",
+            [],
+        )?;
+        self.0.execute("UPDATE task SET withdrawn = 1", [])?;
         for (position, task) in (0_i64..).zip(tasks) {
-            self.0.prepare_cached("INSERT OR REPLACE INTO task VALUES (?1, ?2, ?3)")?.execute(params![
+            self.0.prepare_cached("INSERT OR REPLACE INTO task VALUES (?1, ?2, ?3, 0)")?.execute(params![
                 task.id.to_string(),
                 position,
                 serde_json::to_string(task)?
@@ -24,15 +31,16 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// What headquarters asks for, in order.
+    /// What headquarters asks for, in order, each with whether it does no longer.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn tasks(&self) -> Result<Vec<Task>> {
-        let mut statement = self.0.prepare_cached("SELECT body FROM task ORDER BY position")?;
-        let rows =
-            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
+    pub fn tasks(&self) -> Result<Vec<(Task, bool)>> {
+        let mut statement = self.0.prepare_cached("SELECT body, withdrawn FROM task ORDER BY position")?;
+        let rows = statement
+            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter().map(|(body, withdrawn)| Ok((serde_json::from_str(&body)?, withdrawn))).collect()
     }
 
     /// Keeps what is being written of a task.
@@ -59,12 +67,21 @@ impl Tx<'_> {
         Ok(body.map(|body| serde_json::from_str(&body)).transpose()?)
     }
 
-    /// What was written of a task is signed off.
+    /// What was written of a task is signed off, or erased.
     ///
     /// # Errors
     /// Those of the store.
     pub fn delete_report_draft(&self, task: RecordId) -> Result<()> {
         self.0.execute("DELETE FROM report_draft WHERE task = ?1", [task.to_string()])?;
+        Ok(())
+    }
+
+    /// A task that is no longer asked for is let go of.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn delete_withdrawn_task(&self, task: RecordId) -> Result<()> {
+        self.0.execute("DELETE FROM task WHERE id = ?1 AND withdrawn", [task.to_string()])?;
         Ok(())
     }
 
@@ -88,20 +105,5 @@ impl Tx<'_> {
             .query_row([report.to_string()], |row| row.get(0))
             .optional()?;
         Ok(name)
-    }
-
-    /// The reports that this device signed off on a task, each with whether headquarters has it.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn reports_on(&self, task: RecordId) -> Result<Vec<(RecordId, bool)>> {
-        let sql = "SELECT id, state = 'held' FROM record
-                   WHERE json_extract(body, '$.act.kind') = 'verify' AND json_extract(body, '$.act.asked') = ?1
-                   ORDER BY seq";
-        let mut statement = self.0.prepare_cached(sql)?;
-        let rows = statement
-            .query_map([task.to_string()], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(|(id, held)| Ok((id.parse().map_err(unreadable)?, held))).collect()
     }
 }

@@ -2,7 +2,7 @@
 //! line; what came of one that was cut is kept.
 
 use super::line::Line;
-use super::run::{Run, concerns_one_file};
+use super::run::Run;
 use crate::attaching::{append, digest_of};
 use crate::error::{Error, Result};
 use crate::view::SyncProgress;
@@ -20,26 +20,26 @@ impl<L: Line, P: FnMut(SyncProgress)> Run<'_, L, P> {
             loop {
                 self.tell()?;
                 match self.fetch_file(story, &file).await {
-                    // Headquarters does not have it whole yet, or it came to be spoilt: the next sync tries again.
-                    Err(error) if concerns_one_file(error.code()) || error.code() == Code::FileNotFound => {
-                        break;
-                    }
-                    Err(error) => self.again(error, &mut tries).await?,
-                    Ok(()) => break,
+                    Ok(Fetched::Whole) => break,
+                    // The rest comes another day, and goes on where this ended.
+                    Ok(Fetched::NoMoreToday) => return Ok(()),
+                    Err(error) if concerns_the_line(&error) => self.again(error, &mut tries).await?,
+                    // Headquarters does not have it as the story says it is: the others are not held up.
+                    Err(_) => break,
                 }
             }
         }
         Ok(())
     }
 
-    async fn fetch_file(&self, story: StoryId, file: &FileRef) -> Result<()> {
+    async fn fetch_file(&self, story: StoryId, file: &FileRef) -> Result<Fetched> {
         let (key, mut have) = self.device.store.write(|tx| tx.fetching(story, file))?;
         while have < file.bytes {
             let budget = self.device.budget(self.policy)?;
             let most =
                 (self.pace.get().piece() as u64).min(budget.room.unwrap_or(u64::MAX)).min(file.bytes - have);
             if most == 0 {
-                return Ok(());
+                return Ok(Fetched::NoMoreToday);
             }
             let began = Instant::now();
             self.spend(most, budget.network)?;
@@ -57,6 +57,31 @@ impl<L: Line, P: FnMut(SyncProgress)> Run<'_, L, P> {
         let came = digest_of(&self.device.store, key)?;
         self.device
             .store
-            .write(|tx| if came == file.sha256 { tx.fetched(key, &came) } else { tx.stop_fetching(key) })
+            .write(|tx| if came == file.sha256 { tx.fetched(key, &came) } else { tx.stop_fetching(key) })?;
+        Ok(Fetched::Whole)
     }
+}
+
+/// How far the fetching of a file came.
+enum Fetched {
+    /// To its end.
+    Whole,
+    /// The data that may be used is used up.
+    NoMoreToday,
+}
+
+/// Whether an error would meet every other file too.
+fn concerns_the_line(error: &Error) -> bool {
+    let code = error.code();
+    matches!(error, Error::LineBroke(_) | Error::DiskFull)
+        || matches!(
+            code,
+            Code::Unreachable
+                | Code::LineStalled
+                | Code::SyncCancelled
+                | Code::DeviceUnknown
+                | Code::ServerFault
+                | Code::StoreDamaged
+                | Code::Internal
+        )
 }

@@ -110,6 +110,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     /// Exchanges records until neither side has more; gives the files that headquarters lacks, in its order.
     async fn records(&self) -> Result<Vec<Digest>> {
         let mut tries = 0;
+        self.device.store.write(|tx| tx.try_refused_again())?;
         loop {
             self.left.set(self.device.expected(self.policy)?);
             self.tell()?;
@@ -159,11 +160,13 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 files: count(batch.len()) == tx.count_records("waiting")?,
                 clock: Some(clock),
                 parcel_key: None,
+                campaign: None,
             };
             if ask.files {
                 // The end of a key names it.
                 let end = key.len().saturating_sub(PARCEL_KEY_END);
                 ask.parcel_key = Some(key.get(end..).unwrap_or_default().to_owned());
+                ask.campaign = enrolled.as_ref().map(|row| row.enrolment.campaign.sum());
             }
             Ok((batch, ask))
         })
@@ -221,6 +224,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             }
             if let Some(key) = &answer.parcel_key {
                 tx.set(super::PARCEL_KEY, key)?;
+            }
+            if let Some(campaign) = &answer.campaign {
+                tx.renew_campaign(campaign)?;
             }
             if let Some(tasks) = &answer.tasks {
                 tx.set_tasks(tasks)?;

@@ -176,13 +176,17 @@ impl Tx<'_> {
         Ok(mark)
     }
 
-    /// How many records a story has.
+    /// How many records a story has of those that assess it, or of the others.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn count_records_of(&self, story: StoryId) -> Result<usize> {
-        let sql = "SELECT count(*) FROM record WHERE story = ?1";
-        let count: i64 = self.0.prepare_cached(sql)?.query_row([story.to_string()], |row| row.get(0))?;
+    pub fn count_records_of(&self, story: StoryId, assessing: bool) -> Result<usize> {
+        let kinds: Vec<Deed> = Deed::ALL.into_iter().filter(|deed| deed.assesses()).collect();
+        let sql = "SELECT count(*) FROM record
+                   WHERE story = ?1
+                       AND (json_extract(body, '$.act.kind') IN (SELECT value FROM json_each(?2))) = ?3";
+        let asked = params![story.to_string(), serde_json::to_string(&kinds)?, assessing];
+        let count: i64 = self.0.prepare_cached(sql)?.query_row(asked, |row| row.get(0))?;
         Ok(usize::try_from(count).unwrap_or(0))
     }
 

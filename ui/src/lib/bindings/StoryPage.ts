@@ -7,6 +7,7 @@ import type { EvidenceFile } from "./EvidenceFile";
 import type { OwnRating } from "./OwnRating";
 import type { PersonName } from "./PersonName";
 import type { RecordId } from "./RecordId";
+import type { RefusedAct } from "./RefusedAct";
 import type { RevisionView } from "./RevisionView";
 import type { StoryRow } from "./StoryRow";
 import type { Thread } from "./Thread";
@@ -56,6 +57,10 @@ verifiers: Array<PersonName>,
  * What people did apart.
  */
 conflicts: Array<Conflict>, 
+/**
+ * What was done on this device and headquarters refused: it counts for nothing, and its words are not lost.
+ */
+refused: Array<RefusedAct>, 
 /**
  * What a decision made now is about: sent back with it.
  */

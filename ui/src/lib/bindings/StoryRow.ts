@@ -74,4 +74,8 @@ conflict: boolean,
 /**
  * How far its verification has come; `None` where nobody was asked.
  */
-verified: Verified | null, };
+verified: Verified | null, 
+/**
+ * Whether headquarters refused something that was done on this device.
+ */
+refused: boolean, };

@@ -3,4 +3,4 @@
 /**
  * How far a verifier is with a task: what asks for something comes first.
  */
-export type TaskState = "writing" | "todo" | "waiting" | "sent";
+export type TaskState = "refused" | "writing" | "todo" | "waiting" | "sent";
