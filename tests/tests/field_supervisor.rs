@@ -9,7 +9,11 @@ use blon_core::page::{Decide, QueueOrder, QueueQuery, Remark};
 use blon_core::remark::{AnswerPath, Comment};
 use blon_device::{Device, StoryId, StoryPage};
 use blon_tests::collecting::{another_device, collector, correct, open, sync, tell, tell_with_file};
+use blon_tests::device::TestDevice;
+use blon_tests::fixtures::{campaign_file, questionnaire_file};
+use blon_tests::line::Line;
 use blon_tests::server::TestServer;
+use std::path::{Path, PathBuf};
 
 struct Team {
     server: TestServer,
@@ -185,4 +189,101 @@ fn a_rating_and_a_question_go_with_the_next_sync_and_collectors_decide_nothing()
     let decision = Decide { in_sight: page.in_sight, verdict: approved() };
     assert_eq!(team.awa.decide(id, decision).unwrap_err().code(), Code::ActNotAllowed);
     assert!(team.awa.review(&QueueQuery::default()).unwrap().stories.is_empty());
+}
+
+#[test]
+fn a_decision_that_came_too_late_is_shown_with_its_words_until_it_was_read() {
+    let team = team();
+    let id = tell(&team.awa, "Le champ du chef");
+    sync(&team.awa);
+    sync(&team.modibo);
+    decide(&team.modibo, &team.modibo.review_page(id).unwrap(), returned("Qui l'a vu ?"));
+    correct(&team.awa, id, "le champ est partagé");
+    sync(&team.awa);
+    sync(&team.modibo);
+    let page = team.modibo.review_page(id).unwrap();
+    assert_eq!(page.refused[0].problem.code, Code::RevisionNotNewest);
+    assert_eq!(page.refused[0].words, ["Qui l'a vu ?"], "nothing that was written is lost");
+    assert!(page.decisions.is_empty() && page.revisions.len() == 2, "it counts for nothing");
+    assert!(team.modibo.review(&QueueQuery::default()).unwrap().stories[0].refused);
+    assert!(team.modibo.set_refused_aside(id).unwrap().refused.is_empty());
+    assert!(!team.modibo.review(&QueueQuery::default()).unwrap().stories[0].refused);
+}
+
+#[test]
+fn what_modibo_is_writing_is_there_after_the_battery_ended() {
+    let (team, phone) = (team(), TestDevice::of("Modibo's other phone"));
+    let id = tell(&team.awa, "La case du vestibule");
+    sync(&team.awa);
+    let phone_is_on = || open(&phone);
+    phone.enrol(&team.server.url(), &team.server.code("Modibo"));
+    sync(&phone_is_on());
+    let draft = serde_json::json!({ "comments": [{ "answer": "story", "text": "Qui d'autre ?" }] });
+    phone_is_on().keep_review_draft(id, Some(&draft)).unwrap();
+    assert_eq!(phone_is_on().review_draft(id).unwrap(), Some(draft));
+    phone_is_on().keep_review_draft(id, None).unwrap();
+    assert_eq!(phone_is_on().review_draft(id).unwrap(), None);
+}
+
+#[test]
+fn one_file_that_headquarters_lost_keeps_no_other_from_coming() {
+    let team = team();
+    let lost = tell_with_file(&team.awa, "Le cahier perdu", 3_000);
+    let there = tell_with_file(&team.awa, "Le cahier gardé", 9_000);
+    sync(&team.awa);
+    sync(&team.sidiki);
+    let sha256 = team.sidiki.review_page(lost).unwrap().row.evidence[0].sha256.clone();
+    let stored = find(&team.server.data(), sha256.as_str()).expect("headquarters has it as a file");
+    std::fs::remove_file(stored).unwrap();
+    sync(&team.modibo);
+    let here = |id: StoryId| team.modibo.review_page(id).unwrap().row.evidence[0].complete;
+    assert_eq!((here(lost), here(there)), (false, true));
+}
+
+/// The file of this name, in this folder or below.
+fn find(folder: &Path, name: &str) -> Option<PathBuf> {
+    std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| entry.unwrap().path())
+        .find_map(|path| if path.is_dir() { find(&path, name) } else { path.ends_with(name).then_some(path) })
+}
+
+#[test]
+fn a_file_whose_fetching_was_cut_goes_on_from_there_whatever_else_came() {
+    let mut team = team();
+    let line = Line::to(team.server.address());
+    team.modibo = open(&another_device(&team.server, "Modibo", &line.url()));
+    let large = tell_with_file(&team.awa, "Le grand registre", 900_000);
+    sync(&team.awa);
+    line.cut_answers_after(400_000);
+    assert!(team.modibo.sync(|_| {}).is_err(), "the line breaks in the middle of it");
+    line.mend();
+    tell_with_file(&team.awa, "Un petit cahier", 1_000);
+    sync(&team.awa);
+    let before = line.bytes_down();
+    sync(&team.modibo);
+    assert!(team.modibo.review_page(large).unwrap().row.evidence[0].complete);
+    let again = line.bytes_down() - before;
+    assert!(again < 900_000 - 100_000, "what had come is not fetched again: {again} bytes");
+}
+
+#[test]
+fn what_is_set_up_later_comes_with_a_sync() {
+    let team = team();
+    sync(&team.modibo);
+    let mut campaign: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(campaign_file()).unwrap()).unwrap();
+    campaign["rubrics"][0]["steps"][0]["fr"] = "Rien, mais vraiment rien".into();
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("campaign.json");
+    std::fs::write(&file, campaign.to_string()).unwrap();
+    let questionnaire = questionnaire_file();
+    let files = [file.to_str().unwrap(), questionnaire.to_str().unwrap()];
+    team.server.run(&["campaign", "import", files[0], "--questionnaire", files[1]]);
+    sync(&team.modibo);
+    let first =
+        |device: &Device| device.enrolment().unwrap().unwrap().campaign.rubrics[0].steps[0].fr.clone();
+    assert_eq!(first(&team.modibo), "Rien, mais vraiment rien");
+    sync(&team.awa);
+    assert!(team.awa.begin_interview("fr", false).is_ok(), "what is asked stays as it was");
 }

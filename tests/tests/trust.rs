@@ -3,9 +3,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::fold::Verdict;
+use blon_core::page::Decide;
+use blon_device::StoryId;
 use blon_device::clock::Clock;
 use blon_device::view::Cause;
-use blon_tests::collecting::{another_device, collector, open, open_at, sync, tell, tell_with_file};
+use blon_tests::collecting::{another_device, collector, correct, open, open_at, sync, tell, tell_with_file};
 use blon_tests::line::Line;
 use blon_tests::media::sha256;
 use blon_tests::server::TestServer;
@@ -286,6 +289,40 @@ fn a_decision_that_took_the_number_of_a_lost_one_is_fetched() {
     give_back(&server, other);
     assert_eq!(sync(&awa).received, 1);
     assert_eq!(awa.story(other).unwrap().open_comments.len(), 1);
+}
+
+#[test]
+fn after_a_backup_it_does_not_matter_who_comes_first() {
+    let mut server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let modibo = open(&another_device(&server, "Modibo", &server.url()));
+    let early = tell(&awa, "d'avant la sauvegarde");
+    sync(&awa);
+    let backup = Backup::of(&mut server);
+    let id = tell(&awa, "d'après la sauvegarde");
+    sync(&awa);
+    // What is said on headquarters' own pages nobody has but headquarters, and those who heard of it.
+    let pages = Supervisor::sign_in(&server.url(), "Modibo");
+    pages.give_back(&early.to_string(), "narrative.now", "Qui peut le confirmer ?");
+    sync(&modibo);
+    let page = modibo.review_page(id).unwrap();
+    let verdict = Verdict::Approved { note: String::new() };
+    modibo.decide(id, Decide { in_sight: page.in_sight, verdict }).unwrap();
+    sync(&modibo);
+    sync(&awa);
+    correct(&awa, early, "confirmé par la sœur du chef");
+    backup.restore(&mut server);
+
+    assert_eq!(sync(&modibo).refused, 1, "the story that he approved is not there yet");
+    sync(&awa);
+    assert_eq!(sync(&modibo).sent, 1, "now it is");
+    let there = server.stories();
+    let status =
+        |id: StoryId| there.iter().find(|story| story["id"] == id.to_string()).unwrap()["status"].clone();
+    assert_eq!(status(id), "approved");
+    let told = Supervisor::sign_in(&server.url(), "Modibo").story(&early.to_string());
+    assert_eq!(told["revisions"].as_array().unwrap().len(), 2, "a correction of what was returned is taken");
 }
 
 #[test]

@@ -5,8 +5,10 @@
 
 use age::armor::ArmoredReader;
 use blon_core::error::Code;
+use blon_core::review::REPORTS_LIMIT;
 use blon_core::verification::Finding;
 use blon_device::Device;
+use blon_device::intake::StoryFile;
 use blon_device::key::StoreKey;
 use blon_device::store::Store;
 use blon_device::view::ReportDraft;
@@ -212,4 +214,94 @@ fn only_a_verifier_can_be_asked_and_what_is_rejected_is_asked_of_nobody() {
     assert_eq!(ask("Founé"), (409, json!("act_not_now")));
     sync(&foune);
     assert!(foune.tasks().unwrap().is_empty(), "there is nothing left to ask about");
+}
+
+#[test]
+fn what_was_begun_can_be_signed_off_though_it_is_asked_for_no_longer() {
+    let rooms = rooms();
+    rooms.ask("");
+    let foune = open(&rooms.foune);
+    sync(&foune);
+    let id = asked_of(&foune);
+    foune.save_report(id, &report()).unwrap();
+    let verdict = json!({ "kind": "rejected", "reason": "Deux villages confondus." });
+    let rejected = rooms.modibo.decision(&rooms.modibo.story(&rooms.story), &verdict).send().unwrap();
+    assert_eq!(rejected.status(), 200);
+    sync(&foune);
+    let task = &foune.tasks().unwrap()[0];
+    assert!(task.withdrawn && task.draft.as_ref().unwrap().why == report().why, "her words are there");
+    foune.sign_off_report(id).unwrap();
+    sync(&foune);
+    let page = rooms.modibo.story(&rooms.story);
+    assert_eq!(page["verifications"][0]["reports"][0]["why"], json!(report().why));
+    sync(&foune);
+    assert!(foune.tasks().unwrap().is_empty());
+}
+
+#[test]
+fn the_claim_is_told_as_it_is_now() {
+    let rooms = rooms();
+    rooms.ask("");
+    let foune = open(&rooms.foune);
+    sync(&foune);
+    let before = foune.tasks().unwrap()[0].task.claim.who.clone();
+    let mut told = stories()[0].clone();
+    let changes = told["changes"].as_array_mut().unwrap();
+    changes.truncate(1);
+    (changes[0]["evidence"], changes[0]["who"]) = (json!([]), "Deux femmes".into());
+    let id = rooms.story.parse().unwrap();
+    rooms.awa.revise(id, StoryFile::read(&told.to_string()).unwrap(), "Sans nom.").unwrap();
+    rooms.awa.finalise(id).unwrap();
+    sync(&rooms.awa);
+    sync(&foune);
+    let now = &foune.tasks().unwrap()[0].task.claim.who;
+    assert!(before != *now && now == "Deux femmes", "what was taken out since is nobody's to hear");
+}
+
+#[test]
+fn one_request_takes_so_many_reports_and_no_more_and_the_story_goes_on() {
+    let rooms = rooms();
+    rooms.ask("");
+    let foune = open(&rooms.foune);
+    sync(&foune);
+    let id = asked_of(&foune);
+    for _ in 0..=REPORTS_LIMIT {
+        foune.save_report(id, &ReportDraft { name: String::new(), ..report() }).unwrap();
+        foune.sign_off_report(id).unwrap();
+    }
+    let synced = sync(&foune);
+    assert_eq!((synced.sent, synced.refused), (u32::try_from(REPORTS_LIMIT).unwrap(), 1));
+    let task = &foune.tasks().unwrap()[0];
+    assert_eq!(task.refused.as_ref().unwrap().code, Code::TooLarge);
+    assert_eq!(task.draft.as_ref().unwrap().why, report().why, "what was refused is to be read again");
+    foune.erase_report(id).unwrap();
+    assert!(foune.tasks().unwrap()[0].refused.is_none());
+    rooms.modibo.approve(&rooms.story);
+}
+
+#[test]
+fn without_a_custodian_a_name_stays_on_the_device() {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    server.add("Founé", "verifier");
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let story = tell(&awa, "Le puits").to_string();
+    sync(&awa);
+    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+    let foune = open(&another_device(&server, "Founé", &server.url()));
+    let page = modibo.story(&story);
+    let remark = json!({
+        "kind": "ask_verification", "about": page["revisions"][0]["id"], "seen": [],
+        "change": page["revisions"][0]["story"]["changes"][0]["id"], "verifier": "Founé", "question": ""
+    });
+    assert_eq!(modibo.remark(&story, &remark).send().unwrap().status(), 200);
+    sync(&foune);
+    let id = asked_of(&foune);
+    foune.save_report(id, &report()).unwrap();
+    foune.sign_off_report(id).unwrap();
+    sync(&foune);
+    assert_eq!(foune.tasks().unwrap()[0].names, ["Sira Keïta"]);
+    let page = modibo.story(&story);
+    assert!(!page.to_string().contains("Sira"));
+    assert!(page["verifications"][0]["reports"][0].get("sealed").is_none());
 }
