@@ -49,7 +49,7 @@ pub struct Campaign {
     /// The described steps by which changes are rated.
     #[serde(default)]
     pub rubrics: Vec<Rubric>,
-    /// The key to which names are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
+    /// The key to which the names of those whom a verifier asked are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
     /// stays on the device where it was given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub custodian_key: Option<String>,

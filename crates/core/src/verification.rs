@@ -176,3 +176,30 @@ pub fn verified(verifications: &[Verification]) -> Option<Verified> {
         None => (!verifications.is_empty()).then_some(Verified::Asked),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_claim_says_nothing_of_who_told_it() {
+        let mut story = Story { title: "Le puits de Fatou".to_owned(), ..Story::default() };
+        (story.context.commune, story.context.village) = ("Karan".to_owned(), "Kéniéro".to_owned());
+        story.narrative.before = "Sec".to_owned();
+        story.storyteller.occupation = "Sage-femme".to_owned();
+        let change = serde_json::from_value(serde_json::json!({
+            "id": uuid::Uuid::from_u128(1), "level": "community", "who": "Les familles", "what": "partagent le puits",
+            "when": "2022", "where": "au bas du village", "direction": "positive", "expected": true, "importance": 3,
+            "importance_reason": "Elle le dit.", "contribution": "high", "contribution_reason": "", "other_causes": "",
+            "without": "", "project_named": "prompted", "evidence": []
+        }))
+        .unwrap();
+        let told = serde_json::to_string(&Claim::of(&story, &change)).unwrap();
+        for needed in ["Les familles", "partagent le puits", "au bas du village", "Karan"] {
+            assert!(told.contains(needed), "{needed}");
+        }
+        for hidden in ["Fatou", "Kéniéro", "Sec", "Sage-femme", "Elle le dit."] {
+            assert!(!told.contains(hidden), "{hidden}");
+        }
+    }
+}

@@ -24,4 +24,5 @@ DROP TABLE named_file;
 ALTER TABLE named_file_by_person RENAME TO named_file;
 CREATE INDEX named_file_by_digest ON named_file (sha256);
 CREATE INDEX named_file_of_person ON named_file (person);
+-- What somebody's devices made.
 CREATE INDEX record_by_device ON record (device, campaign) WHERE device IS NOT NULL;

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::id::CampaignId;
+use crate::record::Deed;
 use crate::remark::AnswerPath;
+use crate::verification::{Finding, Findings, Verified, verified};
 use proptest::prelude::*;
 use uuid::Uuid;
 
@@ -169,7 +171,7 @@ fn an_approval_is_taken_back_and_the_story_rejected() {
 
 /// Any set of records a bad device could send: parents anywhere, forwards, backwards, missing, in rings.
 fn any_records() -> impl Strategy<Value = Vec<Record>> {
-    let one = (0..6_u8, prop::collection::vec(0..12_u128, 0..4));
+    let one = (0..11_u8, prop::collection::vec(0..12_u128, 0..4));
     prop::collection::vec(one, 1..10).prop_map(|specs| {
         let numbered = specs.into_iter().zip(0..).map(|((kind, parents), n)| match kind {
             0 => finalise(n, &parents, &format!("révision {n}")),
@@ -177,7 +179,12 @@ fn any_records() -> impl Strategy<Value = Vec<Record>> {
             2 => approve(n, &parents),
             3 => comment(n, "Modibo", &parents),
             4 => reply(n, "Awa", parents.first().copied().unwrap_or(0), &parents),
-            _ => resolve(n, parents.first().copied().unwrap_or(0), &parents),
+            5 => resolve(n, parents.first().copied().unwrap_or(0), &parents),
+            6 => rate(n, if n % 2 == 0 { "Modibo" } else { "Sidiki" }, &parents, 3),
+            7 => ask(n, &parents),
+            8 => report(n, parents.first().copied().unwrap_or(0), &parents),
+            9 => record(n, "Modibo", &parents, Act::Reject { reason: "Deux villages.".to_owned() }),
+            _ => record(n, "Modibo", &parents, Act::Reopen { reason: "Relu.".to_owned() }),
         });
         numbered.collect()
     })
@@ -206,7 +213,10 @@ proptest! {
     fn fold_keeps_every_record(records in any_records()) {
         if let Some(folded) = fold(story_id(), &records) {
             let kept = records.iter().filter(|r| {
-                matches!(r.act, Act::Finalise { .. } | Act::Return { .. } | Act::Approve { .. })
+                matches!(
+                    r.act.deed(),
+                    Deed::Finalise | Deed::Return | Deed::Approve | Deed::Reject | Deed::Reopen
+                )
             });
             prop_assert_eq!(folded.revisions.len() + folded.decisions.len(), kept.count());
             prop_assert!(records.iter().all(|r| folded.has(r.id)));
@@ -217,6 +227,17 @@ proptest! {
             prop_assert!(!told, "a story with a revision has a fold");
         }
     }
+}
+
+fn ask(n: u128, builds_on: &[u128]) -> Record {
+    let (change, verifier) = (ChangeId(Uuid::from_u128(5)), "Founé".parse().unwrap());
+    record(n, "Modibo", builds_on, Act::AskVerification { change, verifier, question: String::new() })
+}
+
+fn report(n: u128, asked: u128, builds_on: &[u128]) -> Record {
+    let (why, informant) = ("Elle y puise.".to_owned(), "Une voisine".to_owned());
+    let findings = Findings { finding: Finding::Agrees, why, informant, sealed: None, evidence: Vec::new() };
+    record(n, "Founé", builds_on, Act::Verify { asked: id(asked), findings })
 }
 
 fn rate(n: u128, author: &str, builds_on: &[u128], step: u8) -> Record {
@@ -241,4 +262,21 @@ fn a_rating_takes_the_place_of_the_authors_own_and_of_no_other() {
     let stand: Vec<_> = folded.ratings.iter().map(|rating| (rating.id, rating.author.as_str())).collect();
     assert_eq!(stand, [(id(3), "Sidiki"), (id(4), "Modibo")]);
     assert_eq!(folded.standing, Standing::InReview, "whoever rates a story has looked at it");
+}
+
+#[test]
+fn the_most_doubtful_report_counts() {
+    let told = |records: &[Record]| verified(&fold(story_id(), records).unwrap().verifications);
+    let mut records = vec![finalise(1, &[], "Le puits")];
+    assert_eq!(told(&records), None, "nobody was asked");
+    records.push(ask(2, &[1]));
+    assert_eq!(told(&records), Some(Verified::Asked));
+    records.push(report(3, 2, &[2]));
+    assert_eq!(told(&records), Some(Verified::Agrees));
+    let mut other = report(4, 2, &[2]);
+    if let Act::Verify { findings, .. } = &mut other.act {
+        findings.finding = Finding::Disagrees;
+    }
+    records.push(other);
+    assert_eq!(told(&records), Some(Verified::Disagrees));
 }

@@ -274,3 +274,36 @@ fn a_rating_stays_within_its_steps_and_is_about_a_change_that_was_read() {
     let other = ChangeId(Uuid::from_u128(77));
     assert_eq!(rate(other, &[5], &[(Criterion::Quality, 1)]), Some(Code::CommentAnswerUnknown));
 }
+
+#[test]
+fn what_was_lost_on_the_way_holds_nothing_up() {
+    let revision = |builds_on: &[u128]| {
+        let act = Act::Finalise { story: Box::new(complete_story()), note: String::new() };
+        code(may_add(&record(9, "Awa", builds_on, act), Role::Collector, Some(&told())))
+    };
+    assert_eq!(revision(&[2, 77]), None, "the return that it answers to is gone");
+    assert_eq!(revision(&[77]), Some(Code::RecordBuildsOnUnknown));
+    assert_eq!(
+        code(may_add(&approve(&[77]), Role::Supervisor, Some(&told()))),
+        Some(Code::RecordBuildsOnUnknown)
+    );
+    assert_eq!(
+        code(may_add(&approve(&[77, 1]), Role::Supervisor, Some(&told()))),
+        Some(Code::RevisionNotNewest)
+    );
+}
+
+#[test]
+fn a_file_is_neither_empty_nor_larger_than_may_be() {
+    let with = |bytes: u64| {
+        let mut story = complete_story();
+        let file =
+            serde_json::json!({ "sha256": "ab".repeat(32), "bytes": bytes, "media_type": "image/jpeg" });
+        story.attachments.push(serde_json::from_value(file).unwrap());
+        let act = Act::Finalise { story: Box::new(story), note: String::new() };
+        code(may_add(&record(9, "Awa", &[], act), Role::Collector, None))
+    };
+    assert_eq!(with(1), None);
+    assert_eq!(with(0), Some(Code::FileEmpty));
+    assert_eq!(with(FILE_BYTES + 1), Some(Code::FileTooLarge));
+}

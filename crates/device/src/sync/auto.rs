@@ -27,11 +27,11 @@ const LOOK_FOR_ROUTE: Duration = Duration::from_secs(10);
 /// Something happened that a sync may follow from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Hint {
-    /// A story was signed off.
+    /// Something was made that waits to be sent.
     Finalised,
     /// The system says that the line is back, or that it is another.
     LineReturned,
-    /// The device was enrolled, a parcel came to be carried, or the collector chose otherwise what may go.
+    /// The device was enrolled, a parcel came to be carried, somebody chose otherwise what may go, or wants a file.
     Changed,
     /// A person's own sync ended, with this code if not well.
     Asked(Option<Code>),

@@ -53,7 +53,7 @@ consent_script: ConsentScript,
  */
 rubrics: Array<Rubric>, 
 /**
- * The key to which names are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
+ * The key to which the names of those whom a verifier asked are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
  * stays on the device where it was given.
  */
 custodian_key?: string | null, };
