@@ -239,6 +239,23 @@ fn what_was_begun_can_be_signed_off_though_it_is_asked_for_no_longer() {
 }
 
 #[test]
+fn the_tool_lists_what_is_asked_and_reports_on_it() {
+    let rooms = rooms();
+    rooms.ask("");
+    rooms.foune.run(&["sync"]);
+    let tasks = rooms.foune.run(&["tasks"]);
+    let id = tasks[0]["id"].as_str().unwrap();
+    let photo = rooms.foune.path("cadenas.jpg");
+    photo_of(&photo, 7, 320, 240);
+    let words = ["report", id, "agrees", "Elle y puise.", "Une voisine", "--photo", photo.to_str().unwrap()];
+    assert_eq!(rooms.foune.run(&words)[0]["state"], "waiting");
+    rooms.foune.run(&["sync"]);
+    assert_eq!(rooms.modibo.story(&rooms.story)["row"]["verified"], "agrees");
+    let refused = rooms.foune.attempt(&["report", id, "perhaps", "?", "?"]).unwrap_err();
+    assert_eq!(refused.code(), "bad_input");
+}
+
+#[test]
 fn the_claim_is_told_as_it_is_now() {
     let rooms = rooms();
     rooms.ask("");

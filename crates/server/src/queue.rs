@@ -3,7 +3,7 @@
 use crate::Headquarters;
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign};
-use crate::store::{LineRow, Person, Tx};
+use crate::store::{LineRow, Lines, Person, Tx};
 use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, fold};
@@ -37,7 +37,7 @@ impl Headquarters {
         let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
             known_campaign(tx, campaign)?;
-            let (mut lines, counts) = tx.queue(campaign, &sight, query, after, most + 1)?;
+            let Lines { mut lines, counts } = tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);
             let next = lines.last().filter(|_| more).map(|((first, then), _)| format!("{first}.{then}"));

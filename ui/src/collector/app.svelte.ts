@@ -8,7 +8,7 @@ import type { RecordId } from "../lib/bindings/RecordId";
 import type { Role } from "../lib/bindings/Role";
 import type { StoryId } from "../lib/bindings/StoryId";
 import * as device from "../lib/device";
-import { lineReturned } from "./syncing.svelte";
+import { hearEnds, lineReturned } from "./syncing.svelte";
 
 /** `stories` is home, whatever a person's role lists there. */
 export type Screen =
@@ -84,14 +84,18 @@ export function tellWaiting(count: number): void {
 
 /** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
 export async function refresh(): Promise<void> {
-  const before = app.device?.phase;
-  app.device = await device.state();
-  if (app.device.phase !== "ready") tellWaiting(0);
-  const opened = before !== "ready" && app.device.phase === "ready";
+  const found = await device.state();
+  const opened = app.device?.phase !== "ready" && found.phase === "ready";
+  // What is as it was stays the same thing: whatever follows it has nothing to do anew.
+  if (JSON.stringify(found) !== JSON.stringify(app.device)) app.device = found;
+  if (found.phase !== "ready") tellWaiting(0);
   // The store that opened does not know yet what the network costs.
   if (opened) lineReturned();
-  if (opened && app.device.on_screen) goInstead({ name: "interview", id: app.device.on_screen });
+  if (opened && found.on_screen) goInstead({ name: "interview", id: found.on_screen });
 }
+
+// A sync may bring the campaign as it is now: its rubrics, the custodian's key. What a screen has stays as it is.
+hearEnds(() => void refresh().catch(() => undefined));
 
 /** The draft that was deleted last, to offer the way back at once. */
 export function deletedLast(): StoryId | null {

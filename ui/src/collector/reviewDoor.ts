@@ -11,6 +11,9 @@ export const reviewDoor: Door = {
   story: device.reviewPage,
   decide: device.decide,
   remark: device.remark,
+  setRefusedAside: device.setRefusedAside,
+  draft: device.reviewDraft,
+  keepDraft: device.keepReviewDraft,
   askForFile: device.wantFile,
   fileUrl: async (file) => {
     try {

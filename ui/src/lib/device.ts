@@ -21,6 +21,7 @@ import type { QueueQuery } from "./bindings/QueueQuery";
 import type { RecordId } from "./bindings/RecordId";
 import type { Remark } from "./bindings/Remark";
 import type { ReportDraft } from "./bindings/ReportDraft";
+import type { ReportLack } from "./bindings/ReportLack";
 import type { StoriesFound } from "./bindings/StoriesFound";
 import type { ReviewSpace } from "./bindings/ReviewSpace";
 import type { StoryId } from "./bindings/StoryId";
@@ -58,14 +59,24 @@ export const reviewPage = (id: StoryId) => invoke<StoryPage>("review_page", { id
 export const decide = (id: StoryId, decision: Decide) => invoke<StoryPage>("decide", { id, decision });
 /** Says something about a story without deciding; gives the story as it is then. */
 export const remark = (id: StoryId, remark: Remark) => invoke<StoryPage>("remark", { id, remark });
+/** What headquarters refused of a story has been read; gives the story as it is then. */
+export const setRefusedAside = (id: StoryId) => invoke<StoryPage>("set_refused_aside", { id });
+/** What is being written about a story, as the screen kept it. */
+export const reviewDraft = (id: StoryId) => invoke<unknown>("review_draft", { id });
+/** Keeps it: it is on the disk when this resolves. Null: nothing is being written. */
+export const keepReviewDraft = (id: StoryId, draft: unknown) =>
+  invoke<void>("keep_review_draft", { id, draft });
 /** The next sync fetches this file before others, whatever it costs. */
 export const wantFile = (sha256: Digest) => invoke<void>("want_file", { sha256 });
 
 // A verifier's work.
-/** What is to be verified, and what has come of it; what waits for a report first. */
+/** What is to be verified, and what has come of it; what asks for something first. */
 export const tasks = () => invoke<TaskView[]>("tasks");
-/** Keeps what is written of a task: it is on the disk when this resolves. */
-export const saveReport = (id: RecordId, draft: ReportDraft) => invoke<void>("save_report", { id, draft });
+/** Keeps what is written of a task: it is on the disk when this resolves. Gives what it still lacks. */
+export const saveReport = (id: RecordId, draft: ReportDraft) =>
+  invoke<ReportLack[]>("save_report", { id, draft });
+/** Erases what is written of a task; one that is asked for no longer goes with it. */
+export const eraseReport = (id: RecordId) => invoke<void>("erase_report", { id });
 /** Adds a photo to what is written of a task, made small and silent; gives what is written then. */
 export const reportPhoto = async (task: RecordId, file: File) =>
   invoke<ReportDraft>("report_photo", await bytesOf(file), { headers: { task } });

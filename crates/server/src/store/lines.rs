@@ -59,6 +59,14 @@ pub(super) fn in_sight(sight: &Sight) -> Option<&'static str> {
 /// Where a page of the list ended: what its last line is ordered by.
 type Place = (i64, i64);
 
+/// A page of the list.
+pub struct Lines {
+    /// Its lines, each with its place.
+    pub lines: Vec<(Place, StoryRow)>,
+    /// How many there are of each status in all.
+    pub counts: Vec<(Status, u32)>,
+}
+
 impl Tx<'_> {
     /// The line of this story must be made anew before the list is shown.
     ///
@@ -176,10 +184,10 @@ impl Tx<'_> {
         query: &QueueQuery,
         after: Option<Place>,
         most: u32,
-    ) -> Result<(Vec<(Place, StoryRow)>, Vec<(Status, u32)>)> {
+    ) -> Result<Lines> {
         self.find_words(&query.words)?;
         let lines = self.lines(campaign, sight, query, after, most)?;
-        Ok((lines, self.count_lines(campaign, sight, query)?))
+        Ok(Lines { lines, counts: self.count_lines(campaign, sight, query)? })
     }
 
     fn lines(

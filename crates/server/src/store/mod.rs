@@ -16,7 +16,7 @@ mod uploads;
 
 pub use access::{DeviceRow, SessionRow};
 pub use files::NamedFile;
-pub use lines::LineRow;
+pub use lines::{LineRow, Lines};
 pub use people::Person;
 pub use records::{Arrival, Arrived};
 pub use uploads::UploadRow;

@@ -6,6 +6,7 @@ import type { EvidenceId } from "../../lib/bindings/EvidenceId";
 import type { Problem } from "../../lib/bindings/Problem";
 import type { RecordId } from "../../lib/bindings/RecordId";
 import type { ReportDraft } from "../../lib/bindings/ReportDraft";
+import type { ReportLack } from "../../lib/bindings/ReportLack";
 import type { TaskView } from "../../lib/bindings/TaskView";
 import * as device from "../../lib/device";
 import { asProblem } from "../../lib/problem";
@@ -18,16 +19,16 @@ const RETRY_MS = 3000;
 
 const blank: ReportDraft = { finding: null, why: "", informant: "", name: "", evidence: [] };
 
-/** What the device asks of a report. */
-export const needed = ["finding", "why", "informant"] as const;
-export type Needed = (typeof needed)[number];
-
 export class Reporting {
   readonly task: RecordId;
   draft: ReportDraft = $state.raw(blank);
   state: "saved" | "saving" | "failed" = $state("saved");
   /** Why it could not be saved. */
   problem: Problem | null = $state(null);
+  /** What the disk has lacks this, says the device. */
+  lacking: ReportLack[] = $state.raw([]);
+  /** Whether the disk has anything: before, nothing is marked as lacking. */
+  begun = $state(false);
 
   /** What the disk has. */
   #kept: ReportDraft;
@@ -39,15 +40,8 @@ export class Reporting {
     this.task = task.id;
     this.draft = task.draft ?? blank;
     this.#kept = this.draft;
-  }
-
-  /** Whether anything was given: before, nothing is marked as lacking. */
-  get begun(): boolean {
-    return this.draft !== blank;
-  }
-
-  get lacking(): Needed[] {
-    return needed.filter((what) => !this.draft[what]?.trim());
+    this.lacking = task.lacks;
+    this.begun = task.draft !== null;
   }
 
   /** Takes in what was given; it is saved when the hands rest. */
@@ -79,6 +73,7 @@ export class Reporting {
     await this.#inTurn(async () => {
       const before = new Set(this.draft.evidence.map((piece) => piece.id));
       const now = await device.reportPhoto(this.task, file);
+      this.begun = true;
       const added = now.evidence.filter((piece) => !before.has(piece.id));
       // What was written meanwhile stays, and is saved next.
       const same = this.draft === this.#kept;
@@ -99,8 +94,9 @@ export class Reporting {
     while (this.draft !== this.#kept && !this.#closed) {
       const draft = this.draft;
       try {
-        await device.saveReport(this.task, draft);
+        this.lacking = await device.saveReport(this.task, draft);
         this.#kept = draft;
+        this.begun = true;
       } catch (thrown) {
         this.problem = asProblem(thrown);
         this.state = "failed";
@@ -115,16 +111,21 @@ export class Reporting {
 
   /** Signs it off, once all of it is on the disk. Gives whether it was; what the device says against it is the caller's. */
   async sign(): Promise<boolean> {
-    // A piece of which nothing was said is none.
-    const said = this.draft.evidence.filter((piece) => piece.file || piece.kind || piece.description.trim());
-    if (said.length < this.draft.evidence.length) this.give({ evidence: said });
     if (!(await this.flush())) return false;
     await this.#inTurn(() => device.signOffReport(this.task));
     this.close();
     return true;
   }
 
-  /** Signed off or left: nothing more is saved. */
+  /** Erases it. What goes wrong is the caller's to show. */
+  async erase(): Promise<void> {
+    await this.#inTurn(async () => {
+      await device.eraseReport(this.task);
+      this.close();
+    });
+  }
+
+  /** Signed off, erased or left: nothing more is saved. */
   close(): void {
     this.#closed = true;
     clearTimeout(this.#timer);

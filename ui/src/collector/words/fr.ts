@@ -8,9 +8,9 @@ import type { QuestionType } from "../../lib/bindings/QuestionType";
 import type { Finding } from "../../lib/bindings/Finding";
 import type { Lack } from "../../lib/bindings/Lack";
 import type { Role } from "../../lib/bindings/Role";
+import type { TaskState } from "../../lib/bindings/TaskState";
 import { coachFr, type CoachWords } from "../../lib/i18n/coach.fr";
 import { countedFr as counted } from "../../lib/i18n/counted";
-import type { TaskState } from "../verifying/taskState";
 import { type Technique, techniquesFr } from "./techniques.fr";
 
 export const fr = {
@@ -419,7 +419,19 @@ export const fr = {
       writing: "En cours",
       waiting: "Attend l’envoi",
       sent: "Envoyé",
+      refused: "Refusé : à reprendre",
     } as Record<TaskState, string>,
+    refused: "Le siège a refusé ce rapport.",
+    again:
+      "Ses mots sont de nouveau dans le formulaire : corrigez-les, puis signez encore une fois. Si vous aviez donné un nom, donnez-le de nouveau.",
+    withdrawn: "Cette vérification n’est plus demandée.",
+    withdrawnHint: "Ce que vous avez écrit peut encore être signé, ou effacé.",
+    withdrawnMark: "N’est plus demandé",
+    names: "Qui a été interrogé",
+    namesStay: "Cela reste sur cet appareil : rien n’en est envoyé.",
+    erase: "Effacer ce rapport",
+    eraseTitle: "Effacer ce rapport ?",
+    eraseText: "Ce qui est dans le formulaire sera perdu, photos comprises, et ne sera pas envoyé.",
     report: "Rapport",
     claim: "Ce qui est affirmé",
     reportWaits: "Votre rapport est signé. Il partira à la prochaine synchronisation.",

@@ -4,6 +4,8 @@ import type { ChangeId } from "../bindings/ChangeId";
 import type { ChangeRating } from "../bindings/ChangeRating";
 import type { Comment } from "../bindings/Comment";
 import type { PersonName } from "../bindings/PersonName";
+import type { Story } from "../bindings/Story";
+import type { ReviewDraft } from "./reviewDraft";
 
 /** How somebody is about to rate a change. */
 export type RatingDraft = Pick<ChangeRating, "ratings" | "note">;
@@ -41,6 +43,14 @@ export class Reviewing {
     this.second = null;
   }
 
+  /** Keeps what is being written on an answer that the story no longer has: its box is nowhere. */
+  settle(story: Story): void {
+    const [, id, , piece] = this.open?.split("/") ?? [];
+    const change = story.changes.find((one) => one.id === id);
+    const stands = !id || (change && (!piece || change.evidence.some((one) => one.id === piece)));
+    if (!stands) this.keep();
+  }
+
   drop(comment: Comment): void {
     this.comments = this.comments.filter((c) => c !== comment);
   }
@@ -50,7 +60,7 @@ export class Reviewing {
     return this.comments.length + (this.text.trim() ? 1 : 0);
   }
 
-  /** Whether anything would be lost by leaving. */
+  /** Whether anything is written that was not sent. */
   get begun(): boolean {
     return this.unsent + Object.keys(this.ratings).length + Object.keys(this.requests).length > 0;
   }
@@ -60,5 +70,31 @@ export class Reviewing {
     this.comments = [];
     this.open = null;
     this.text = "";
+    this.second = null;
+  }
+
+  /** All that is written, to be kept; null when nothing is begun. */
+  snapshot(): ReviewDraft | null {
+    if (!this.begun) return null;
+    // A box without words is no comment.
+    const [open, second] = this.text.trim() ? [this.open, this.second] : [null, null];
+    return $state.snapshot({
+      comments: this.comments,
+      open,
+      text: open === null ? "" : this.text,
+      second,
+      ratings: this.ratings,
+      requests: this.requests,
+    });
+  }
+
+  /** Goes on with what was kept. */
+  restore({ comments, open, text, second, ratings, requests }: ReviewDraft): void {
+    this.comments = comments;
+    this.open = open;
+    this.text = text;
+    this.second = second;
+    this.ratings = ratings;
+    this.requests = requests;
   }
 }

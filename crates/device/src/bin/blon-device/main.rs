@@ -1,4 +1,4 @@
-//! `blon-device`: the functions of a collector's device on the command line, for automation, load and tests.
+//! `blon-device`: the functions of a device on the command line, for automation, load and tests.
 //!
 //! With `--json` every command prints one JSON document on standard output and nothing else there. Errors go
 //! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
@@ -7,14 +7,15 @@
 mod print;
 
 use blon_core::error::Code;
-use blon_core::id::StoryId;
+use blon_core::id::{RecordId, StoryId};
 use blon_core::questionnaire::expression::value::Value;
 use blon_core::questionnaire::trial;
 use blon_core::remark::ThreadId;
+use blon_core::verification::Finding;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
-use blon_device::view::{Cause, Phase};
+use blon_device::view::{Cause, Phase, ReportDraft};
 use blon_device::{Device, Digest};
 use clap::{Parser, Subcommand};
 use std::fs::File;
@@ -140,6 +141,26 @@ enum OnDevice {
         /// What to say.
         text: String,
     },
+    /// List the claims that a verifier was asked to check.
+    Tasks,
+    /// Report on one of them, and sign the report off.
+    Report {
+        /// The task's id, as `tasks` lists it.
+        task: RecordId,
+        /// Whether the claim holds: agrees, partly or disagrees.
+        #[arg(value_parser = finding)]
+        finding: Finding,
+        /// Why, in the words of whoever was asked.
+        why: String,
+        /// What makes them fit to know, without a name.
+        informant: String,
+        /// Who they are: sealed to the custodian's key, or kept on this device where there is none.
+        #[arg(long, default_value = "")]
+        name: String,
+        /// A photo that supports what they say; may be given again.
+        #[arg(long, value_name = "FILE")]
+        photo: Vec<PathBuf>,
+    },
     /// Sign off a draft; it then waits to be sent.
     Finalise {
         /// The story's id.
@@ -234,6 +255,23 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             print::draft(json, &device.revise(*id, StoryFile::read(&text(file)?)?, note)?)
         }
         OnDevice::Reply { id, thread, text } => print::story(json, &device.reply(*id, *thread, text)?),
+        OnDevice::Tasks => print::tasks(json, &device.tasks()?),
+        OnDevice::Report { task, finding, why, informant, name, photo } => {
+            let draft = ReportDraft {
+                finding: Some(*finding),
+                why: why.clone(),
+                informant: informant.clone(),
+                name: name.clone(),
+                evidence: Vec::new(),
+            };
+            device.save_report(*task, &draft)?;
+            for path in photo {
+                let bytes = std::fs::read(path).map_err(|e| Error::file(path, e))?;
+                device.report_photo(*task, &bytes)?;
+            }
+            device.sign_off_report(*task)?;
+            print::tasks(json, &device.tasks()?)
+        }
         OnDevice::Finalise { id } => print::line(json, &device.finalise(*id)?),
         OnDevice::Sync { all_files } => {
             let told = |left| print::progress(json, left);
@@ -260,6 +298,11 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             }
         }
     }
+}
+
+fn finding(word: &str) -> std::result::Result<Finding, String> {
+    let found = serde_json::from_value(word.into());
+    found.map_err(|_| format!("{word:?} is not agrees, partly or disagrees"))
 }
 
 fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value> {

@@ -7,7 +7,7 @@ use blon_core::questionnaire::show::Item;
 use blon_device::error::{Error, Result};
 use blon_device::view::{
     Asked, Carried, Draft, Enrolment, Freeable, Health, Parcel, PastSync, StoryLine, StoryView, SyncProgress,
-    SyncReport,
+    SyncReport, TaskState, TaskView,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -25,6 +25,22 @@ pub fn problem(problem: &Problem) {
 pub fn enrolment(json: bool, enrolment: &Enrolment) -> Result<()> {
     let text = format!("enrolled: {} for {}", enrolment.person, enrolment.campaign.name);
     out(json, enrolment, &text)
+}
+
+/// What a verifier was asked, a line each.
+pub fn tasks(json: bool, tasks: &[TaskView]) -> Result<()> {
+    let line = |view: &TaskView| {
+        let state = match view.state {
+            TaskState::Refused => "refused",
+            TaskState::Writing => "being written",
+            TaskState::Todo => "to do",
+            TaskState::Waiting => "waits to be sent",
+            TaskState::Sent => "sent",
+        };
+        let claim = &view.task.claim;
+        one_line(&format!("{} [{state}] {} {} ({})", view.task.id, claim.who, claim.what, claim.commune))
+    };
+    out(json, &tasks, &tasks.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// What an expression comes to; people read a value a line.

@@ -35,6 +35,7 @@ export const en: ReviewWords = {
     by: (who) => `Collected by ${who}`,
     files: (there, all) => (there === all ? counted(all, "file", "files") : `${there} of ${all} files`),
     conflict: "To settle",
+    refused: "Refused by headquarters: to be read",
     search: "Find a word of the story, a title, a place",
     training: "See practice",
     counted: "See the stories that count",
@@ -67,6 +68,26 @@ export const en: ReviewWords = {
     approvedBy: (who) => `Approved by ${who}`,
     rejectedBy: (who) => `Rejected by ${who}`,
     reopenedBy: (who) => `Reopened by ${who}`,
+  },
+
+  refused: {
+    what: (deed) => `Headquarters refused: ${deed}.`,
+    deed: {
+      finalise: "signing off a revision",
+      return: "returning this story",
+      approve: "approving this story",
+      reject: "rejecting this story",
+      reopen: "reopening the review",
+      comment: "a comment",
+      reply: "a reply in an exchange",
+      resolve: "marking an exchange as settled",
+      rate: "rating a change",
+      ask_verification: "asking for a verification",
+      verify: "a verification report",
+    },
+    words: "You had written:",
+    lead: "It does not count. Copy the words that are to be said again: they are not shown after this.",
+    read: "I have read this",
   },
 
   rating: {

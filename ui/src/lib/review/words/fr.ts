@@ -1,6 +1,7 @@
 // What a supervisor reads who reviews stories, in French: the shape that every other language must fill.
 
 import type { Criterion } from "../../bindings/Criterion";
+import type { Deed } from "../../bindings/Deed";
 import type { Finding } from "../../bindings/Finding";
 import type { Lack } from "../../bindings/Lack";
 import type { Verified } from "../../bindings/Verified";
@@ -41,6 +42,7 @@ export const fr = {
         ? counted(all, "fichier", "fichiers")
         : `${counted(there, "fichier", "fichiers")} sur ${all}`,
     conflict: "À départager",
+    refused: "Refusé par le siège : à lire",
     search: "Chercher un mot du récit, un titre, un lieu",
     training: "Voir l’entraînement",
     counted: "Voir les récits qui comptent",
@@ -74,6 +76,26 @@ export const fr = {
     approvedBy: (who: string) => `Approuvé par ${who}`,
     rejectedBy: (who: string) => `Écarté par ${who}`,
     reopenedBy: (who: string) => `Rouvert par ${who}`,
+  },
+
+  refused: {
+    what: (deed: string) => `Le siège a refusé : ${deed}.`,
+    deed: {
+      finalise: "signer une révision",
+      return: "renvoyer ce récit",
+      approve: "approuver ce récit",
+      reject: "écarter ce récit",
+      reopen: "rouvrir la relecture",
+      comment: "un commentaire",
+      reply: "une réponse dans un échange",
+      resolve: "marquer un échange comme réglé",
+      rate: "noter un changement",
+      ask_verification: "demander une vérification",
+      verify: "un rapport de vérification",
+    } as Record<Deed, string>,
+    words: "Vous aviez écrit :",
+    lead: "Cela ne compte pas. Copiez les mots à redire : ils ne seront plus montrés ensuite.",
+    read: "J’ai lu",
   },
 
   rating: {
