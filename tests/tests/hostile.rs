@@ -41,7 +41,8 @@ fn on_a_small_disk_at_headquarters() {
     let whole = whole_files(&server);
     assert!(whole < sizes.len());
     let confirmed: u32 = awa.stories().unwrap().iter().map(|s| s.receipt.files_confirmed).sum();
-    assert_eq!(usize::try_from(confirmed).unwrap(), whole, "the device counts what is whole, and no more");
+    // Two files go at a time: where one meets the full disk, the answer to the other may not be heard any more.
+    assert!(usize::try_from(confirmed).unwrap() <= whole, "the device counts what is whole, and no more");
 
     small_disk(&disk, "remount,size=64m");
     sync(&awa);

@@ -4,7 +4,6 @@ use crate::change::Rating;
 use crate::error::{Code, Problem};
 use crate::fold::{Folded, Revision, Standing};
 use crate::id::{ChangeId, RecordId};
-use crate::protocol::FILE_BYTES;
 use crate::record::{Act, Deed, Record};
 use crate::remark::{COMMENT_LIMIT, Comment, ThreadId};
 use crate::rubric::Criterion;
@@ -154,7 +153,7 @@ impl Rule {
 /// The code by which the record is refused for good, with a sentence for the log and the list of set-aside
 /// records: `act_not_allowed`, `act_not_now`, `record_not_yours`, `record_builds_on_unknown`, `story_incomplete`,
 /// `story_not_found`, `revision_not_newest`, `comment_missing`, `comment_answer_unknown`, `thread_not_found`,
-/// `file_empty`, `file_too_large`, `too_large`, `bad_input`.
+/// `too_large`, `bad_input`.
 pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(), Problem> {
     let deed = record.act.deed();
     if !may(role, deed) {
@@ -168,11 +167,9 @@ pub fn may_add(record: &Record, role: Role, so_far: Option<&Folded>) -> Result<(
             return refuse(Code::StoryNotFound, "there is no such story");
         };
         known_parents(record, None)?;
-        files_fit(&record.act)?;
         return complete(story);
     };
     known_parents(record, so_far)?;
-    files_fit(&record.act)?;
     holds(record, folded)?;
     let mut rules = RULES.iter().filter(|rule| rule.deed == deed && rule.by.contains(&role));
     if rules.any(|rule| rule.fits(folded, &record.builds_on)) {
@@ -252,18 +249,6 @@ fn complete(story: &Story) -> Result<(), Problem> {
         }
         None => Ok(()),
     }
-}
-
-fn files_fit(act: &Act) -> Result<(), Problem> {
-    for file in act.files() {
-        if file.bytes == 0 {
-            return refuse(Code::FileEmpty, &format!("the file {} is empty", file.sha256));
-        }
-        if file.bytes > FILE_BYTES {
-            return refuse(Code::FileTooLarge, &format!("a file has at most {FILE_BYTES} bytes"));
-        }
-    }
-    Ok(())
 }
 
 /// Something of what a record builds on must be here; what it is about, [`holds`] looks for. The rest may be lost: where

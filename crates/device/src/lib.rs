@@ -180,18 +180,25 @@ impl Device {
         let findings = self.store.check()?;
         let schema = self.store.schema()?;
         let bytes = std::fs::metadata(self.store.path()).map_or(0, |m| m.len());
-        let waiting = self.waiting()?;
-        self.store.read(|tx| {
-            Ok(Health {
-                sound: findings.is_empty(),
-                findings,
-                schema,
-                drafts: count(tx.draft_ids()?.len()),
-                records_waiting: waiting.records_left,
-                records_refused: tx.count_records("refused")?,
-                files_waiting: waiting.files_left,
-                bytes,
-            })
+        let counted = self.waiting().and_then(|waiting| {
+            let (drafts, refused) =
+                self.store.read(|tx| Ok((tx.draft_ids()?.len(), tx.count_records("refused")?)))?;
+            Ok((waiting, count(drafts), refused))
+        });
+        let (waiting, drafts, records_refused) = match counted {
+            // What cannot be counted is in what was found.
+            Err(Error::DamageMet(_)) if !findings.is_empty() => Default::default(),
+            counted => counted?,
+        };
+        Ok(Health {
+            sound: findings.is_empty(),
+            findings,
+            schema,
+            drafts,
+            records_waiting: waiting.records_left,
+            records_refused,
+            files_waiting: waiting.files_left,
+            bytes,
         })
     }
 }

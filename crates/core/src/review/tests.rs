@@ -292,18 +292,3 @@ fn what_was_lost_on_the_way_holds_nothing_up() {
         Some(Code::RevisionNotNewest)
     );
 }
-
-#[test]
-fn a_file_is_neither_empty_nor_larger_than_may_be() {
-    let with = |bytes: u64| {
-        let mut story = complete_story();
-        let file =
-            serde_json::json!({ "sha256": "ab".repeat(32), "bytes": bytes, "media_type": "image/jpeg" });
-        story.attachments.push(serde_json::from_value(file).unwrap());
-        let act = Act::Finalise { story: Box::new(story), note: String::new() };
-        code(may_add(&record(9, "Awa", &[], act), Role::Collector, None))
-    };
-    assert_eq!(with(1), None);
-    assert_eq!(with(0), Some(Code::FileEmpty));
-    assert_eq!(with(FILE_BYTES + 1), Some(Code::FileTooLarge));
-}

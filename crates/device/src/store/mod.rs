@@ -105,8 +105,11 @@ impl Store {
     pub fn check(&self) -> Result<Vec<String>> {
         let connection = self.connection();
         let mut findings = pragma_lines(&connection, "cipher_integrity_check", None)?;
-        findings
-            .extend(pragma_lines(&connection, "integrity_check", None)?.into_iter().filter(|l| l != "ok"));
+        match pragma_lines(&connection, "integrity_check", None) {
+            // Where the damage is so that not even the check goes on, that is what it found.
+            Err(met @ Error::DamageMet(_)) => findings.push(met.to_string()),
+            lines => findings.extend(lines?.into_iter().filter(|line| line != "ok")),
+        }
         Ok(findings)
     }
 

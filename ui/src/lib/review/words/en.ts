@@ -86,7 +86,8 @@ export const en: ReviewWords = {
       verify: "a verification report",
     },
     words: "You had written:",
-    lead: "It does not count. Copy the words that are to be said again: they are not shown after this.",
+    lead: "What is refused does not count.",
+    copy: "Copy the words that are to be said again: they are not shown after this.",
     read: "I have read this",
   },
 

@@ -94,7 +94,8 @@ export const fr = {
       verify: "un rapport de vérification",
     } as Record<Deed, string>,
     words: "Vous aviez écrit :",
-    lead: "Cela ne compte pas. Copiez les mots à redire : ils ne seront plus montrés ensuite.",
+    lead: "Ce qui est refusé ne compte pas.",
+    copy: "Copiez les mots à redire : ils ne seront plus montrés ensuite.",
     read: "J’ai lu",
   },
 
