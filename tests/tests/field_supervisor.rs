@@ -7,9 +7,12 @@ use blon_core::error::Code;
 use blon_core::fold::{Conflict, Status, Verdict};
 use blon_core::page::{Decide, QueueOrder, QueueQuery, Remark};
 use blon_core::remark::{AnswerPath, Comment};
+use blon_core::review::Role;
+use blon_device::key::StoreKey;
+use blon_device::store::Store;
 use blon_device::{Device, StoryId, StoryPage};
 use blon_tests::collecting::{another_device, collector, correct, open, sync, tell, tell_with_file};
-use blon_tests::device::TestDevice;
+use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::fixtures::{campaign_file, questionnaire_file};
 use blon_tests::line::Line;
 use blon_tests::server::TestServer;
@@ -286,4 +289,23 @@ fn what_is_set_up_later_comes_with_a_sync() {
     assert_eq!(first(&team.modibo), "Rien, mais vraiment rien");
     sync(&team.awa);
     assert!(team.awa.begin_interview("fr", false).is_ok(), "what is asked stays as it was");
+}
+
+#[test]
+fn an_app_that_was_enrolled_before_roles_were_told_hears_of_its_own() {
+    let team = team();
+    tell(&team.awa, "Le puits");
+    sync(&team.awa);
+    let device = another_device(&team.server, "Modibo", &team.server.url());
+    sync(&open(&device));
+    let key = StoreKey::unwrap_with(&device.data().join("blon.key"), PASSPHRASE).unwrap();
+    let now = chrono::Local::now().fixed_offset();
+    let store = Store::open(&device.data().join("blon.db"), &key, now).unwrap();
+    assert!(store.write(|tx| tx.set_role(Role::Collector)).unwrap());
+    drop(store);
+    let modibo = open(&device);
+    assert!(modibo.review(&QueueQuery::default()).unwrap().stories.is_empty());
+    sync(&modibo);
+    assert_eq!(modibo.enrolment().unwrap().unwrap().role, Role::Supervisor);
+    assert_eq!(list(&modibo).len(), 1);
 }

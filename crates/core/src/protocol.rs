@@ -196,6 +196,9 @@ pub struct SyncAnswer {
     /// backup, and sends its own again. Version 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_sum: Option<IdSum>,
+    /// What this person does now, in the answer that tells of files. Version 4.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
     /// What this person is asked to verify, all of it, in the answer that tells of files. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tasks: Option<Vec<Task>>,

@@ -161,7 +161,7 @@ fn review_draft(id: StoryId) -> String {
 /// Keeps the line of a story for whoever reviews on this device.
 pub(crate) fn refresh_review(tx: &Tx, id: StoryId) -> Result<()> {
     if tx.role()? != Some(Role::Supervisor) {
-        return Ok(());
+        return tx.put_review_line(id, None);
     }
     let records = tx.records_of(id)?;
     let row = fold_live(id, &records).map(|folded| review_row(tx, &folded)).transpose()?.flatten();

@@ -251,11 +251,12 @@ fn what_it_lacks(
     }
     // The first version takes each list for the whole truth; to others it is told once, at the end.
     let (mut lacking, mut begun, mut own) = (Vec::new(), Vec::new(), None);
-    let (mut asked, mut verifiers) = (None, None);
+    let (mut own_role, mut asked, mut verifiers) = (None, None, None);
     if ask.files && (!more || ask.protocol < 2) {
         lacking = tx.lacking(&device.campaign, &device.person)?;
         begun = tx.begun(device.id)?;
         own = Some(tx.own_records(&device.campaign, &device.person)?);
+        own_role = Some(person.role);
         match person.role {
             Role::Verifier => asked = Some(tasks(tx, device)?),
             Role::Supervisor => verifiers = Some(tx.people_who(Role::Verifier)?),
@@ -275,6 +276,7 @@ fn what_it_lacks(
         parcel_key: None,
         own_records: own.as_ref().map(|own| own.len() as u64),
         own_sum: own.map(|own| own.into_iter().collect()),
+        role: own_role,
         tasks: asked,
         verifiers,
         campaign: None,

@@ -78,6 +78,19 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// What this device's person does now; gives whether that is another thing than before.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn set_role(&self, role: Role) -> Result<bool> {
+        let sql = "UPDATE enrolment SET role = ?1 WHERE role <> ?1";
+        let changed = self.0.execute(sql, [role.as_str()])? > 0;
+        if changed {
+            self.0.execute("INSERT OR IGNORE INTO stale SELECT story FROM record", [])?;
+        }
+        Ok(changed)
+    }
+
     /// What headquarters set up since: everything of the campaign but its questionnaire, which drafts are written by.
     ///
     /// # Errors

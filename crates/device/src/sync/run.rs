@@ -225,6 +225,12 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if let Some(key) = &answer.parcel_key {
                 tx.set(super::PARCEL_KEY, key)?;
             }
+            if let Some(role) = answer.role
+                && tx.set_role(role)?
+            {
+                // Another role has other records in sight.
+                (since, mark) = (0, None);
+            }
             if let Some(campaign) = &answer.campaign {
                 tx.renew_campaign(campaign)?;
             }
