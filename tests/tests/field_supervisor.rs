@@ -288,7 +288,7 @@ fn what_is_set_up_later_comes_with_a_sync() {
         |device: &Device| device.enrolment().unwrap().unwrap().campaign.rubrics[0].steps[0].fr.clone();
     assert_eq!(first(&team.modibo), "Rien, mais vraiment rien");
     sync(&team.awa);
-    assert!(team.awa.begin_interview("fr", false).is_ok(), "what is asked stays as it was");
+    assert!(team.awa.begin_interview("fr", false).is_ok());
 }
 
 #[test]

@@ -66,12 +66,11 @@ impl Campaign {
         self
     }
 
-    /// What tells this from another state of it but for its questionnaire: 16 hexadecimal digits. A device that has another is
-    /// sent all of it.
+    /// What tells this from another state of it, its questionnaire included: 16 hexadecimal digits. A device that has another
+    /// is sent all of it.
     pub fn sum(&self) -> String {
-        let shown = self.clone().without_questionnaire();
         // A campaign is always written as JSON; were it not, all would be alike, and none would be sent.
-        let written = serde_json::to_vec(&shown).unwrap_or_default();
+        let written = serde_json::to_vec(self).unwrap_or_default();
         let digest = Digest::from_bytes(Sha256::digest(&written).into());
         digest.as_str().chars().take(16).collect()
     }

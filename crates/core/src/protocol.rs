@@ -205,7 +205,7 @@ pub struct SyncAnswer {
     /// Whom a supervisor can ask to verify, in the same answer. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub verifiers: Option<Vec<PersonName>>,
-    /// The campaign as it is now, without its questionnaire, if the device named another state of it. Version 4.
+    /// The campaign as it is now, with its questionnaire, if the device named another state of it. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Box<Campaign>>,
 }

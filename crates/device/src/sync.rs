@@ -67,8 +67,13 @@ impl Device {
             }
             tx.put_enrolment(&enrolment, &token)
         })?;
-        *self.questionnaire.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        self.ask_anew();
         Ok(enrolment.for_screens())
+    }
+
+    /// The campaign may ask something else now.
+    fn ask_anew(&self) {
+        *self.questionnaire.lock().unwrap_or_else(PoisonError::into_inner) = None;
     }
 
     /// Sends everything that waits and may go now, and fetches everything new. `progress` hears how much is left.

@@ -24,6 +24,7 @@ pub mod uploads;
 mod verifying;
 pub mod view;
 pub mod web;
+pub mod workbooks;
 
 use crate::changes::Changes;
 use crate::error::{Error, Result};

@@ -61,7 +61,7 @@ impl Headquarters {
             answer.acknowledged = acknowledged;
             answer.clock = Some(now);
             if let Some(sum) = &ask.campaign {
-                let campaign = known_campaign(tx, &device.campaign)?.without_questionnaire();
+                let campaign = known_campaign(tx, &device.campaign)?;
                 answer.campaign = (campaign.sum() != *sum).then(|| Box::new(campaign));
             }
             if let Some(end) = &ask.parcel_key {

@@ -91,16 +91,12 @@ impl Tx<'_> {
         Ok(changed)
     }
 
-    /// What headquarters set up since: everything of the campaign but its questionnaire, which drafts are written by.
+    /// What headquarters set up since. Drafts go on by what is asked now: an answer that nobody asks for any more is kept.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn renew_campaign(&self, campaign: &Campaign) -> Result<()> {
-        if let Some(row) = self.enrolment()? {
-            let questionnaire = row.enrolment.campaign.questionnaire;
-            let campaign = Campaign { questionnaire, ..campaign.clone() };
-            self.0.execute("UPDATE enrolment SET campaign = ?1", [serde_json::to_string(&campaign)?])?;
-        }
+        self.0.execute("UPDATE enrolment SET campaign = ?1", [serde_json::to_string(campaign)?])?;
         Ok(())
     }
 

@@ -13,9 +13,11 @@ use crate::reviewing::VERIFIERS;
 use crate::store::WaitingFile;
 use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
+use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::questionnaire::read::read;
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
@@ -184,6 +186,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let now = self.device.clock.now().to_utc();
         let skew = told.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
         let mut report = self.report.borrow().clone();
+        let renewed = answer.campaign.as_deref().filter(|campaign| can_be_asked(campaign));
         self.device.store.write(|tx| {
             for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
                 match &acknowledged.refused {
@@ -231,7 +234,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 // Another role has other records in sight.
                 (since, mark) = (0, None);
             }
-            if let Some(campaign) = &answer.campaign {
+            if let Some(campaign) = &renewed {
                 tx.renew_campaign(campaign)?;
             }
             if let Some(tasks) = &answer.tasks {
@@ -242,6 +245,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             }
             tx.set_since(since, mark)
         })?;
+        if renewed.is_some() {
+            self.device.ask_anew();
+        }
         *self.report.borrow_mut() = report;
         Ok(())
     }
@@ -427,6 +433,12 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         (self.progress.borrow_mut())(left);
         self.stop.so_far()
     }
+}
+
+/// Whether this app can ask what a campaign asks. A questionnaire that is newer than the app waits for its update, and what was
+/// asked so far goes on being asked.
+fn can_be_asked(campaign: &Campaign) -> bool {
+    campaign.questionnaire.as_ref().is_none_or(|workbook| read(workbook).is_ok())
 }
 
 /// A file on its way.

@@ -18,6 +18,17 @@ const REFUSED: &[&str] = &[
     "control",
 ];
 
+/// Columns that name the attribute they end in, as people wrote them who know XForms, and what they are called else.
+const BOUND: &[(&str, &str)] = &[
+    ("relevant", "relevant"),
+    ("constraint", "constraint"),
+    ("jr:constraintMsg", "constraint_message"),
+    ("required", "required"),
+    ("jr:requiredMsg", "required_message"),
+    ("calculate", "calculation"),
+    ("readonly", "read_only"),
+];
+
 /// The cells of a row under the names of columns as the rest of the reader calls them: small letters, `::`
 /// before a language, one name where XLSForm allows several.
 pub struct Columns(BTreeMap<String, String>);
@@ -66,6 +77,15 @@ fn plain_name(column: &str) -> String {
         Some((name, language)) => (name.trim(), Some(language.trim())),
         None => (column, None),
     };
+    if let ("bind", Some(attribute)) = (name.to_lowercase().as_str(), language) {
+        let (attribute, language) = match attribute.split_once("::") {
+            Some((attribute, language)) => (attribute.trim(), format!("::{}", language.trim())),
+            None => (attribute, String::new()),
+        };
+        if let Some((_, plain)) = BOUND.iter().find(|(bound, _)| bound.eq_ignore_ascii_case(attribute)) {
+            return format!("{plain}{language}");
+        }
+    }
     let name = name.to_lowercase().replace(' ', "_");
     let name = match name.as_str() {
         "relevance" => "relevant",

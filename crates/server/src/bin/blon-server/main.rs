@@ -9,13 +9,16 @@ mod print;
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, PersonName};
+use blon_core::questionnaire::workbook::Workbook;
 use blon_core::review::Role;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
+use blon_server::workbooks::{self, Verdict};
 use blon_server::{secrets, web};
 use chrono::Utc;
 use clap::{Parser, Subcommand};
 use serde::de::DeserializeOwned;
+use std::io::{Read, Write};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -39,6 +42,18 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
+    #[command(flatten)]
+    AtHeadquarters(AtHeadquarters),
+    /// Questionnaires, as workbooks of XLSForm.
+    Questionnaire {
+        #[command(subcommand)]
+        command: QuestionnaireCommand,
+    },
+}
+
+/// What needs headquarters' data.
+#[derive(Subcommand)]
+enum AtHeadquarters {
     /// Serve devices and pages until told to stop.
     Serve {
         /// The address to listen at; port 0 takes any that is free.
@@ -94,9 +109,25 @@ enum CampaignCommand {
     Import {
         /// The file.
         file: PathBuf,
-        /// What it asks: the rows of an XLSForm workbook as JSON; without it, what the file itself holds.
+        /// What it asks: an XLSForm workbook (.xlsx, .xls), or its rows as JSON; without it, what the file itself holds.
         #[arg(long, value_name = "FILE")]
         questionnaire: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+enum QuestionnaireCommand {
+    /// Say whether a workbook can be asked, and everything that is wrong with it. Needs no data folder.
+    Check {
+        /// The workbook: .xlsx, .xls, or its rows as JSON.
+        file: PathBuf,
+    },
+    /// Write a questionnaire as a workbook that a spreadsheet opens. A file that is there is left alone.
+    Export {
+        /// The questionnaire: its rows as JSON, or a workbook.
+        file: PathBuf,
+        /// Where to write it, .xlsx.
+        to: PathBuf,
     },
 }
 
@@ -107,7 +138,7 @@ enum UserCommand {
     Add {
         /// The name.
         name: PersonName,
-        /// What they do: collector, supervisor, analyst, admin or custodian.
+        /// What they do: collector, supervisor, verifier, analyst, admin or custodian.
         #[arg(long)]
         role: Role,
         /// Their team; a supervisor sees the stories of the same team.
@@ -135,36 +166,92 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<()> {
-    let headquarters = Headquarters::open(&arguments.data)?;
     let json = arguments.json;
     match &arguments.command {
-        Command::Serve { listen, address } => {
-            let _alone = blon_server::serving_alone(&arguments.data)?;
+        Command::Questionnaire { command } => questionnaire(json, command),
+        Command::AtHeadquarters(command) => {
+            at_headquarters(json, &arguments.data, Headquarters::open(&arguments.data)?, command)
+        }
+    }
+}
+
+fn at_headquarters(
+    json: bool,
+    data: &Path,
+    headquarters: Headquarters,
+    command: &AtHeadquarters,
+) -> Result<()> {
+    match command {
+        AtHeadquarters::Serve { listen, address } => {
+            let _alone = blon_server::serving_alone(data)?;
             serve(json, headquarters, *listen, address.as_deref())
         }
-        Command::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {
+        AtHeadquarters::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {
             let mut campaign: Campaign = read_json(file, "a campaign")?;
             if let Some(questionnaire) = questionnaire {
-                campaign.questionnaire = Some(read_json(questionnaire, "the rows of a questionnaire")?);
+                campaign.questionnaire = Some(workbook(questionnaire)?);
             }
             headquarters.import_campaign(&campaign)?;
             print::campaign(json, &campaign)
         }
-        Command::User { command: UserCommand::Add { name, role, team } } => {
+        AtHeadquarters::User { command: UserCommand::Add { name, role, team } } => {
             let (given, made) = password(*role)?;
             headquarters.add_person(name.clone(), *role, team, given.as_deref())?;
             print::person(json, name, *role, team, made.as_deref())
         }
-        Command::Enrol { name, campaign, url } => {
+        AtHeadquarters::Enrol { name, campaign, url } => {
             print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
         }
-        Command::Parcel { file, receipt } => {
+        AtHeadquarters::Parcel { file, receipt } => {
             print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
         }
-        Command::Stories { campaign, training } => {
+        AtHeadquarters::Stories { campaign, training } => {
             print::stories(json, &headquarters.all_stories(campaign, *training)?)
         }
     }
+}
+
+fn questionnaire(json: bool, command: &QuestionnaireCommand) -> Result<()> {
+    match command {
+        QuestionnaireCommand::Check { file } => {
+            let verdict = Verdict::of(&bytes_of(file)?);
+            print::verdict(json, &verdict)?;
+            if verdict.ok {
+                return Ok(());
+            }
+            Err(Error::told(Code::BadInput, format!("{} cannot be asked as it is", file.display())))
+        }
+        QuestionnaireCommand::Export { file, to } => {
+            let written = workbooks::written(&workbook(file)?)?;
+            let unwritable = |e: std::io::Error| match e.kind() {
+                std::io::ErrorKind::AlreadyExists => {
+                    Error::told(Code::FileExists, format!("{} is there already", to.display()))
+                }
+                _ => Error::told(Code::FileUnreadable, format!("{}: {e}", to.display())),
+            };
+            let mut out = std::fs::File::create_new(to).map_err(unwritable)?;
+            out.write_all(&written).map_err(unwritable)?;
+            print::written(json, to)
+        }
+    }
+}
+
+/// The workbook in this file, whichever kind of file it is.
+fn workbook(file: &Path) -> Result<Workbook> {
+    workbooks::workbook(&bytes_of(file)?).map_err(|findings| {
+        let found: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        Error::told(Code::BadInput, format!("{}: {}", file.display(), found.join("; ")))
+    })
+}
+
+/// The bytes of a file, but no more than a workbook may have and one: a larger one is refused by its size.
+fn bytes_of(file: &Path) -> Result<Vec<u8>> {
+    let unreadable =
+        |e: std::io::Error| Error::told(Code::FileUnreadable, format!("{}: {e}", file.display()));
+    let mut bytes = Vec::new();
+    let most = workbooks::WORKBOOK_BYTES as u64 + 1;
+    std::fs::File::open(file).map_err(unreadable)?.take(most).read_to_end(&mut bytes).map_err(unreadable)?;
+    Ok(bytes)
 }
 
 fn read_json<T: DeserializeOwned>(file: &Path, what: &str) -> Result<T> {

@@ -9,9 +9,11 @@ use blon_core::review::Role;
 use blon_server::error::{Error, Result};
 use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
+use blon_server::workbooks::Verdict;
 use serde::Serialize;
 use serde_json::json;
 use std::io::Write;
+use std::path::Path;
 
 /// An error, on standard error.
 pub fn problem(problem: &Problem) {
@@ -32,6 +34,22 @@ pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
         &json!({ "id": campaign.id }),
         &format!("campaign {}: {}", campaign.id, one_line(&campaign.name)),
     )
+}
+
+/// Whether a questionnaire can be asked, and what is wrong with it, a line each.
+pub fn verdict(json: bool, verdict: &Verdict) -> Result<()> {
+    let found: Vec<String> = verdict.errors.iter().map(|finding| one_line(&finding.to_string())).collect();
+    let text = if verdict.ok {
+        format!("{} questions, ready to be asked", verdict.questions)
+    } else {
+        found.join("\n")
+    };
+    out(json, verdict, &text)
+}
+
+/// A file that was written.
+pub fn written(json: bool, to: &Path) -> Result<()> {
+    out(json, &json!({ "file": to }), &format!("written: {}", to.display()))
 }
 
 /// A person who was added; `password` if it was made here.
