@@ -157,6 +157,21 @@ fn a_sign_in_that_fails_tells_nobody_which_names_exist() {
 }
 
 #[test]
+fn whoever_guesses_a_password_waits_longer_each_time() {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    server.add("Sidiki", "supervisor");
+    let guessed: Vec<u16> =
+        (0..6).map(|n| sign_in(&server, "Modibo", &format!("guess {n}")).status().as_u16()).collect();
+    assert_eq!(guessed, [401, 401, 401, 401, 401, 429]);
+    assert_eq!(problem(sign_in(&server, "modibo ", PASSWORD)), (429, "too_many_attempts".to_owned()));
+    assert_eq!(sign_in(&server, "Sidiki", PASSWORD).status(), 200, "nobody else waits");
+    std::thread::sleep(std::time::Duration::from_millis(1_100));
+    assert_eq!(sign_in(&server, "Modibo", PASSWORD).status(), 200, "whoever knows it is let in");
+    assert_eq!(sign_in(&server, "Modibo", "guess").status(), 401, "and nothing is held against the name");
+}
+
+#[test]
 fn a_session_is_a_cookie_that_no_script_reads_and_no_other_site_sends() {
     let server = TestServer::serving();
     server.add("Modibo", "supervisor");

@@ -149,6 +149,8 @@ codes! {
     // Headquarters' pages and tools.
     /// Name or password is wrong.
     SignInFailed = "sign_in_failed",
+    /// The password of this name was wrong too often; waiting is right.
+    TooManyAttempts = "too_many_attempts",
     /// Nobody is signed in.
     SignedOut = "signed_out",
     /// The request did not come from headquarters' own page.

@@ -10,6 +10,7 @@
 //! - [`changes`]: who looks at the pages hears that something changed.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
+mod attempts;
 pub mod changes;
 pub mod error;
 pub mod files;
@@ -26,6 +27,7 @@ pub mod view;
 pub mod web;
 pub mod workbooks;
 
+use crate::attempts::Attempts;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -48,6 +50,8 @@ pub struct Headquarters {
     turns: Arc<Turns>,
     /// Who hears that something changed.
     pub changes: Arc<Changes>,
+    /// Who has given wrong passwords lately.
+    attempts: Arc<Attempts>,
     /// Whose parcel is being opened.
     opening: Arc<Mutex<()>>,
 }
@@ -66,6 +70,7 @@ impl Headquarters {
             files: Arc::new(files),
             turns: Arc::default(),
             changes: Arc::default(),
+            attempts: Arc::default(),
             opening: Arc::default(),
         })
     }

@@ -11,6 +11,7 @@ use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
+use std::time::Instant;
 use uuid::Uuid;
 
 /// How long a one-time code is good for.
@@ -196,8 +197,12 @@ impl Headquarters {
     /// Signs somebody in; gives the secret for the cookie, and the session.
     ///
     /// # Errors
-    /// `sign_in_failed`, the same for an unknown name and a wrong password.
+    /// `sign_in_failed`, the same for an unknown name and a wrong password; `too_many_attempts` where that was so too often.
     pub fn sign_in(&self, ask: &view::SignIn) -> Result<(String, view::Session)> {
+        if let Some(wait) = self.attempts.wait(&ask.name, Instant::now()) {
+            let message = format!("the password was wrong too often; try again in {} s", wait.as_secs() + 1);
+            return Err(Error::told(Code::TooManyAttempts, message));
+        }
         let name: Option<PersonName> = ask.name.trim().parse().ok();
         let person = match name {
             Some(name) => self.store.read(|tx| tx.person(&name))?,
@@ -206,8 +211,10 @@ impl Headquarters {
         let hash = person.as_ref().and_then(|p| p.password.as_deref());
         let matches = secrets::password_matches(&ask.password, hash);
         let Some(person) = person.filter(|_| matches) else {
+            self.attempts.wrong(&ask.name, Instant::now());
             return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
         };
+        self.attempts.right(&ask.name);
         let (secret, csrf, now) = (secrets::token()?, secrets::token()?, unix_now());
         let session = SessionRow { person: person.name.clone(), csrf: csrf.clone() };
         let expires = now + SESSION_HOURS * 3600;

@@ -192,6 +192,7 @@ fn status(code: Code) -> StatusCode {
         | Code::NameTaken
         | Code::RecordIdTaken
         | Code::UploadOffsetWrong => StatusCode::CONFLICT,
+        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
         Code::TusUnsupported => StatusCode::PRECONDITION_FAILED,
         // What tus answers where bytes were changed on their way.
         Code::ChecksumMismatch | Code::FileDigestMismatch => {

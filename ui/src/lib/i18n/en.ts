@@ -247,6 +247,7 @@ export const en: SharedWords = {
     comment_missing: "Write something first: a comment, a reply or a reason.",
     comment_answer_unknown: "A comment is about an answer that does not exist.",
     sign_in_failed: "Name or password is wrong.",
+    too_many_attempts: "The password was wrong too often. Wait a few minutes, then try again.",
     signed_out: "Your session has ended. Sign in again.",
     cross_site: "The request did not come from this page. Reload it.",
     forbidden: "Your account does not allow this.",

@@ -272,6 +272,7 @@ export const fr = {
     comment_missing: "Écrivez d’abord quelque chose : un commentaire, une réponse ou une raison.",
     comment_answer_unknown: "Un commentaire porte sur une réponse qui n’existe pas.",
     sign_in_failed: "Le nom ou le mot de passe est faux.",
+    too_many_attempts: "Le mot de passe a été faux trop souvent. Attendez quelques minutes, puis réessayez.",
     signed_out: "Votre session est finie. Connectez-vous de nouveau.",
     cross_site: "La demande ne venait pas de cette page. Rechargez-la.",
     forbidden: "Votre compte ne permet pas cela.",
