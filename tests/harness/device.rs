@@ -24,6 +24,11 @@ impl Refused {
     pub fn code(&self) -> &str {
         self.0["code"].as_str().unwrap_or_default()
     }
+
+    /// What was said beside it.
+    pub fn message(&self) -> &str {
+        self.0["message"].as_str().unwrap_or_default()
+    }
 }
 
 impl TestDevice {

@@ -118,6 +118,12 @@ impl TestServer {
         one_document(&self.tool(arguments).output().unwrap())
     }
 
+    /// Runs a command that must succeed and makes a password of its own where it needs one.
+    pub fn run_without_password(&self, arguments: &[&str]) -> Value {
+        let output = self.tool(arguments).env_remove("BLON_NEW_PASSWORD").output().unwrap();
+        one_document(&output).unwrap_or_else(|r| panic!("blon-server {arguments:?}: {}", r.0))
+    }
+
     /// Adds a person to the team.
     pub fn add(&self, name: &str, role: &str) {
         self.run(&["user", "add", name, "--role", role, "--team", TEAM]);

@@ -163,6 +163,8 @@ codes! {
     PersonNotFound = "person_not_found",
     /// Somebody has this name already.
     NameTaken = "name_taken",
+    /// The audit log was changed after it was written.
+    AuditBroken = "audit_broken",
     /// Another process serves this headquarters' folder.
     AlreadyServing = "already_serving",
     /// There is no such page or resource.

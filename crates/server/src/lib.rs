@@ -4,14 +4,17 @@
 //! - [`files`]: evidence, in a folder, found by digest; [`uploads`]: how it comes in, piece by piece.
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
-//! - [`people`]: accounts, enrolment, and who may see whom.
+//! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in.
+//! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
 //! - [`changes`]: who looks at the pages hears that something changed.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
 mod attempts;
+pub mod audit;
 pub mod changes;
+pub mod devices;
 pub mod error;
 pub mod files;
 pub mod parcels;

@@ -1,5 +1,6 @@
 //! Accounts and enrolment, and who may see whose stories.
 
+use crate::audit::What;
 use crate::error::{Error, Result};
 use crate::store::{DeviceRow, Person, SessionRow, Tx};
 use crate::{Headquarters, parcels, secrets, unix_now, view};
@@ -97,7 +98,10 @@ impl Headquarters {
         if !findings.is_empty() {
             return Err(Error::told(Code::BadInput, findings.join("; ")));
         }
-        self.store.write(|tx| tx.put_campaign(campaign))
+        self.store.write(|tx| {
+            tx.put_campaign(campaign)?;
+            tx.note(None, What::CampaignImported, campaign.id.as_str())
+        })
     }
 
     /// Adds a person; `password` for those who sign in.
@@ -106,12 +110,63 @@ impl Headquarters {
     /// `name_taken`.
     pub fn add_person(&self, name: PersonName, role: Role, team: &str, password: Option<&str>) -> Result<()> {
         let password = password.map(secrets::hash_password).transpose()?;
-        let person = Person { name, role, team: team.to_owned(), password };
-        if self.store.write(|tx| tx.add_person(&person))? {
-            Ok(())
-        } else {
-            Err(Error::told(Code::NameTaken, format!("somebody is called {} already", person.name)))
-        }
+        let person = Person { name, role, team: team.to_owned(), password, disabled: false };
+        self.store.write(|tx| {
+            if !tx.add_person(&person)? {
+                let message = format!("somebody is called {} already", person.name);
+                return Err(Error::told(Code::NameTaken, message));
+            }
+            tx.note(None, What::PersonAdded, person.name.as_str())
+        })
+    }
+
+    /// Everybody, by name.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn people(&self) -> Result<Vec<Person>> {
+        self.store.read(|tx| tx.people())
+    }
+
+    /// Gives a person another role or team; their devices hear of it with their next sync.
+    ///
+    /// # Errors
+    /// `person_not_found`.
+    pub fn change_person(&self, name: &PersonName, role: Option<Role>, team: Option<&str>) -> Result<Person> {
+        self.change(name, What::PersonChanged, |person| {
+            person.role = role.unwrap_or(person.role);
+            person.team = team.map_or_else(|| person.team.clone(), str::to_owned);
+        })
+    }
+
+    /// Shuts a person out, with their sessions and devices, or lets them in again.
+    ///
+    /// # Errors
+    /// `person_not_found`.
+    pub fn disable_person(&self, name: &PersonName, disabled: bool) -> Result<Person> {
+        let what = if disabled { What::PersonDisabled } else { What::PersonEnabled };
+        self.change(name, what, |person| person.disabled = disabled)
+    }
+
+    /// Gives a person another password; whoever was signed in with the old one is signed out.
+    ///
+    /// # Errors
+    /// `person_not_found`.
+    pub fn reset_password(&self, name: &PersonName, password: &str) -> Result<Person> {
+        let hash = secrets::hash_password(password)?;
+        self.change(name, What::PasswordReset, |person| person.password = Some(hash))
+    }
+
+    fn change(&self, name: &PersonName, what: What, change: impl FnOnce(&mut Person)) -> Result<Person> {
+        self.store.write(|tx| {
+            let mut person = known_person(tx, name)?;
+            change(&mut person);
+            tx.put_person(&person)?;
+            // Who they are to headquarters has changed: they come in anew.
+            tx.end_sessions_of(name)?;
+            tx.note(None, what, name.as_str())?;
+            Ok(person)
+        })
     }
 
     /// Makes a one-time code for a person's device. Without a campaign, the only one there is.
@@ -135,6 +190,7 @@ impl Headquarters {
             }
             let campaign = chosen_campaign(tx, campaign)?;
             tx.add_code(&secrets::code_hash(&code), name, &campaign, expires.timestamp())?;
+            tx.note(None, What::CodeMade, name.as_str())?;
             let address = match url {
                 Some(given) => check_address(given)?.to_owned(),
                 None => tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
@@ -177,7 +233,11 @@ impl Headquarters {
             let device = DeviceId(Uuid::now_v7());
             let row = DeviceRow { id: device, person: person.clone(), campaign: campaign.clone() };
             tx.add_device(&row, &secrets::token_hash(&token), now)?;
-            let role = known_person(tx, &person)?.role;
+            let Person { role, disabled, .. } = known_person(tx, &person)?;
+            if disabled {
+                return Err(Error::told(Code::CodeInvalid, "the code is of somebody who is shut out"));
+            }
+            tx.note(Some(&person), What::DeviceEnrolled, &device.to_string())?;
             let campaign = known_campaign(tx, &campaign)?;
             let parcel_key = Some(parcels::key(tx)?.to_public().to_string());
             Ok(EnrolAnswer { device, token: token.clone(), person, role, campaign, parcel_key })
@@ -210,7 +270,7 @@ impl Headquarters {
         };
         let hash = person.as_ref().and_then(|p| p.password.as_deref());
         let matches = secrets::password_matches(&ask.password, hash);
-        let Some(person) = person.filter(|_| matches) else {
+        let Some(person) = person.filter(|person| matches && !person.disabled) else {
             self.attempts.wrong(&ask.name, Instant::now());
             return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
         };
@@ -218,7 +278,10 @@ impl Headquarters {
         let (secret, csrf, now) = (secrets::token()?, secrets::token()?, unix_now());
         let session = SessionRow { person: person.name.clone(), csrf: csrf.clone() };
         let expires = now + SESSION_HOURS * 3600;
-        self.store.write(|tx| tx.add_session(&secrets::token_hash(&secret), &session, expires, now))?;
+        self.store.write(|tx| {
+            tx.add_session(&secrets::token_hash(&secret), &session, expires, now)?;
+            tx.note(Some(&person.name), What::SignedIn, "")
+        })?;
         Ok((secret, session_view(&person, csrf)))
     }
 
@@ -230,7 +293,7 @@ impl Headquarters {
         let signed_out = || Error::told(Code::SignedOut, "nobody is signed in");
         self.store.read(|tx| {
             let row = tx.session(&secrets::token_hash(secret), unix_now())?.ok_or_else(signed_out)?;
-            let person = tx.person(&row.person)?.ok_or_else(signed_out)?;
+            let person = tx.person(&row.person)?.filter(|person| !person.disabled).ok_or_else(signed_out)?;
             let session = session_view(&person, row.csrf);
             Ok((person, session))
         })

@@ -1,8 +1,10 @@
 //! Who may come in: one-time codes, devices, sessions. Every secret is kept as its hash.
 
 use super::{Tx, unreadable};
+use crate::devices::DeviceLine;
 use crate::error::Result;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
+use chrono::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 /// A device that was taken in.
@@ -96,14 +98,17 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The device whose secret has this hash.
+    /// The device whose secret has this hash, unless it is shut out or its person is.
     ///
     /// # Errors
     /// Those of the database.
     pub fn device_by_token(&self, hash: &str) -> Result<Option<DeviceRow>> {
         let row = self
             .0
-            .prepare_cached("SELECT id, person, campaign FROM device WHERE token = ?1")?
+            .prepare_cached(
+                "SELECT d.id, d.person, d.campaign FROM device d JOIN person p ON p.name = d.person
+                 WHERE d.token = ?1 AND NOT d.revoked AND NOT p.disabled",
+            )?
             .query_row([hash], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
             })
@@ -116,6 +121,53 @@ impl Tx<'_> {
             })
         })
         .transpose()
+    }
+
+    /// Every device, by person and then in the order in which they came.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn devices(&self) -> Result<Vec<DeviceLine>> {
+        let mut statement = self.0.prepare_cached(
+            "SELECT id, person, campaign, enrolled_at, last_sync, skew, revoked FROM device ORDER BY person, enrolled_at, id",
+        )?;
+        let rows = statement
+            .query_map([], |row| {
+                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
+                Ok((texts, row.get(3)?, row.get::<_, Option<i64>>(4)?, row.get(5)?, row.get(6)?))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
+        rows.into_iter()
+            .map(|([id, person, campaign], enrolled, last_sync, clock_ahead, revoked)| {
+                Ok(DeviceLine {
+                    id: id.parse().map_err(unreadable)?,
+                    person: person.parse().map_err(unreadable)?,
+                    campaign: campaign.parse().map_err(unreadable)?,
+                    enrolled: moment(enrolled),
+                    last_sync: last_sync.map(moment),
+                    clock_ahead,
+                    revoked,
+                })
+            })
+            .collect()
+    }
+
+    /// Shuts a device out; gives whether there is one.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn revoke_device(&self, id: DeviceId) -> Result<bool> {
+        Ok(self.0.execute("UPDATE device SET revoked = 1 WHERE id = ?1", [id.to_string()])? == 1)
+    }
+
+    /// Ends every session of a person.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn end_sessions_of(&self, person: &PersonName) -> Result<()> {
+        self.0.execute("DELETE FROM session WHERE person = ?1", [person.as_str()])?;
+        Ok(())
     }
 
     /// Whether this device is or was that person's.

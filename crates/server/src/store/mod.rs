@@ -5,6 +5,7 @@
 //! later. Several tools may open the same file; SQLite's own lock keeps them in turn.
 
 mod access;
+mod audit;
 mod campaigns;
 mod files;
 mod lines;

@@ -193,6 +193,7 @@ export const en: SharedWords = {
     questionnaire_unreadable:
       "This campaign’s questionnaire cannot be read. Nothing is lost: update the app, or show this message to your supervisor.",
     answer_not_asked: "This question is not in the questionnaire any more.",
+    audit_broken: "The audit log was changed after it was written.",
     already_serving: "Headquarters is running already.",
     already_enrolled: "This device is enrolled already.",
     story_not_found: "This story is not on this device.",

@@ -216,6 +216,7 @@ export const fr = {
     questionnaire_unreadable:
       "Le questionnaire de cette campagne ne peut pas être lu. Rien n’est perdu : mettez l’application à jour, ou montrez ce message à votre superviseur.",
     answer_not_asked: "Cette question n’est plus dans le questionnaire.",
+    audit_broken: "Le journal d’audit a été modifié après coup.",
     already_serving: "Le siège est déjà en marche.",
     already_enrolled: "Cet appareil est déjà inscrit.",
     story_not_found: "Ce récit n’est pas sur cet appareil.",

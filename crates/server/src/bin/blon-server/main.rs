@@ -8,7 +8,7 @@ mod print;
 
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
-use blon_core::id::{CampaignId, PersonName};
+use blon_core::id::{CampaignId, DeviceId, PersonName};
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::review::Role;
 use blon_server::Headquarters;
@@ -72,6 +72,16 @@ enum AtHeadquarters {
     User {
         #[command(subcommand)]
         command: UserCommand,
+    },
+    /// Devices.
+    Device {
+        #[command(subcommand)]
+        command: DeviceCommand,
+    },
+    /// Who did what to the collection itself, and when.
+    Audit {
+        #[command(subcommand)]
+        command: AuditCommand,
     },
     /// Make a one-time code, valid 24 hours, that takes a person's device in.
     Enrol {
@@ -145,6 +155,53 @@ enum UserCommand {
         #[arg(long, default_value = "")]
         team: String,
     },
+    /// List everybody.
+    List,
+    /// Give a person another role or team.
+    Change {
+        /// The name.
+        name: PersonName,
+        /// What they do from now on.
+        #[arg(long)]
+        role: Option<Role>,
+        /// Their team from now on.
+        #[arg(long)]
+        team: Option<String>,
+    },
+    /// Give a person another password: that of BLON_NEW_PASSWORD, or a new one that is printed once.
+    Password {
+        /// The name.
+        name: PersonName,
+    },
+    /// Shut a person out, with their sessions and devices.
+    Disable {
+        /// The name.
+        name: PersonName,
+    },
+    /// Let a person in again.
+    Enable {
+        /// The name.
+        name: PersonName,
+    },
+}
+
+#[derive(Subcommand)]
+enum DeviceCommand {
+    /// List every device that was taken in.
+    List,
+    /// Shut a device out that was lost: its secret opens nothing any more.
+    Revoke {
+        /// The device's id, as `device list` gives it.
+        id: DeviceId,
+    },
+}
+
+#[derive(Subcommand)]
+enum AuditCommand {
+    /// Print the whole log, oldest first.
+    List,
+    /// Check that nothing in it was changed; prints the last hash, to be noted elsewhere.
+    Verify,
 }
 
 fn main() -> ExitCode {
@@ -194,10 +251,17 @@ fn at_headquarters(
             headquarters.import_campaign(&campaign)?;
             print::campaign(json, &campaign)
         }
-        AtHeadquarters::User { command: UserCommand::Add { name, role, team } } => {
-            let (given, made) = password(*role)?;
-            headquarters.add_person(name.clone(), *role, team, given.as_deref())?;
-            print::person(json, name, *role, team, made.as_deref())
+        AtHeadquarters::User { command } => user(json, &headquarters, command),
+        AtHeadquarters::Device { command: DeviceCommand::List } => {
+            print::devices(json, &headquarters.devices()?)
+        }
+        AtHeadquarters::Device { command: DeviceCommand::Revoke { id } } => {
+            headquarters.revoke_device(*id)?;
+            print::devices(json, &headquarters.devices()?)
+        }
+        AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
+        AtHeadquarters::Audit { command: AuditCommand::Verify } => {
+            print::verified(json, &headquarters.verify_audit()?)
         }
         AtHeadquarters::Enrol { name, campaign, url } => {
             print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
@@ -208,6 +272,28 @@ fn at_headquarters(
         AtHeadquarters::Stories { campaign, training } => {
             print::stories(json, &headquarters.all_stories(campaign, *training)?)
         }
+    }
+}
+
+fn user(json: bool, headquarters: &Headquarters, command: &UserCommand) -> Result<()> {
+    match command {
+        UserCommand::Add { name, role, team } => {
+            let (given, made) = password(*role)?;
+            headquarters.add_person(name.clone(), *role, team, given.as_deref())?;
+            print::person(json, name, *role, team, made.as_deref())
+        }
+        UserCommand::List => print::people(json, &headquarters.people()?),
+        UserCommand::Change { name, role, team } => {
+            let person = headquarters.change_person(name, *role, team.as_deref())?;
+            print::people(json, &[person])
+        }
+        UserCommand::Password { name } => {
+            let (given, made) = new_password()?;
+            let person = headquarters.reset_password(name, &given)?;
+            print::person(json, &person.name, person.role, &person.team, made.as_deref())
+        }
+        UserCommand::Disable { name } => print::people(json, &[headquarters.disable_person(name, true)?]),
+        UserCommand::Enable { name } => print::people(json, &[headquarters.disable_person(name, false)?]),
     }
 }
 
@@ -268,15 +354,21 @@ fn password(role: Role) -> Result<(Option<String>, Option<String>)> {
     if role == Role::Collector {
         return Ok((None, None));
     }
+    let (given, made) = new_password()?;
+    Ok((Some(given), made))
+}
+
+/// The password of BLON_NEW_PASSWORD, or a new one, which must be told.
+fn new_password() -> Result<(String, Option<String>)> {
     match std::env::var("BLON_NEW_PASSWORD") {
         Ok(given) if given.chars().count() < secrets::PASSWORD_CHARACTERS => {
             let message = format!("a password has at least {} characters", secrets::PASSWORD_CHARACTERS);
             Err(Error::told(Code::PassphraseTooShort, message))
         }
-        Ok(given) => Ok((Some(given), None)),
+        Ok(given) => Ok((given, None)),
         Err(_) => {
             let made = secrets::password()?;
-            Ok((Some(made.clone()), Some(made)))
+            Ok((made.clone(), Some(made)))
         }
     }
 }

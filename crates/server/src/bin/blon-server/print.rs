@@ -6,9 +6,12 @@ use blon_core::id::PersonName;
 use blon_core::one_line::one_line;
 use blon_core::page::{StoryList, StoryRow};
 use blon_core::review::Role;
+use blon_server::audit::{Entry, Verified};
+use blon_server::devices::DeviceLine;
 use blon_server::error::{Error, Result};
 use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
+use blon_server::store::Person;
 use blon_server::workbooks::Verdict;
 use serde::Serialize;
 use serde_json::json;
@@ -57,6 +60,46 @@ pub fn person(json: bool, name: &PersonName, role: Role, team: &str, password: O
     let told = password.map(|p| format!("; password, shown this once: {p}")).unwrap_or_default();
     let document = json!({ "name": name, "role": role, "team": team, "password": password });
     out(json, &document, &format!("{role} {name}{told}"))
+}
+
+/// People, a line each. Their passwords are nobody's to read, not even as hashes.
+pub fn people(json: bool, people: &[Person]) -> Result<()> {
+    let document: Vec<_> = people
+        .iter()
+        .map(|p| json!({ "name": p.name, "role": p.role, "team": p.team, "disabled": p.disabled }))
+        .collect();
+    let line = |p: &Person| {
+        let shut_out = if p.disabled { "  shut out" } else { "" };
+        one_line(&format!("{}  {}  {}{shut_out}", p.name, p.role, p.team))
+    };
+    out(json, &document, &people.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// Devices, a line each.
+pub fn devices(json: bool, devices: &[DeviceLine]) -> Result<()> {
+    let line = |device: &DeviceLine| {
+        let last = device.last_sync.map_or_else(|| "never".to_owned(), |at| at.format("%F %R").to_string());
+        let shut_out = if device.revoked { "  revoked" } else { "" };
+        format!("{}  {}  {}  last sync {last}{shut_out}", device.id, device.person, device.campaign)
+    };
+    out(json, &devices, &devices.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// The audit log, a line for each entry.
+pub fn audit(json: bool, entries: &[Entry]) -> Result<()> {
+    let line = |entry: &Entry| {
+        let who = entry.who.as_ref().map_or("the tool", |who| who.as_str());
+        let what = serde_json::to_value(entry.what).unwrap_or_default();
+        let what = what.as_str().unwrap_or_default();
+        one_line(&format!("{}  {}  {who}  {what}  {}", entry.seq, entry.at.format("%F %T"), entry.about))
+    };
+    out(json, &entries, &entries.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// That the audit log was not changed.
+pub fn verified(json: bool, verified: &Verified) -> Result<()> {
+    let last = verified.last.as_ref().map_or("none", |hash| hash.as_str());
+    out(json, verified, &format!("{} entries, unchanged; the last hash is {last}", verified.entries))
 }
 
 /// A one-time code.

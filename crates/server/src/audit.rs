@@ -1,0 +1,112 @@
+//! Who did what to the collection itself, and when: people, devices, campaigns, sign-ins. What is done to stories is in their
+//! records.
+//!
+//! Entries are only ever added, and each holds a hash over itself and the one before: whoever changes one in the database would
+//! have to change all that follow. That the end was not cut off shows only to who noted the last hash elsewhere.
+
+use crate::Headquarters;
+use crate::error::{Error, Result};
+use blon_core::error::Code;
+use blon_core::id::{Digest, PersonName};
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+
+/// What was done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    /// A campaign was taken in, or replaced.
+    CampaignImported,
+    /// A person was added.
+    PersonAdded,
+    /// A person got another role or team.
+    PersonChanged,
+    /// A person may neither sign in nor sync any more.
+    PersonDisabled,
+    /// A person may again.
+    PersonEnabled,
+    /// A person got another password; their sessions ended.
+    PasswordReset,
+    /// A one-time code for a device was made.
+    CodeMade,
+    /// A device was taken in.
+    DeviceEnrolled,
+    /// A device's secret opens nothing any more.
+    DeviceRevoked,
+    /// Somebody signed in.
+    SignedIn,
+}
+
+/// One entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Entry {
+    /// Its number, from 1 on.
+    pub seq: i64,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who did it; `None` for whoever used the tool on headquarters' own machine.
+    pub who: Option<PersonName>,
+    /// What.
+    pub what: What,
+    /// To whom, or to what.
+    pub about: String,
+    /// SHA-256 over the hash before and all of this.
+    pub hash: Digest,
+}
+
+impl Entry {
+    /// The hash that an entry has after this one.
+    pub(crate) fn hash_after(
+        before: Option<&Digest>,
+        (seq, at): (i64, i64),
+        who: Option<&PersonName>,
+        what: What,
+        about: &str,
+    ) -> Result<Digest> {
+        let told = serde_json::to_vec(&(before.map(Digest::as_str), seq, at, who, what, about))?;
+        Ok(Digest::from_bytes(Sha256::digest(&told).into()))
+    }
+
+    fn is_right(&self, before: Option<&Digest>) -> Result<bool> {
+        let place = (self.seq, self.at.timestamp());
+        let right = Entry::hash_after(before, place, self.who.as_ref(), self.what, &self.about)?;
+        Ok(right == self.hash)
+    }
+}
+
+/// That the log was not changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verified {
+    /// How many entries there are.
+    pub entries: usize,
+    /// The hash of the last: whoever notes it elsewhere sees if the end is cut off.
+    pub last: Option<Digest>,
+}
+
+impl Headquarters {
+    /// The whole log, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audit(&self) -> Result<Vec<Entry>> {
+        self.store.read(|tx| tx.audit())
+    }
+
+    /// Whether every entry follows from the one before.
+    ///
+    /// # Errors
+    /// `audit_broken` with the first that does not.
+    pub fn verify_audit(&self) -> Result<Verified> {
+        let entries = self.audit()?;
+        let mut before = None;
+        for (place, entry) in (1..).zip(&entries) {
+            if entry.seq != place || !entry.is_right(before)? {
+                let message = format!("entry {place} does not follow from the one before");
+                return Err(Error::told(Code::AuditBroken, message));
+            }
+            before = Some(&entry.hash);
+        }
+        Ok(Verified { entries: entries.len(), last: before.cloned() })
+    }
+}

@@ -1,0 +1,64 @@
+//! The audit log.
+
+use super::{Tx, unreadable};
+use crate::audit::{Entry, What};
+use crate::error::Result;
+use crate::unix_now;
+use blon_core::id::{Digest, PersonName};
+use chrono::DateTime;
+use rusqlite::{OptionalExtension, params};
+
+impl Tx<'_> {
+    /// Adds to the log, in the transaction that does what it tells of.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn note(&self, who: Option<&PersonName>, what: What, about: &str) -> Result<()> {
+        let last: Option<(i64, String)> = self
+            .0
+            .query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| {
+                Ok((row.get(0)?, row.get(1)?))
+            })
+            .optional()?;
+        let (seq, before) = match last {
+            Some((seq, hash)) => (seq + 1, Some(hash.parse::<Digest>().map_err(unreadable)?)),
+            None => (1, None),
+        };
+        let at = unix_now();
+        let hash = Entry::hash_after(before.as_ref(), (seq, at), who, what, about)?;
+        let word = serde_json::to_value(what)?;
+        self.0.execute(
+            "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            params![seq, at, who.map(PersonName::as_str), word.as_str(), about, hash.as_str()],
+        )?;
+        Ok(())
+    }
+
+    /// The whole log, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audit(&self) -> Result<Vec<Entry>> {
+        let mut statement =
+            self.0.prepare_cached("SELECT seq, at, who, what, about, hash FROM audit ORDER BY seq")?;
+        let rows = statement
+            .query_map([], |row| {
+                let texts: (Option<String>, String, String, String) =
+                    (row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
+                Ok((row.get(0)?, row.get(1)?, texts))
+            })?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        rows.into_iter()
+            .map(|(seq, at, (who, what, about, hash))| {
+                Ok(Entry {
+                    seq,
+                    at: DateTime::from_timestamp(at, 0).unwrap_or_default(),
+                    who: who.map(|who| who.parse().map_err(unreadable)).transpose()?,
+                    what: serde_json::from_value(what.into())?,
+                    about,
+                    hash: hash.parse().map_err(unreadable)?,
+                })
+            })
+            .collect()
+    }
+}
