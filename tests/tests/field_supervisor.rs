@@ -309,3 +309,11 @@ fn an_app_that_was_enrolled_before_roles_were_told_hears_of_its_own() {
     assert_eq!(modibo.enrolment().unwrap().unwrap().role, Role::Supervisor);
     assert_eq!(list(&modibo).len(), 1);
 }
+
+#[test]
+fn whoever_tells_no_stories_is_told_so_before_anything_is_written() {
+    let team = team();
+    let refused = team.modibo.begin_interview("fr", false).unwrap_err().code();
+    assert_eq!(refused, Code::ActNotAllowed);
+    assert!(team.modibo.stories().unwrap().is_empty());
+}

@@ -6,6 +6,7 @@ use blon_core::error::Code;
 use blon_device::Device;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::device::TestDevice;
+use blon_tests::fixtures::campaign_file;
 use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::{Supervisor, http};
 use rusqlite::Connection;
@@ -132,4 +133,14 @@ fn everything_is_in_the_log_and_nobody_changes_it_unseen() {
     let broken = server.attempt(&["audit", "verify"]).unwrap_err();
     assert_eq!(broken.code(), "audit_broken");
     assert!(broken.message().contains("entry 4"), "{}", broken.message());
+}
+
+#[test]
+fn mending_a_campaign_takes_its_questionnaire_from_nobody() {
+    let Rooms { server, awa, .. } = rooms();
+    let told = server.run(&["campaign", "import", campaign_file().to_str().unwrap()]);
+    assert_eq!(told["questionnaire"], true, "it is kept where the new file brings none");
+    let device = open(&awa);
+    sync(&device);
+    assert!(device.begin_interview("fr", false).is_ok());
 }

@@ -233,6 +233,7 @@ impl Device {
     /// `bad_input` for evidence without a change to support; `file_unreadable`,
     /// `file_empty`, `file_too_large`, `disk_full`.
     pub fn take_in(&self, file: StoryFile, evidence: &[PathBuf]) -> Result<Draft> {
+        self.tells_stories()?;
         let id = StoryId(self.clock.new_id());
         let (identity, wanted) = (file.identity(), file.wanted());
         let mut content = file.story(&Story::default(), &self.clock);

@@ -63,6 +63,7 @@ impl Device {
     /// # Errors
     /// Those of [`Device::questionnaire`]; `disk_full`.
     pub fn begin_interview(&self, language: &str, training: bool) -> Result<Asked> {
+        self.tells_stories()?;
         let content = Story { training, ..Story::default() };
         self.begin_with(language, content, |questionnaire, surroundings| questionnaire.begin(surroundings))
     }

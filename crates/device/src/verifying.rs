@@ -49,6 +49,7 @@ impl Device {
                     refused,
                     lacks: draft.clone().unwrap_or_default().lacks(),
                     draft,
+                    signed: signed(&reports),
                     reports: count(reports.len()),
                     waiting: count(waiting),
                     names,
@@ -154,6 +155,15 @@ fn reports_on(tx: &Tx, task: &Task) -> Result<Vec<StoredRecord>> {
         on_it && stored.state != RecordState::SetAside
     });
     Ok(records)
+}
+
+fn signed(reports: &[StoredRecord]) -> Vec<Findings> {
+    let said = reports.iter().filter(|stored| stored.state.is_live()).map(|stored| &stored.record.act);
+    let findings = said.filter_map(|act| match act {
+        Act::Verify { findings, .. } => Some(Findings { sealed: None, ..findings.clone() }),
+        _ => None,
+    });
+    findings.collect()
 }
 
 /// The last report that headquarters refused, and why.

@@ -19,7 +19,7 @@ use blon_core::questionnaire::outline::Outline;
 use blon_core::questionnaire::show::{Item, LeftOver};
 use blon_core::review::Role;
 use blon_core::story::{Identity, Story};
-use blon_core::verification::{Finding, Task};
+use blon_core::verification::{Finding, Findings, Task};
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -325,6 +325,8 @@ pub struct TaskView {
     pub draft: Option<ReportDraft>,
     /// What that still lacks.
     pub lacks: Vec<ReportLack>,
+    /// What this device signed off, oldest first, without names.
+    pub signed: Vec<Findings>,
     /// How many reports this device signed off.
     pub reports: u32,
     /// How many of them headquarters has not acknowledged yet.

@@ -13,7 +13,8 @@ use blon_core::id::{RecordId, StoryId};
 use blon_core::joining::{Clash, join_heads};
 use blon_core::protocol::RECORD_BYTES;
 use blon_core::questionnaire::state::State;
-use blon_core::record::Act;
+use blon_core::record::{Act, Deed};
+use blon_core::review::may;
 
 impl Device {
     /// The open draft of this story.
@@ -129,10 +130,11 @@ impl Device {
     /// transaction, so a kill leaves the one or the other.
     ///
     /// # Errors
-    /// `draft_not_found`, `not_enrolled`, `story_incomplete`; `recording_running` while sound is still coming in;
+    /// `draft_not_found`, `not_enrolled`, `act_not_allowed`, `story_incomplete`; `recording_running` while sound is still coming in;
     /// `too_large` past [`RECORD_BYTES`]; `disk_full`.
     pub fn finalise(&self, id: StoryId) -> Result<StoryLine> {
         let enrolment = self.enrolled()?.enrolment;
+        self.tells_stories()?;
         // Fetched before the store is held: it is read from there.
         let by_questionnaire = self.store.read(|tx| open_draft(tx, id))?.answers.is_some();
         let asked = if by_questionnaire {
@@ -172,6 +174,22 @@ impl Device {
         })?;
         self.steps().forget(id);
         self.story_line(id)
+    }
+}
+
+impl Device {
+    /// Whether this device's person tells stories, as far as it is known: headquarters would refuse those of others. Before it
+    /// is enrolled anybody may try it.
+    ///
+    /// # Errors
+    /// `act_not_allowed`.
+    pub(crate) fn tells_stories(&self) -> Result<()> {
+        match self.store.read(|tx| tx.role())? {
+            Some(role) if !may(role, Deed::Finalise) => {
+                Err(Error::told(Code::ActNotAllowed, format!("a {role} tells no stories")))
+            }
+            _ => Ok(()),
+        }
     }
 }
 

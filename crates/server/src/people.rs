@@ -86,11 +86,12 @@ pub fn may_read(reader: &Person, collector: &Person) -> bool {
 }
 
 impl Headquarters {
-    /// Takes in a campaign, replacing one with the same id; its stories stay.
+    /// Takes in a campaign, replacing one with the same id; its stories stay, and its questionnaire where the new one brings
+    /// none. Gives it as it is then.
     ///
     /// # Errors
     /// `bad_input` for one that cannot be used; those of the database.
-    pub fn import_campaign(&self, campaign: &Campaign) -> Result<()> {
+    pub fn import_campaign(&self, campaign: &Campaign) -> Result<Campaign> {
         let mut findings = campaign.findings();
         if let Some(Err(wrong)) = campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
             findings.push(format!("the custodian's key cannot be read: {wrong}"));
@@ -99,8 +100,14 @@ impl Headquarters {
             return Err(Error::told(Code::BadInput, findings.join("; ")));
         }
         self.store.write(|tx| {
-            tx.put_campaign(campaign)?;
-            tx.note(None, What::CampaignImported, campaign.id.as_str())
+            let mut campaign = campaign.clone();
+            if campaign.questionnaire.is_none() {
+                // Whoever mends a name does not mean to take away what is asked: drafts stand on it.
+                campaign.questionnaire = tx.campaign(&campaign.id)?.and_then(|before| before.questionnaire);
+            }
+            tx.put_campaign(&campaign)?;
+            tx.note(None, What::CampaignImported, campaign.id.as_str())?;
+            Ok(campaign)
         })
     }
 

@@ -105,7 +105,7 @@ export const en: CollectorWords = {
     refused: (n: number) => counted(n, "text refused, kept here", "texts refused, kept here"),
     cuts: (n: number) => `The line was cut ${counted(n, "time", "times")}; sending went on.`,
     data: (up: string, down: string) => `Data: ${up} sent, ${down} received`,
-    past: (n: number) => `Before (${n})`,
+    past: (n: number) => `Past syncs (${n})`,
     causes: {
       asked: "asked for",
       start: "at the start",
@@ -270,7 +270,7 @@ export const en: CollectorWords = {
     sign: "Sign off",
     signing: "Signing off…",
     signTitle: "Sign this story off?",
-    signText: "It will be ready to send. You can still read it, and correct it with a new revision.",
+    signText: "It will be ready to send. You can still read it, and correct it with a new version.",
     signTraining: "This is practice: it travels apart and will never be counted.",
     read: "What will be sent",
     others: "Other answers",
@@ -309,7 +309,7 @@ export const en: CollectorWords = {
     reviewSpaceNone: "None: texts only",
     reviewSpaceHint: (used: string) =>
       `${used} in use. Texts always come. The smallest files of stories that wait come first; those of stories already decided make room for them.`,
-    byItself: "Sync without being asked",
+    byItself: "Sync on its own",
     byItselfHint: "At the start, after signing off, and as soon as the network is back.",
     files: "Photos and sound",
     policies: {
@@ -349,7 +349,7 @@ export const en: CollectorWords = {
       n === 1 ? "Your supervisor left a comment." : `Your supervisor left ${n} comments.`,
     approved: "Your supervisor approved this story.",
     rejected:
-      "Your supervisor rejected this story: the reason is at the foot of the page. A correction will be read.",
+      "Your supervisor left this story out: the reason is at the foot of the page. A correction will be read.",
     inReview: "Your supervisor is reading this story.",
     waiting: "This story is signed off. It goes at the next sync.",
     textThere: "The text is at headquarters; the rest follows.",
@@ -405,6 +405,8 @@ export const en: CollectorWords = {
     reportWaits: "Your report is signed off. It goes at the next sync.",
     reportSent: "Your report is at headquarters.",
     another: "If you ask somebody else, write another report here.",
+    askAnother: "Ask somebody else",
+    signedReports: "What you reported",
     finding: "Does the person asked agree?",
     findings: { agrees: "Agrees", partly: "Partly", disagrees: "Disagrees" },
     why: "Why?",

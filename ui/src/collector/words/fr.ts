@@ -117,7 +117,7 @@ export const fr = {
     refused: (n: number) => counted(n, "texte refusé, gardé ici", "textes refusés, gardés ici"),
     cuts: (n: number) => `La ligne a été coupée ${counted(n, "fois", "fois")} ; l’envoi a repris.`,
     data: (up: string, down: string) => `Données : ${up} envoyées, ${down} reçues`,
-    past: (n: number) => `Avant (${n})`,
+    past: (n: number) => `Synchronisations passées (${n})`,
     causes: {
       asked: "demandée",
       start: "à l’ouverture",
@@ -294,8 +294,7 @@ export const fr = {
     sign: "Signer et finaliser",
     signing: "Finalisation…",
     signTitle: "Finaliser ce récit ?",
-    signText:
-      "Il sera prêt à envoyer. Vous pourrez encore le lire, et le corriger par une nouvelle révision.",
+    signText: "Il sera prêt à envoyer. Vous pourrez encore le lire, et le corriger par une nouvelle version.",
     signTraining: "C’est un entraînement : il partira à part et ne sera jamais compté.",
     read: "Ce qui sera envoyé",
     others: "Autres réponses",
@@ -337,7 +336,7 @@ export const fr = {
     reviewSpaceNone: "Aucune : les textes seulement",
     reviewSpaceHint: (used: string) =>
       `${used} occupés. Les textes viennent toujours. Les plus petits fichiers des récits en attente viennent d’abord ; ceux des récits déjà décidés leur laissent la place.`,
-    byItself: "Synchroniser sans qu’on le demande",
+    byItself: "Synchroniser tout seul",
     byItselfHint: "À l’ouverture, après une signature, et dès que le réseau revient.",
     files: "Photos et sons",
     policies: {
@@ -381,7 +380,7 @@ export const fr = {
       n < 2 ? "Votre superviseur a laissé un commentaire." : `Votre superviseur a laissé ${n} commentaires.`,
     approved: "Votre superviseur a approuvé ce récit.",
     rejected:
-      "Votre superviseur a écarté ce récit : la raison est en bas de page. Une correction sera relue.",
+      "Votre superviseur n’a pas retenu ce récit : la raison est en bas de page. Une correction sera relue.",
     inReview: "Votre superviseur lit ce récit.",
     waiting: "Ce récit est signé. Il partira à la prochaine synchronisation.",
     textThere: "Le texte est au siège ; le reste suit.",
@@ -437,6 +436,8 @@ export const fr = {
     reportWaits: "Votre rapport est signé. Il partira à la prochaine synchronisation.",
     reportSent: "Votre rapport est au siège.",
     another: "Si vous interrogez une autre personne, faites un autre rapport ici.",
+    askAnother: "Interroger une autre personne",
+    signedReports: "Ce que vous avez rapporté",
     finding: "La personne interrogée est-elle d’accord ?",
     findings: { agrees: "D’accord", partly: "En partie", disagrees: "Pas d’accord" } as Record<
       Finding,

@@ -12,4 +12,9 @@ export const en: HeadquartersWords = {
   signInTitle: "Sign in",
   signOut: "Sign out",
   campaign: "Campaign",
+  noStories: {
+    verifier: "Verifiers work with the app. There is nothing to read here.",
+    admin: "Your role gives access to no story.",
+    custodian: "Your role gives access to no story.",
+  },
 };

@@ -16,7 +16,7 @@ export const en: SharedWords = {
   technical: "Technical detail",
   changes: (n) => counted(n, "change", "changes"),
   comments: (n) => counted(n, "comment", "comments"),
-  revision: (n) => `Revision ${n}`,
+  revision: (n) => `Version ${n}`,
   byteUnits: ["B", "kB", "MB", "GB"],
 
   role: {
@@ -35,7 +35,7 @@ export const en: SharedWords = {
     in_review: "In review",
     returned: "To correct",
     approved: "Approved",
-    rejected: "Rejected",
+    rejected: "Left out",
   },
 
   thread: {
@@ -176,8 +176,8 @@ export const en: SharedWords = {
   photoOf: (what) => `Photo: ${what}`,
   edited: "Edited",
   wordByWord: "What changed, word by word",
-  added: "Added in this revision",
-  removedChange: "Change removed in this revision",
+  added: "Added in this version",
+  removedChange: "Change removed in this version",
 
   problems: {
     wrong_passphrase: "That is not the right passphrase. Check capitals and spaces.",
@@ -239,7 +239,7 @@ export const en: SharedWords = {
     record_id_taken: "Headquarters has something else under this number.",
     record_not_yours: "Headquarters says that this story is somebody else’s.",
     record_wrong_campaign: "This story belongs to another campaign.",
-    record_builds_on_unknown: "This correction follows a revision that headquarters does not have.",
+    record_builds_on_unknown: "This correction follows a version that headquarters does not have.",
     act_not_allowed: "Your role does not allow this.",
     revision_not_newest:
       "The story has changed meanwhile. Read it again before you decide; your comments are kept.",

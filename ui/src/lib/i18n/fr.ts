@@ -26,7 +26,7 @@ export const fr = {
   technical: "Détail technique",
   changes: (n: number) => counted(n, "changement", "changements"),
   comments: (n: number) => counted(n, "commentaire", "commentaires"),
-  revision: (n: number) => `Révision ${n}`,
+  revision: (n: number) => `Version ${n}`,
   byteUnits: ["o", "ko", "Mo", "Go"],
 
   /** What somebody does in a campaign. */
@@ -46,7 +46,7 @@ export const fr = {
     in_review: "En relecture",
     returned: "À corriger",
     approved: "Approuvé",
-    rejected: "Écarté",
+    rejected: "Non retenu",
   } satisfies Record<Status, string> as Record<Status, string>,
 
   thread: {
@@ -197,8 +197,8 @@ export const fr = {
   photoOf: (what: string) => `Photo : ${what}`,
   edited: "Modifié",
   wordByWord: "Ce qui a changé, mot à mot",
-  added: "Ajouté dans cette révision",
-  removedChange: "Changement retiré dans cette révision",
+  added: "Ajouté dans cette version",
+  removedChange: "Changement retiré dans cette version",
 
   problems: {
     wrong_passphrase: "Ce n’est pas la bonne phrase secrète. Vérifiez les majuscules et les espaces.",
@@ -264,12 +264,12 @@ export const fr = {
     record_id_taken: "Le siège a déjà autre chose sous ce numéro.",
     record_not_yours: "Le siège dit que ce récit vient de quelqu’un d’autre.",
     record_wrong_campaign: "Ce récit appartient à une autre campagne.",
-    record_builds_on_unknown: "Cette correction suit une révision que le siège n’a pas.",
+    record_builds_on_unknown: "Cette correction suit une version que le siège n’a pas.",
     act_not_allowed: "Votre rôle ne permet pas cette action.",
     revision_not_newest:
       "Le récit a changé entre-temps. Relisez-le avant de décider ; vos commentaires sont gardés.",
     act_not_now: "Une décision a été prise entre-temps. Relisez le récit avant de continuer.",
-    thread_not_found: "Cet échange n’est plus ici.",
+    thread_not_found: "Cette discussion n’est plus ici.",
     comment_missing: "Écrivez d’abord quelque chose : un commentaire, une réponse ou une raison.",
     comment_answer_unknown: "Un commentaire porte sur une réponse qui n’existe pas.",
     sign_in_failed: "Le nom ou le mot de passe est faux.",

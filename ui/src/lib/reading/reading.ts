@@ -17,7 +17,9 @@ export type Reading = {
   fileUrl: (file: FileRef) => Promise<string | null>;
   /** Whether what may not be quoted is marked: for those who could pass it on. */
   consent?: "marked";
-  /** What stands under an answer: its comments, a way to write one. */
+  /** What stands at the end of an answer's label: a way to begin a remark on it. */
+  begin?: Snippet<[string]> | undefined;
+  /** What stands under an answer: its comments, the place to write one. */
   annotate: Snippet<[string]> | null;
   /** What stands at the end of a change: what others than its collector say of it. */
   change?: Snippet<[Change]>;

@@ -14,12 +14,15 @@ export type ReviewDraft = {
   second: number | null;
   ratings: Record<ChangeId, RatingDraft>;
   requests: Record<ChangeId, RequestDraft>;
+  /** Words for a decision; an older version of the app kept none. */
+  note?: string;
+  reason?: string;
 };
 
 /** What was kept, where it is what this version keeps. */
 export function asReviewDraft(found: unknown): ReviewDraft | null {
   if (!isObject(found)) return null;
-  const { comments, open, text, second, ratings, requests } = found;
+  const { comments, open, text, second, ratings, requests, note, reason } = found;
   const whole =
     Array.isArray(comments) &&
     comments.every(isComment) &&
@@ -29,7 +32,9 @@ export function asReviewDraft(found: unknown): ReviewDraft | null {
     isObject(ratings) &&
     Object.values(ratings).every(isRating) &&
     isObject(requests) &&
-    Object.values(requests).every(isRequest);
+    Object.values(requests).every(isRequest) &&
+    isText(note ?? "") &&
+    isText(reason ?? "");
   return whole ? (found as ReviewDraft) : null;
 }
 

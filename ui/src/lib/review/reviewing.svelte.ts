@@ -5,6 +5,7 @@ import type { ChangeRating } from "../bindings/ChangeRating";
 import type { Comment } from "../bindings/Comment";
 import type { PersonName } from "../bindings/PersonName";
 import type { Story } from "../bindings/Story";
+import type { Verdict } from "../bindings/Verdict";
 import type { ReviewDraft } from "./reviewDraft";
 
 /** How somebody is about to rate a change. */
@@ -24,6 +25,10 @@ export class Reviewing {
   /** Ratings and requests that were begun, by the change they are about. */
   ratings: Record<ChangeId, RatingDraft> = $state({});
   requests: Record<ChangeId, RequestDraft> = $state({});
+  /** The word that is to go with an approval. */
+  note = $state("");
+  /** Why the story is left out, or why a decision is taken back. */
+  reason = $state("");
 
   begin(answer: string, second: number | null = null): void {
     this.keep();
@@ -62,11 +67,14 @@ export class Reviewing {
 
   /** Whether anything is written that was not sent. */
   get begun(): boolean {
-    return this.unsent + Object.keys(this.ratings).length + Object.keys(this.requests).length > 0;
+    const kept = Object.keys(this.ratings).length + Object.keys(this.requests).length;
+    return this.unsent + kept > 0 || Boolean(this.note.trim() || this.reason.trim());
   }
 
-  /** Lets go of the comments, which go with a decision; ratings and requests do not. */
-  clear(): void {
+  /** Lets go of what went with a decision: the comments, and the words that belong to it. Ratings and requests stay. */
+  clear(decided: Verdict["kind"]): void {
+    if (decided === "approved") this.note = "";
+    if (decided === "rejected" || decided === "reopened") this.reason = "";
     this.comments = [];
     this.open = null;
     this.text = "";
@@ -85,16 +93,20 @@ export class Reviewing {
       second,
       ratings: this.ratings,
       requests: this.requests,
+      note: this.note,
+      reason: this.reason,
     });
   }
 
   /** Goes on with what was kept. */
-  restore({ comments, open, text, second, ratings, requests }: ReviewDraft): void {
+  restore({ comments, open, text, second, ratings, requests, note, reason }: ReviewDraft): void {
     this.comments = comments;
     this.open = open;
     this.text = text;
     this.second = second;
     this.ratings = ratings;
     this.requests = requests;
+    this.note = note ?? "";
+    this.reason = reason ?? "";
   }
 }

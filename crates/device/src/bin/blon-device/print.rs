@@ -27,7 +27,7 @@ pub fn enrolment(json: bool, enrolment: &Enrolment) -> Result<()> {
     out(json, enrolment, &text)
 }
 
-/// What a verifier was asked, a line each.
+/// What a verifier was asked.
 pub fn tasks(json: bool, tasks: &[TaskView]) -> Result<()> {
     let line = |view: &TaskView| {
         let state = match view.state {
@@ -37,10 +37,26 @@ pub fn tasks(json: bool, tasks: &[TaskView]) -> Result<()> {
             TaskState::Waiting => "waits to be sent",
             TaskState::Sent => "sent",
         };
-        let claim = &view.task.claim;
-        one_line(&format!("{} [{state}] {} {} ({})", view.task.id, claim.who, claim.what, claim.commune))
+        let (claim, task) = (&view.task.claim, &view.task);
+        let place = [&claim.when, &claim.place, &claim.commune].map(String::as_str);
+        let place: Vec<&str> = place.into_iter().filter(|words| !words.is_empty()).collect();
+        let asked = if task.question.is_empty() {
+            String::new()
+        } else {
+            format!(" \u{ab} {} \u{bb}", task.question)
+        };
+        let lines = [
+            format!("{} [{state}] {} {}", task.id, claim.who, claim.what),
+            format!("  {}", place.join(", ")),
+            format!("  asked by {}{asked}", task.by),
+        ];
+        lines.map(|line| one_line(&line)).join("\n")
     };
-    out(json, &tasks, &tasks.iter().map(line).collect::<Vec<_>>().join("\n"))
+    let text = match tasks {
+        [] => "nothing to verify".to_owned(),
+        tasks => tasks.iter().map(line).collect::<Vec<_>>().join("\n"),
+    };
+    out(json, &tasks, &text)
 }
 
 /// What an expression comes to; people read a value a line.

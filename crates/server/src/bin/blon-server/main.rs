@@ -248,8 +248,7 @@ fn at_headquarters(
             if let Some(questionnaire) = questionnaire {
                 campaign.questionnaire = Some(workbook(questionnaire)?);
             }
-            headquarters.import_campaign(&campaign)?;
-            print::campaign(json, &campaign)
+            print::campaign(json, &headquarters.import_campaign(&campaign)?)
         }
         AtHeadquarters::User { command } => user(json, &headquarters, command),
         AtHeadquarters::Device { command: DeviceCommand::List } => {

@@ -32,11 +32,11 @@ pub fn listening(json: bool, listening: &str, address: &str) -> Result<()> {
 
 /// A campaign that was taken in.
 pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
-    out(
-        json,
-        &json!({ "id": campaign.id }),
-        &format!("campaign {}: {}", campaign.id, one_line(&campaign.name)),
-    )
+    let asked = campaign.questionnaire.as_ref().map(|workbook| workbook.survey.len());
+    let asks =
+        asked.map_or_else(|| "no questionnaire".to_owned(), |rows| format!("a questionnaire of {rows} rows"));
+    let text = format!("campaign {}: {}, with {asks}", campaign.id, one_line(&campaign.name));
+    out(json, &json!({ "id": campaign.id, "questionnaire": asked.is_some() }), &text)
 }
 
 /// Whether a questionnaire can be asked, and what is wrong with it, a line each.
