@@ -174,8 +174,16 @@ fn a_story_that_came_as_a_file_goes_on_by_the_questionnaire() {
 #[test]
 fn without_a_questionnaire_nothing_is_asked_by_one() {
     let server = TestServer::serving();
-    server.run(&["campaign", "import", blon_tests::fixtures::campaign_file().to_str().unwrap()]);
-    let awa = collector(&server, "Awa", &server.url());
+    let awa = TestDevice::of("Awa");
+    server.add("Awa", "collector");
+    let mut other: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(blon_tests::fixtures::campaign_file()).unwrap()).unwrap();
+    other["id"] = "without-questions".into();
+    let file = awa.path("campaign.json");
+    std::fs::write(&file, other.to_string()).unwrap();
+    server.run(&["campaign", "import", file.to_str().unwrap()]);
+    let code = server.run(&["enrol", "Awa", "--campaign", "without-questions"])["code"].clone();
+    awa.enrol(&server.url(), code.as_str().unwrap());
     assert_eq!(awa.attempt(&["begin"]).expect_err("none").code(), "no_questionnaire");
     assert_eq!(TestDevice::of("Bakary").attempt(&["begin"]).expect_err("nobody's").code(), "not_enrolled");
     let broken = awa.path("broken.json");
