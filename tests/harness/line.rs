@@ -2,8 +2,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 /// The relay. Devices enrol at its address; headquarters is behind it.
@@ -23,6 +23,8 @@ struct State {
     slow: AtomicU64,
     /// Nothing passes, and nothing breaks either.
     frozen: AtomicBool,
+    /// How requests begin that nothing is let through of, as some proxies do.
+    refused: OnceLock<&'static str>,
     passed: AtomicU64,
     answered: AtomicU64,
 }
@@ -39,6 +41,7 @@ impl Line {
             answers: AtomicI64::new(i64::MAX),
             slow: AtomicU64::new(0),
             frozen: AtomicBool::new(false),
+            refused: OnceLock::new(),
             passed: AtomicU64::new(0),
             answered: AtomicU64::new(0),
         });
@@ -87,6 +90,11 @@ impl Line {
         self.state.frozen.store(true, Ordering::SeqCst);
     }
 
+    /// Lets no request through that begins so, ever; all others pass.
+    pub fn refuse(&self, beginning: &'static str) {
+        self.state.refused.set(beginning).unwrap();
+    }
+
     /// A good line again.
     pub fn mend(&self) {
         self.state.slow.store(0, Ordering::SeqCst);
@@ -116,7 +124,8 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
     let (from_headquarters, to_headquarters) = (headquarters.try_clone().unwrap(), headquarters);
     let back = Arc::clone(state);
     let answers = std::thread::spawn(move || {
-        pump(from_headquarters, &to_caller, |bytes| {
+        pump(from_headquarters, &to_caller, |piece| {
+            let bytes = piece.len();
             let a_second = back.slow.load(Ordering::SeqCst);
             if a_second > 0 {
                 std::thread::sleep(Duration::from_secs_f64(bytes as f64 / a_second as f64));
@@ -126,8 +135,11 @@ fn relay(state: &Arc<State>, caller: TcpStream) {
             may
         });
     });
-    pump(from_caller, &to_headquarters, |bytes| {
-        let may = may_pass(state, &state.allowance, bytes);
+    pump(from_caller, &to_headquarters, |piece| {
+        if state.refused.get().is_some_and(|beginning| piece.starts_with(beginning.as_bytes())) {
+            return 0;
+        }
+        let may = may_pass(state, &state.allowance, piece.len());
         state.passed.fetch_add(may as u64, Ordering::SeqCst);
         may
     });
@@ -145,10 +157,10 @@ fn may_pass(state: &State, allowance: &AtomicI64, bytes: usize) -> usize {
 }
 
 /// Passes bytes on, and ends both ways at the first that may not pass, in the middle of anything.
-fn pump(mut from: TcpStream, mut to: &TcpStream, may_pass: impl Fn(usize) -> usize) {
+fn pump(mut from: TcpStream, mut to: &TcpStream, may_pass: impl Fn(&[u8]) -> usize) {
     let mut piece = [0; 1024];
     while let Ok(bytes) = from.read(&mut piece) {
-        let pass = may_pass(bytes);
+        let pass = may_pass(&piece[..bytes]);
         if bytes == 0 || to.write_all(&piece[..pass]).is_err() || pass < bytes {
             break;
         }

@@ -1,5 +1,6 @@
 //! A device's requests made by hand, for what no honest device sends.
 
+use crate::places::project;
 use crate::server::TestServer;
 use crate::supervisor::http;
 use reqwest::blocking::Response;
@@ -24,4 +25,17 @@ pub fn problem(answer: Response) -> (u16, String) {
     assert_eq!(keys, ["code", "message"], "{text}");
     assert!(!said["message"].as_str().unwrap().is_empty());
     (status, said["code"].as_str().unwrap().to_owned())
+}
+
+/// What an app of the first version sends: one record, exactly as it wrote it, by this device.
+pub fn first_version(device: &str) -> Value {
+    let path = project().join("tests/fixtures/wire/version-1.sync.json");
+    let text = std::fs::read_to_string(path).unwrap();
+    serde_json::from_str(&text.replace("00000000-0000-7000-8000-0000000000de", device)).unwrap()
+}
+
+/// What headquarters answers to this.
+pub fn posted(server: &TestServer, token: &str, body: &Value) -> Value {
+    let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(token);
+    request.json(body).send().unwrap().error_for_status().unwrap().json().unwrap()
 }

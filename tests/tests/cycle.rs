@@ -99,6 +99,7 @@ fn two_supervisors_decide_apart_foune_verifies_and_awa_answers_once_her_line_is_
 
     let modibo = sign_in(&rooms.server);
     modibo.tap("story-row");
+    let storyteller = modibo.text("storyteller");
     modibo_rates_and_asks_foune(&modibo);
     modibo.tap("approve");
     modibo.tap("confirm");
@@ -117,7 +118,7 @@ fn two_supervisors_decide_apart_foune_verifies_and_awa_answers_once_her_line_is_
 
     // Awa has heard of nothing so far.
     awa.find("[data-testid='story-row'][data-status='received']");
-    awa_answers_once_the_line_is_back(&awa, &rooms);
+    awa_answers_once_the_line_is_back(&awa, &rooms, &storyteller);
 
     modibo.see("changed");
     modibo.tap("read-again");
@@ -228,7 +229,7 @@ fn foune_reports(screen: &Screen, rooms: &Rooms, modibo: &Page) {
 }
 
 /// What was returned is the first thing she sees; she answers and corrects without a line, and both go once it is back.
-fn awa_answers_once_the_line_is_back(page: &Page, rooms: &Rooms) {
+fn awa_answers_once_the_line_is_back(page: &Page, rooms: &Rooms, storyteller: &str) {
     rooms.line.mend();
     syncs(page);
     rooms.line.cut();
@@ -238,6 +239,7 @@ fn awa_answers_once_the_line_is_back(page: &Page, rooms: &Rooms) {
     page.is_readable_and_reachable("cycle-09-returned-first");
     page.tap_on(first);
     assert!(page.text("thread").contains(QUESTION));
+    assert_eq!(page.text("storyteller"), storyteller, "what Modibo calls them, she finds beside the name");
     page.tap("reply");
     page.write("reply-text", "Depuis l'hivernage de 2020.");
     page.tap("reply-send");

@@ -311,6 +311,19 @@ fn an_app_that_was_enrolled_before_roles_were_told_hears_of_its_own() {
 }
 
 #[test]
+fn who_becomes_a_supervisor_has_the_teams_stories_after_one_sync() {
+    let team = team();
+    tell(&team.awa, "Le puits");
+    sync(&team.awa);
+    let zan = open(&collector(&team.server, "Zan", &team.server.url()));
+    sync(&zan);
+    assert!(list(&zan).is_empty());
+    team.server.run(&["user", "change", "Zan", "--role", "supervisor"]);
+    sync(&zan);
+    assert_eq!(list(&zan), [("Le puits".to_owned(), Status::Received)]);
+}
+
+#[test]
 fn whoever_tells_no_stories_is_told_so_before_anything_is_written() {
     let team = team();
     let refused = team.modibo.begin_interview("fr", false).unwrap_err().code();

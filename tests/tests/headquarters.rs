@@ -5,10 +5,14 @@
 use blon_tests::browser;
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{stories, wanted_files};
+use blon_tests::line::Line;
 use blon_tests::media::{photo, sound};
 use blon_tests::page::Page;
 use blon_tests::server::{PASSWORD, TestServer};
-use serde_json::Value;
+use blon_tests::supervisor::http;
+use blon_tests::wire::{enrol_by_hand, first_version, posted};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use std::path::PathBuf;
 
 const DESKTOP: (u32, u32) = (1280, 900);
@@ -313,4 +317,97 @@ fn a_recording_is_heard_and_spoken_about_at_a_second_and_a_photo_is_looked_at_cl
     page.tap("photo-close");
     page.gone("[data-testid='photo']");
     page.close();
+}
+
+#[test]
+fn the_list_shows_what_comes_where_the_line_lets_nobody_listen() {
+    let (server, awa) = with_stories();
+    let line = Line::to(server.address());
+    line.refuse("GET /api/changes");
+    let page = browser::open(&line.url(), DESKTOP.0, DESKTOP.1);
+    sign_in(&page, "Modibo");
+    let row = "[data-testid='story-row']";
+    page.until_there_are(row, stories().len());
+    let mut story = stories()[0].clone();
+    story["title"] = "Un récit de plus".into();
+    awa.run(&["finalise", &awa.new_story(&story, &[])]);
+    awa.run(&["sync"]);
+    // It is asked for every half minute, whoever reads and does nothing.
+    let waited = std::time::Instant::now();
+    while page.count(row) <= stories().len() && waited.elapsed().as_secs() < 60 {
+        std::thread::sleep(std::time::Duration::from_millis(500));
+    }
+    page.until_there_are(row, stories().len() + 1);
+    page.close();
+}
+
+/// A story with a recording in which two places are marked, as a device sends it; gives its id.
+fn with_a_marked_recording(server: &TestServer) -> String {
+    server.add("Awa", "collector");
+    let (device, token) = enrol_by_hand(server, "Awa");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("said.wav");
+    sound(&path, 7, 8);
+    let bytes = std::fs::read(path).unwrap();
+    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect::<String>();
+    let mut ask = first_version(&device);
+    let evidence = &mut ask["records"][0]["act"]["story"]["changes"][0]["evidence"][0];
+    evidence["kind"] = "audio".into();
+    evidence["file"] =
+        json!({ "sha256": sha256, "bytes": bytes.len(), "media_type": "audio/wav", "marks": [2_000, 5_500] });
+    let answer = posted(server, &token, &ask);
+    assert_eq!(answer["acknowledged"][0]["refused"], Value::Null);
+    let url = format!("{}/v1/files/{sha256}", server.url());
+    let put = http().build().unwrap().put(url).bearer_auth(&token).body(bytes).send().unwrap();
+    assert_eq!(put.status(), 204);
+    // The same telling, by somebody who allowed nothing.
+    ask["records"][0]["id"] = "018f0000-0000-7000-8000-000000000001".into();
+    ask["records"][0]["story"] = "018f0000-0000-7000-8000-000000000002".into();
+    for scope in ["quote", "named", "audio", "photo", "contact_again"] {
+        ask["records"][0]["act"]["story"]["consent"][scope] = false.into();
+    }
+    let record = &mut ask["records"][0]["act"]["story"];
+    record["changes"][0]["evidence"] = json!([]);
+    assert_eq!(posted(server, &token, &ask)["acknowledged"][0]["refused"], Value::Null);
+    first_version(&device)["records"][0]["story"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn a_recording_goes_to_its_marks_at_any_speed_and_what_was_agreed_to_stays_in_sight() {
+    let server = TestServer::serving();
+    server.add("Modibo", "supervisor");
+    let id = with_a_marked_recording(&server);
+    let page = browser::open(&server.url(), PHONE.0, PHONE.1);
+    sign_in(&page, "Modibo");
+    page.tap_on(&format!("[data-story-id='{id}']"));
+    page.see("consent");
+    assert_eq!(page.count("[data-testid='not-to-be-quoted']"), 0, "this person allowed it");
+    page.tap("evidence-open");
+    page.find("[data-testid='player'] rect");
+    assert_eq!(page.count("[data-testid='mark']"), 2);
+    page.choose("speed", "1.5");
+    page.tap("mark");
+    let heard = "const said = document.querySelector('audio');
+        return said.playbackRate === 1.5 && said.currentTime >= 2 && said.currentTime < 5";
+    assert_eq!(page.run(heard), true);
+    page.is_readable_and_reachable("hq-phone-3-marks");
+
+    page.close();
+
+    let in_sight =
+        "const { left, top } = document.querySelector('[data-testid=consent] li').getBoundingClientRect();
+        return document.elementFromPoint(left + 8, top + 8)?.closest('[data-testid=consent]') != null";
+    for (name, size) in [("phone", PHONE), ("desktop", DESKTOP)] {
+        let page = browser::open(&server.url(), size.0, size.1);
+        sign_in(&page, "Modibo");
+        page.tap_on("[data-story-id='018f0000-0000-7000-8000-000000000002']");
+        page.see("not-to-be-quoted");
+        for share in ["0", "0.4", "1"] {
+            page.run(&format!("scrollTo(0, {share} * document.documentElement.scrollHeight)"));
+            assert_eq!(page.run(in_sight), true, "{name}, {share} of the way down");
+            page.shot(&format!("hq-{name}-consent-{share}"));
+        }
+        page.is_readable_and_reachable(&format!("hq-{name}-not-to-be-quoted"));
+        page.close();
+    }
 }

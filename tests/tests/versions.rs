@@ -3,25 +3,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::campaign::Campaign;
 use blon_core::protocol::PROTOCOL;
+use blon_device::Device;
 use blon_device::key::StoreKey;
 use blon_device::store::Store;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::device::PASSPHRASE;
-use blon_tests::places::project;
+use blon_tests::fixtures::questionnaire;
+use blon_tests::line::Line;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
-use blon_tests::wire::{enrol_by_hand, problem};
+use blon_tests::wire::{enrol_by_hand, first_version, posted, problem};
 use chrono::Local;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
-
-/// What an app of the first version sends: one record, exactly as it wrote it, by this device.
-fn first_version(device: &str) -> Value {
-    let path = project().join("tests/fixtures/wire/version-1.sync.json");
-    let text = std::fs::read_to_string(path).unwrap();
-    serde_json::from_str(&text.replace("00000000-0000-7000-8000-0000000000de", device)).unwrap()
-}
 
 #[test]
 fn an_app_of_the_first_version_still_syncs() {
@@ -29,10 +25,7 @@ fn an_app_of_the_first_version_still_syncs() {
     server.add("Awa", "collector");
     server.add("Modibo", "supervisor");
     let (device, token) = enrol_by_hand(&server, "Awa");
-    let post = |body: &Value| {
-        let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(&token);
-        request.json(body).send().unwrap().error_for_status().unwrap().json::<Value>().unwrap()
-    };
+    let post = |body: &Value| posted(&server, &token, body);
     let ask = first_version(&device);
     let answer = post(&ask);
     assert_eq!(answer["acknowledged"][0]["id"], ask["records"][0]["id"]);
@@ -59,10 +52,7 @@ fn an_app_of_the_first_version_is_not_sent_what_it_cannot_read() {
     server.add("Awa", "collector");
     server.add("Modibo", "supervisor");
     let (device, token) = enrol_by_hand(&server, "Awa");
-    let post = |body: &Value| {
-        let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(&token);
-        request.json(body).send().unwrap().error_for_status().unwrap().json::<Value>().unwrap()
-    };
+    let post = |body: &Value| posted(&server, &token, body);
     let ask = first_version(&device);
     let next = post(&ask)["next"].clone();
     let id = ask["records"][0]["story"].as_str().unwrap();
@@ -138,4 +128,45 @@ fn what_the_app_is_too_old_to_read_is_kept_until_it_is_updated() {
     drop(store);
     let device = open(&awa);
     assert_eq!(device.story(id).unwrap().open_comments[0].comment.text, "Qui peut le confirmer ?");
+}
+
+#[test]
+fn a_questionnaire_that_the_app_is_too_old_to_ask_comes_once_and_waits_for_the_update() {
+    let mut server = TestServer::serving();
+    let line = Line::to(server.address());
+    let awa = collector(&server, "Awa", &line.url());
+    let device = open(&awa);
+    sync(&device);
+    let sum = |device: &Device| device.enrolment().unwrap().unwrap().campaign.sum();
+    let before = sum(&device);
+    // Headquarters of next year asks in a way that nobody knows today.
+    server.kill();
+    let database = rusqlite::Connection::open(server.data().join("headquarters.db")).unwrap();
+    let read = |text: String| -> Value { serde_json::from_str(&text).unwrap() };
+    let mut newer = read(database.query_row("SELECT body FROM campaign", [], |row| row.get(0)).unwrap());
+    let first = newer["questionnaire"]["survey"].as_array_mut().unwrap().first_mut().unwrap();
+    assert!(first["type"].is_string(), "{first}");
+    first["type"] = "question_of_next_year".into();
+    database.execute("UPDATE campaign SET body = ?1", [newer.to_string()]).unwrap();
+    drop(database);
+    server.start();
+    sync(&device);
+    assert_eq!(sum(&device), before, "what can be asked goes on being asked");
+    assert!(device.begin_interview("fr", false).is_ok());
+    let down = line.bytes_down();
+    sync(&device);
+    assert!(line.bytes_down() - down < 1_000, "it came once: {} bytes", line.bytes_down() - down);
+    drop(device);
+
+    // The update: what was kept can be asked now.
+    let key = StoreKey::unwrap_with(&awa.data().join("blon.key"), PASSPHRASE).unwrap();
+    let store = Store::open(&awa.data().join("blon.db"), &key, Local::now().fixed_offset()).unwrap();
+    let kept: Campaign = store.read(|tx| tx.setting("unread_campaign")).unwrap().unwrap();
+    let mut readable = serde_json::to_value(kept).unwrap();
+    readable["questionnaire"] = serde_json::to_value(questionnaire()).unwrap();
+    readable["name"] = "Kangaba, l'année prochaine".into();
+    store.write(|tx| tx.set("unread_campaign", &readable)).unwrap();
+    drop(store);
+    let device = open(&awa);
+    assert_eq!(device.enrolment().unwrap().unwrap().campaign.name, "Kangaba, l'année prochaine");
 }

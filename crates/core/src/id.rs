@@ -79,6 +79,23 @@ pub struct InvalidId {
     pub text: String,
 }
 
+/// The letters of a code that people say to each other: none that look or sound alike (Crockford's base 32).
+const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+
+impl StoryId {
+    /// What the storyteller is called where the name must not be: eight letters and digits, from the part of the id that is
+    /// left to chance. The collector has the same beside the name.
+    pub fn storyteller(self) -> String {
+        let letter = |place: u32| {
+            let index = usize::try_from((self.0.as_u128() >> (5 * place)) & 31).unwrap_or(0);
+            char::from(LETTERS.get(index).copied().unwrap_or(b'0'))
+        };
+        let letters: String = (0..8).rev().map(letter).collect();
+        let (first, last) = letters.split_at(4);
+        format!("{first}-{last}")
+    }
+}
+
 macro_rules! text_id {
     ($name:ident, $what:literal, $rule:expr) => {
         impl TryFrom<String> for $name {
@@ -154,6 +171,16 @@ mod tests {
         assert!("../../etc/passwd".parse::<Digest>().is_err());
         assert!("AB".repeat(32).parse::<Digest>().is_err());
         assert!("ab".repeat(32).parse::<Digest>().is_ok());
+    }
+
+    #[test]
+    fn a_storyteller_is_called_by_what_is_left_to_chance() {
+        let code = |id: &str| id.parse::<StoryId>().unwrap().storyteller();
+        assert_eq!(code("01890a5d-ac96-774b-bcce-b302099a8057"), "084S-N02Q".to_owned());
+        assert_ne!(
+            code("01890a5d-ac96-774b-bcce-b302099a8057"),
+            code("01890a5d-ac96-774b-bcce-b302099a8058")
+        );
     }
 
     #[test]

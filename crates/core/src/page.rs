@@ -282,6 +282,8 @@ pub struct Open {
 pub struct StoryPage {
     /// As in the list.
     pub row: StoryRow,
+    /// What the storyteller is called: a code, never a name.
+    pub storyteller: String,
     /// Every revision, oldest first.
     pub revisions: Vec<RevisionView>,
     /// Every decision, oldest first.
@@ -352,6 +354,7 @@ impl StoryPage {
         let wrong = |skew: &i64| skew.abs() > CLOCK_TOLERANCE.num_seconds();
         let own_ratings = folded.current().map(|revision| own_ratings(&revision.story)).unwrap_or_default();
         StoryPage {
+            storyteller: folded.story.storyteller(),
             row,
             in_sight: folded.in_sight(),
             may: deeds(&folded, role),

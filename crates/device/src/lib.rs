@@ -51,6 +51,7 @@ use crate::key::StoreKey;
 use crate::steps::Steps;
 use crate::store::{EnrolmentRow, Store};
 use crate::sync::Cancelling;
+use crate::sync::campaign::{renew_campaign, unread_campaign};
 use crate::sync::policy::Network;
 use crate::view::{Enrolment, Health, Phase};
 use blon_core::error::Code;
@@ -131,6 +132,9 @@ impl Device {
         if store.read(|tx| tx.count_unread_records())? > 0 {
             // The app may have been updated since.
             store.write(|tx| tx.read_unread_records())?;
+        }
+        if let Some(campaign) = store.read(unread_campaign)? {
+            store.write(|tx| renew_campaign(tx, &campaign))?;
         }
         Ok(Device {
             store: Arc::new(store),

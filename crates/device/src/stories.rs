@@ -89,6 +89,7 @@ impl Device {
                 line: seen.line(),
                 apart: folded.map(apart).unwrap_or_default(),
                 identity: tx.identity(id)?,
+                storyteller: id.storyteller(),
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
                 threads: folded.map(|f| f.threads.clone()).unwrap_or_default(),

@@ -4,16 +4,18 @@
 //! then files in the order in which headquarters wants them: on a bad line a story's words matter more than its photograph.
 //!
 //! - [`mod@line`]: what is asked of whatever carries it; [`crate::headquarters`] does it over HTTP;
-//! - `run`: one sync; [`pace`]: how much goes at once; [`policy`]: what may go over which network;
+//! - `run`: one sync, with `uploads` on their way up, `fetch` what comes down, `campaign` what is asked now; [`pace`]: how much goes at once; [`policy`]: what may go over which network;
 //! - [`auto`]: when a sync begins by itself.
 
 pub mod auto;
+pub(crate) mod campaign;
 mod fetch;
 pub mod line;
 pub(crate) mod lost;
 pub mod pace;
 pub mod policy;
 mod run;
+mod uploads;
 
 use crate::error::{Error, Result};
 use crate::headquarters::Headquarters;

@@ -199,6 +199,8 @@ pub struct StoryView {
     pub apart: Vec<Story>,
     /// Who told it; never leaves the device.
     pub identity: Identity,
+    /// What they are called at headquarters: a code.
+    pub storyteller: String,
     /// How many revisions were signed off.
     pub revisions: u32,
     /// Every decision, oldest first.

@@ -5,7 +5,8 @@ const ASK_MS = 30_000;
 
 /** `onchange` is called whenever something may have changed; gives the way to end it. */
 export function hearChanges(onchange: () => void): () => void {
-  let timer: ReturnType<typeof setInterval> | undefined;
+  // Until it tells: some lines never let it.
+  let timer: ReturnType<typeof setInterval> | undefined = setInterval(onchange, ASK_MS);
   let heard = false;
   const source = new EventSource("/api/changes");
   source.addEventListener("changed", onchange);

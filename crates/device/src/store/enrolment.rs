@@ -95,7 +95,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
-    pub fn renew_campaign(&self, campaign: &Campaign) -> Result<()> {
+    pub fn put_campaign(&self, campaign: &Campaign) -> Result<()> {
         self.0.execute("UPDATE enrolment SET campaign = ?1", [serde_json::to_string(campaign)?])?;
         Ok(())
     }

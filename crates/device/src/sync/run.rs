@@ -3,25 +3,25 @@
 //! Text first, then files. The store is never held while the network is awaited, and every answer is kept in one
 //! transaction before the next request: wherever it is stopped, the next sync goes on from there.
 
+use super::campaign::{known_campaign, renew_campaign};
 use super::line::Line;
 use super::lost::brought_back;
 use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
+use super::uploads::{Queue, Upload};
 use super::{Cancelled, PACE, SKEW};
 use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
 use crate::store::WaitingFile;
 use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
-use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
 use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
-use blon_core::questionnaire::read::read;
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 /// How often a line may break in a row, with nothing gained in between, before it is given up.
@@ -124,9 +124,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     let bytes = (passed.up - before.up).max(passed.down - before.down);
                     self.change_pace(|pace| pace.passed(bytes, began.elapsed()));
                     tries = 0;
-                    self.keep(&batch, &ask, &answer)?;
+                    let sees_more = self.keep(&batch, &ask, &answer)?;
                     let waits = self.device.store.read(|tx| tx.count_records("waiting"))?;
-                    if ask.files && !answer.more && waits == 0 {
+                    if ask.files && !answer.more && waits == 0 && !sees_more {
                         return Ok(answer.lacking);
                     }
                 }
@@ -168,14 +168,15 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 // The end of a key names it.
                 let end = key.len().saturating_sub(PARCEL_KEY_END);
                 ask.parcel_key = Some(key.get(end..).unwrap_or_default().to_owned());
-                ask.campaign = enrolled.as_ref().map(|row| row.enrolment.campaign.sum());
+                ask.campaign = enrolled.as_ref().map(|row| known_campaign(tx, row)).transpose()?;
             }
             Ok((batch, ask))
         })
     }
 
-    /// Keeps one answer whole, in one transaction: acknowledgements, new records, and where to go on.
-    fn keep(&self, batch: &Batch, ask: &SyncRequest, answer: &SyncAnswer) -> Result<()> {
+    /// Keeps one answer whole, in one transaction: acknowledgements, new records, and where to go on. Gives whether more is in
+    /// sight now than was asked for.
+    fn keep(&self, batch: &Batch, ask: &SyncRequest, answer: &SyncAnswer) -> Result<bool> {
         let answered = answer.acknowledged.iter().zip(batch).all(|(a, (id, _))| a.id == Some(*id));
         if answer.acknowledged.len() != batch.len() || !answered {
             let message = "headquarters acknowledged other records than were sent";
@@ -186,7 +187,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let now = self.device.clock.now().to_utc();
         let skew = told.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
         let mut report = self.report.borrow().clone();
-        let renewed = answer.campaign.as_deref().filter(|campaign| can_be_asked(campaign));
+        let (mut asks_anew, mut sees_more) = (false, false);
         self.device.store.write(|tx| {
             for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
                 match &acknowledged.refused {
@@ -232,10 +233,11 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 && tx.set_role(role)?
             {
                 // Another role has other records in sight.
+                sees_more = true;
                 (since, mark) = (0, None);
             }
-            if let Some(campaign) = &renewed {
-                tx.renew_campaign(campaign)?;
+            if let Some(campaign) = &answer.campaign {
+                asks_anew = renew_campaign(tx, campaign)?;
             }
             if let Some(tasks) = &answer.tasks {
                 tx.set_tasks(tasks)?;
@@ -245,11 +247,11 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             }
             tx.set_since(since, mark)
         })?;
-        if renewed.is_some() {
+        if asks_anew {
             self.device.ask_anew();
         }
         *self.report.borrow_mut() = report;
-        Ok(())
+        Ok(sees_more)
     }
 
     /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the other
@@ -432,69 +434,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         }
         (self.progress.borrow_mut())(left);
         self.stop.so_far()
-    }
-}
-
-/// Whether this app can ask what a campaign asks. A questionnaire that is newer than the app waits for its update, and what was
-/// asked so far goes on being asked.
-fn can_be_asked(campaign: &Campaign) -> bool {
-    campaign.questionnaire.as_ref().is_none_or(|workbook| read(workbook).is_ok())
-}
-
-/// A file on its way.
-struct Upload {
-    file: WaitingFile,
-    /// Whether it is somebody's outbox, which no story names.
-    parcel: bool,
-    /// Bytes of it that headquarters has, as far as is known.
-    have: u64,
-    /// Whether headquarters knows of it.
-    begun: bool,
-    /// Whether headquarters must be asked how far it has come.
-    unsure: bool,
-    /// How often a piece of it came to be wrong on its way.
-    spoilt: u32,
-}
-
-impl Upload {
-    fn of(file: WaitingFile) -> Self {
-        Upload { have: file.have, begun: file.have > 0, unsure: false, spoilt: 0, parcel: false, file }
-    }
-}
-
-/// The files that are still to be sent, in order.
-struct Queue(RefCell<VecDeque<Upload>>);
-
-impl Queue {
-    fn next(&self) -> Option<Upload> {
-        self.0.borrow_mut().pop_front()
-    }
-
-    /// The next of which it is not known how far it has come, and where it stood.
-    fn take_unsure(&self) -> Option<(usize, Upload)> {
-        let mut queue = self.0.borrow_mut();
-        let place = queue.iter().position(|upload| upload.unsure && !upload.parcel)?;
-        Some((place, queue.remove(place)?))
-    }
-
-    /// Puts a file where it stood; others may have been taken meanwhile.
-    fn put_at(&self, place: usize, upload: Upload) {
-        let mut queue = self.0.borrow_mut();
-        let place = place.min(queue.len());
-        queue.insert(place, upload);
-    }
-
-    /// Puts back a file whose line broke: to be taken at once, or after the next that is new. Of parcels as few as can be
-    /// are begun at a time.
-    fn put_back(&self, upload: Upload, after_a_new_one: bool) {
-        let mut queue = self.0.borrow_mut();
-        let new = queue.iter().position(|other| !other.unsure && !other.parcel).filter(|_| after_a_new_one);
-        if let Some(new) = new.and_then(|place| queue.remove(place)) {
-            queue.push_front(upload);
-            queue.push_front(new);
-        } else {
-            queue.push_front(upload);
-        }
     }
 }
 

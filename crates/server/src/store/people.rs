@@ -4,7 +4,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::id::PersonName;
 use blon_core::review::Role;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Params};
 
 /// Somebody who works with headquarters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -21,22 +21,18 @@ pub struct Person {
     pub disabled: bool,
 }
 
+fn columns(person: &Person) -> impl Params {
+    (person.name.as_str(), person.role.as_str(), &person.team, &person.password, person.disabled)
+}
+
 impl Tx<'_> {
     /// Adds a person; gives whether the name was free.
     ///
     /// # Errors
     /// Those of the database.
     pub fn add_person(&self, person: &Person) -> Result<bool> {
-        let added = self.0.execute(
-            "INSERT OR IGNORE INTO person VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                person.name.as_str(),
-                person.role.as_str(),
-                person.team,
-                person.password,
-                person.disabled
-            ],
-        )?;
+        let added =
+            self.0.execute("INSERT OR IGNORE INTO person VALUES (?1, ?2, ?3, ?4, ?5)", columns(person))?;
         Ok(added == 1)
     }
 
@@ -47,13 +43,7 @@ impl Tx<'_> {
     pub fn put_person(&self, person: &Person) -> Result<()> {
         self.0.execute(
             "UPDATE person SET role = ?2, team = ?3, password = ?4, disabled = ?5 WHERE name = ?1",
-            params![
-                person.name.as_str(),
-                person.role.as_str(),
-                person.team,
-                person.password,
-                person.disabled
-            ],
+            columns(person),
         )?;
         Ok(())
     }

@@ -372,6 +372,7 @@ export const en: CollectorWords = {
     },
     history: "History",
     identity: "Identity (stays on this device)",
+    code: "At headquarters this person is called",
   },
 
   verify: {

@@ -403,6 +403,7 @@ export const fr = {
     } as Record<Conflict["kind"], string>,
     history: "Historique",
     identity: "Identité (reste sur cet appareil)",
+    code: "Au siège, cette personne s’appelle",
   },
 
   verify: {

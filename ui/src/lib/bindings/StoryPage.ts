@@ -22,6 +22,10 @@ export type StoryPage = {
  */
 row: StoryRow, 
 /**
+ * What the storyteller is called: a code, never a name.
+ */
+storyteller: string, 
+/**
  * Every revision, oldest first.
  */
 revisions: Array<RevisionView>, 

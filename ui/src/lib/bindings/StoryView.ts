@@ -28,6 +28,10 @@ apart: Array<Story>,
  */
 identity: Identity, 
 /**
+ * What they are called at headquarters: a code.
+ */
+storyteller: string, 
+/**
  * How many revisions were signed off.
  */
 revisions: number, 

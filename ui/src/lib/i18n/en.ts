@@ -135,11 +135,11 @@ export const en: SharedWords = {
   training: { mark: "Practice", notice: "Practice stories: they are never counted." },
 
   consented: {
-    quote: "May be quoted",
-    named: "May be named",
-    audio: "Sound agreed",
-    photo: "Photo agreed",
-    contact_again: "May be contacted again",
+    quote: "Quote",
+    named: "Name",
+    audio: "Sound",
+    photo: "Photo",
+    contact_again: "Contact again",
   },
   notConsented: {
     quote: "Do not quote",

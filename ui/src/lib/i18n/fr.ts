@@ -156,11 +156,11 @@ export const fr = {
   },
 
   consented: {
-    quote: "Peut être cité",
-    named: "Peut être nommé",
-    audio: "Son accepté",
-    photo: "Photo acceptée",
-    contact_again: "Peut être recontacté",
+    quote: "Citer",
+    named: "Nommer",
+    audio: "Son",
+    photo: "Photo",
+    contact_again: "Recontacter",
   },
   notConsented: {
     quote: "Ne pas citer",

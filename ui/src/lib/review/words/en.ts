@@ -43,6 +43,7 @@ export const en: ReviewWords = {
 
   story: {
     backToList: "All stories",
+    storyteller: "Told by",
     collector: "Collected by",
     revisionRead: "Version read",
     newest: "the newest",

@@ -50,6 +50,7 @@ export const fr = {
 
   story: {
     backToList: "Tous les récits",
+    storyteller: "Qui raconte",
     collector: "Recueilli par",
     revisionRead: "Version lue",
     newest: "la plus récente",
