@@ -44,6 +44,9 @@ pub struct Campaign {
     pub age_bands: Vec<Choice>,
     /// How a storyteller stands to the project.
     pub relations: Vec<Choice>,
+    /// The domains of change by which stories are compared and selected (Most Significant Change); may be none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub domains: Vec<Choice>,
     /// What the collector reads aloud before asking for consent.
     pub consent_script: ConsentScript,
     /// The described steps by which changes are rated.
@@ -90,8 +93,20 @@ impl Campaign {
         if self.consent_script.fr.trim().is_empty() {
             found.push("there is no consent script to read out".to_owned());
         }
-        let lists =
-            [("languages", &self.languages), ("age_bands", &self.age_bands), ("relations", &self.relations)];
+        let lists = [
+            ("languages", &self.languages),
+            ("age_bands", &self.age_bands),
+            ("relations", &self.relations),
+            ("domains", &self.domains),
+        ];
+        for (name, list) in &lists {
+            if list.iter().any(|choice| choice.value.trim().is_empty() || choice.fr.trim().is_empty()) {
+                found.push(format!("a choice in {name} has no value, or nothing to read"));
+            }
+        }
+        if self.communes.iter().any(|commune| commune.trim().is_empty()) {
+            found.push("a commune has no name".to_owned());
+        }
         let values = |list: &[Choice]| list.iter().map(|choice| choice.value.clone()).collect();
         let mut named: Vec<(&str, Vec<String>)> = lists.map(|(name, list)| (name, values(list))).to_vec();
         named.push(("communes", self.communes.clone()));

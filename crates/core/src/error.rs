@@ -151,6 +151,26 @@ codes! {
     SignInFailed = "sign_in_failed",
     /// The password of this name was wrong too often; waiting is right.
     TooManyAttempts = "too_many_attempts",
+    /// A new password is too easy to guess.
+    PasswordWeak = "password_weak",
+    /// The name and the password are right, and a code of the second factor must come with them.
+    SecondFactorNeeded = "second_factor_needed",
+    /// The code of the second factor is wrong, or was used before.
+    SecondFactorWrong = "second_factor_wrong",
+    /// The invitation is unknown, used or past its time.
+    InvitationInvalid = "invitation_invalid",
+    /// The last administrator cannot be shut out, nor become something else.
+    LastAdmin = "last_admin",
+    /// Headquarters has been set up already.
+    SetUpAlready = "set_up_already",
+    /// The token is not the one that the terminal shows.
+    SetUpTokenWrong = "set_up_token_wrong",
+    /// The token is unknown, was taken back or is past its time.
+    TokenUnknown = "token_unknown",
+    /// The token is not for this.
+    TokenScope = "token_scope",
+    /// There were too many requests in too little time; waiting is right.
+    TooManyRequests = "too_many_requests",
     /// Nobody is signed in.
     SignedOut = "signed_out",
     /// The request did not come from headquarters' own page.
@@ -159,6 +179,14 @@ codes! {
     Forbidden = "forbidden",
     /// There is no such campaign.
     CampaignNotFound = "campaign_not_found",
+    /// There is a campaign with this id already.
+    CampaignTaken = "campaign_taken",
+    /// The campaign is over: nobody is taken in any more.
+    CampaignArchived = "campaign_archived",
+    /// The person's team takes no part in the campaign.
+    NotInCampaign = "not_in_campaign",
+    /// Another questionnaire was published under this version; a changed one needs a version of its own.
+    VersionTaken = "version_taken",
     /// There is no such person.
     PersonNotFound = "person_not_found",
     /// Somebody has this name already.

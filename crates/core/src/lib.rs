@@ -16,6 +16,7 @@
 //! - [`page`]: what those see of it who review.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
+//! - [`plan`], [`coverage`]: what headquarters wants of a campaign, and how far it has come.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
 //! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
@@ -25,6 +26,7 @@ pub mod campaign;
 pub mod change;
 pub mod coach;
 pub mod consent;
+pub mod coverage;
 pub mod error;
 pub mod evidence;
 pub mod fold;
@@ -34,6 +36,7 @@ pub mod joining;
 pub mod one_line;
 pub mod page;
 pub mod parcel;
+pub mod plan;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;

@@ -5,22 +5,20 @@
 
 use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
-use crate::named::{file_named, files_by_path, named_anywhere, named_in};
-use crate::paths::{asked_at, not_asked, parse, put};
+use crate::named::{file_named, named_anywhere, named_in};
 use crate::steps::{Step, Steps};
 use crate::store::{DraftRow, Tx};
-use crate::view::{Asked, Enrolment};
+use crate::view::Enrolment;
 use crate::writing::{Before, open_draft};
 use crate::{Device, StoryId, photo, recording, writing};
-use blon_core::coach::advise;
 use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
-use blon_core::questionnaire::begin::repetition;
+use blon_core::questionnaire::asked::Asked;
 use blon_core::questionnaire::form::{AnswerType, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
-use blon_core::questionnaire::outline::outline;
+use blon_core::questionnaire::paths::{add, asked_at, parse, put, remove};
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::show::Item;
 use blon_core::questionnaire::state::{State, Surroundings};
@@ -28,9 +26,6 @@ use blon_core::story::{Identity, Story};
 use std::collections::BTreeSet;
 use std::sync::{Arc, MutexGuard, PoisonError};
 use uuid::Uuid;
-
-/// What stands for the page after the last question: reading the story over. No answer has this path.
-pub const REVIEW: &str = "*";
 
 /// The language in which faults are told where nobody looks at a screen.
 pub(crate) const LANGUAGE: &str = "fr";
@@ -134,13 +129,9 @@ impl Device {
     /// # Errors
     /// `draft_not_found`; `answer_not_asked` where no repeat is at this path; `disk_full`.
     pub fn add_repetition(&self, id: StoryId, path: &str, language: &str) -> Result<(Uuid, Asked)> {
-        let (steps, key) = parse(path);
         let new = self.clock.new_id();
         let asked = self.ask(id, language, |ask| {
-            ask.change(path, |answers| {
-                let added = ask.questionnaire.add_repetition(answers, &steps, &key, new, ask.surroundings);
-                if added { Ok(()) } else { Err(not_asked(path)) }
-            })
+            ask.change(path, |answers| Ok(add(ask.questionnaire, answers, path, new, ask.surroundings)?))
         })?;
         Ok((new, asked))
     }
@@ -150,20 +141,8 @@ impl Device {
     /// # Errors
     /// `draft_not_found`; `answer_not_asked` where none is at this path; `disk_full`.
     pub fn remove_repetition(&self, id: StoryId, path: &str, language: &str) -> Result<Asked> {
-        let (mut steps, inside) = parse(path);
-        // A path to something inside means that, and not all that is around it.
-        let last = steps.pop().filter(|_| inside.is_empty());
-        let (key, gone) = last.ok_or_else(|| not_asked(path))?;
         let (repeat, _) = path.rsplit_once('/').unwrap_or_default();
-        self.ask(id, language, |ask| {
-            ask.change(repeat, |answers| {
-                let inside = repetition(answers, &steps).and_then(|inside| inside.repeats.get_mut(key));
-                let repetitions = inside.ok_or_else(|| not_asked(path))?;
-                let before = repetitions.len();
-                repetitions.retain(|repetition| repetition.id != gone);
-                if repetitions.len() < before { Ok(()) } else { Err(not_asked(path)) }
-            })
-        })
+        self.ask(id, language, |ask| ask.change(repeat, |answers| Ok(remove(answers, path)?)))
     }
 
     /// Takes back the last change since the store was opened, and shows where it was. Nothing where there is none.
@@ -388,35 +367,18 @@ impl Ask<'_, '_> {
     /// What is asked now.
     fn asked(&self, row: DraftRow) -> Result<Asked> {
         let answers = row.answers.unwrap_or_default();
-        let items = State::of(self.questionnaire, &answers, self.surroundings).items();
-        let outline = outline(&items);
-        let page = match row.at.as_str() {
-            REVIEW => REVIEW.to_owned(),
-            at => outline.page_of(&items, at).map(|page| page.path.clone()).unwrap_or_default(),
-        };
         let mut named = BTreeSet::new();
         named_in(&answers, &mut named);
-        let mut unasked_files = Vec::new();
-        files_by_path(&answers, "", &mut unasked_files);
-        unasked_files.retain(|file| !items.iter().any(|item| item.path == file.path));
         let Before { correcting, comments, clashes } =
             writing::before(self.id, &self.tx.records_of(self.id)?);
         Ok(Asked {
-            id: self.id,
-            training: row.content.training,
-            page,
-            outline,
-            left_over: self.questionnaire.left_over(&answers),
-            unasked_files,
-            gaps: row.content.gaps(),
-            advice: advise(&row.content, &items),
             files: named.iter().filter_map(|digest| self.file(digest)).collect(),
-            items,
             comments,
             clashes,
             correcting,
             note: row.note,
             can_undo: self.device.steps().last(self.id).is_some(),
+            ..Asked::of(self.id, self.questionnaire, &answers, &row.content, self.surroundings, &row.at)
         })
     }
 }

@@ -23,7 +23,6 @@ pub mod interview;
 pub mod key;
 mod named;
 pub mod parcels;
-mod paths;
 pub mod photo;
 pub mod recording;
 pub mod reviewing;

@@ -5,7 +5,6 @@ use crate::store::{StoredRecord, Tx};
 use blon_core::evidence::FileRef;
 use blon_core::id::{Digest, StoryId};
 use blon_core::questionnaire::answers::Answers;
-use blon_core::questionnaire::show::LeftOver;
 use std::collections::BTreeSet;
 
 /// The files that the revisions among these records name.
@@ -32,20 +31,6 @@ pub(crate) fn named_anywhere(tx: &Tx, id: StoryId) -> Result<BTreeSet<Digest>> {
         row.answers.iter().for_each(|answers| named_in(answers, &mut named));
     }
     Ok(named)
-}
-
-/// Every file among the answers, with the path of its answer.
-pub(crate) fn files_by_path(answers: &Answers, before: &str, found: &mut Vec<LeftOver>) {
-    for (key, answer) in &answers.given {
-        if answer.parse::<Digest>().is_ok() {
-            found.push(LeftOver { path: format!("{before}{key}"), answer: answer.clone() });
-        }
-    }
-    for (key, repetitions) in &answers.repeats {
-        for repetition in repetitions {
-            files_by_path(&repetition.answers, &format!("{before}{key}/{}/", repetition.id), found);
-        }
-    }
 }
 
 /// The files that answers name.

@@ -5,12 +5,12 @@
 
 use crate::attaching::{append, check_media_type, digest};
 use crate::error::{Error, Result};
-use crate::paths::{given, put_raw};
 use crate::store::Tx;
 use crate::writing::open_draft;
 use crate::{Device, StoryId, voice};
 use blon_core::error::Code;
 use blon_core::evidence::FileRef;
+use blon_core::questionnaire::paths::{given, put_raw};
 
 /// Bytes that must be free to begin a recording: an hour of voice, and room for everything else to go on.
 pub const FREE_TO_BEGIN: u64 = 60 * 1000 * 1000;

@@ -8,15 +8,13 @@ pub use syncing::{
 
 use blon_core::campaign::Campaign;
 use blon_core::change::Level;
-use blon_core::coach::Advice;
 use blon_core::error::Problem;
 use blon_core::evidence::{Evidence, FileRef};
 use blon_core::fold::{Conflict, Decision, Status, Thread};
 pub use blon_core::gaps::Gap;
 use blon_core::id::{DeviceId, PersonName, StoryId};
 use blon_core::joining::Clash;
-use blon_core::questionnaire::outline::Outline;
-use blon_core::questionnaire::show::{Item, LeftOver};
+pub use blon_core::questionnaire::asked::Asked;
 use blon_core::review::Role;
 use blon_core::story::{Identity, Story};
 use blon_core::verification::{Finding, Findings, Task};
@@ -235,42 +233,6 @@ pub struct Draft {
     pub clashes: Vec<Clash>,
     /// What still holds it back.
     pub gaps: Vec<Gap>,
-}
-
-/// An interview as a screen asks it.
-#[derive(Debug, Clone, PartialEq, Serialize, TS)]
-#[ts(export)]
-pub struct Asked {
-    /// Which story.
-    pub id: StoryId,
-    /// Whether it is practice.
-    pub training: bool,
-    /// What is asked now, in order.
-    pub items: Vec<Item>,
-    /// The same as pages and sections.
-    pub outline: Outline,
-    /// The page where the collector was, by its path; `*` for reading over, empty where nothing is asked.
-    pub page: String,
-    /// Answers that no question asks for any more; kept, and shown apart.
-    pub left_over: Vec<LeftOver>,
-    /// Files that are kept for questions that are not asked now, such as a recording after its agreement was taken back.
-    pub unasked_files: Vec<LeftOver>,
-    /// What still holds the story back, beside what the items say.
-    pub gaps: Vec<Gap>,
-    /// What the story lacks, and what to ask next; holds nothing back.
-    pub advice: Vec<Advice>,
-    /// What is known of the files among all answers.
-    pub files: Vec<FileRef>,
-    /// Whether there is a step to take back.
-    pub can_undo: bool,
-    /// The threads that it answers to.
-    pub comments: Vec<Thread>,
-    /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
-    pub clashes: Vec<Clash>,
-    /// Whether an earlier revision was signed off.
-    pub correcting: bool,
-    /// The collector's note on a correction.
-    pub note: String,
 }
 
 /// Where one file of a story is, from headquarters' own acknowledgements.

@@ -11,13 +11,17 @@ use blon_core::id::{Digest, PersonName};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
+use ts_rs::TS;
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, rename = "AuditWhat")]
 #[serde(rename_all = "snake_case")]
 pub enum What {
     /// A campaign was taken in, or replaced.
     CampaignImported,
+    /// A questionnaire was published: devices are told of it.
+    QuestionnairePublished,
     /// A person was added.
     PersonAdded,
     /// A person got another role or team.
@@ -28,22 +32,47 @@ pub enum What {
     PersonEnabled,
     /// A person got another password; their sessions ended.
     PasswordReset,
+    /// A person was invited to choose a password.
+    PersonInvited,
+    /// A person chose a password by an invitation.
+    InvitationTaken,
+    /// A person changed their own password.
+    PasswordChanged,
+    /// A person signs in with a second factor from now on.
+    SecondFactorTaken,
+    /// A person signs in without one again.
+    SecondFactorGivenUp,
+    /// Sessions of a person were ended.
+    SessionsEnded,
+    /// A token for a program was made.
+    TokenMade,
+    /// A token was taken back.
+    TokenRevoked,
     /// A one-time code for a device was made.
     CodeMade,
+    /// A one-time code was taken back before anybody used it.
+    CodeRevoked,
     /// A device was taken in.
     DeviceEnrolled,
     /// A device's secret opens nothing any more.
     DeviceRevoked,
     /// Somebody signed in.
     SignedIn,
+    /// Somebody could not sign in: too many wrong passwords in a row.
+    SignInHeldUp,
+    /// Headquarters was set up: its first administrator.
+    SetUp,
 }
 
 /// One entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, rename = "AuditEntry")]
 pub struct Entry {
     /// Its number, from 1 on.
+    #[ts(type = "number")]
     pub seq: i64,
     /// When.
+    #[ts(type = "string")]
     pub at: DateTime<Utc>,
     /// Who did it; `None` for whoever used the tool on headquarters' own machine.
     pub who: Option<PersonName>,
@@ -76,7 +105,8 @@ impl Entry {
 }
 
 /// That the log was not changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, rename = "AuditVerified")]
 pub struct Verified {
     /// How many entries there are.
     pub entries: usize,

@@ -7,9 +7,11 @@ use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 use chrono::{DateTime, Utc};
 use serde::Serialize;
+use ts_rs::TS;
 
 /// One device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export)]
 pub struct DeviceLine {
     /// Which.
     pub id: DeviceId,
@@ -18,10 +20,13 @@ pub struct DeviceLine {
     /// For which campaign.
     pub campaign: CampaignId,
     /// When it was taken in.
+    #[ts(type = "string")]
     pub enrolled: DateTime<Utc>,
     /// When it last synced, by headquarters' clock; `None` if it never did.
+    #[ts(type = "string | null")]
     pub last_sync: Option<DateTime<Utc>>,
     /// How many seconds its clock was ahead then.
+    #[ts(type = "number | null")]
     pub clock_ahead: Option<i64>,
     /// Whether it is shut out.
     pub revoked: bool,

@@ -13,6 +13,7 @@ use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use std::time::Instant;
+use ts_rs::TS;
 use uuid::Uuid;
 
 /// How long a one-time code is good for.
@@ -25,13 +26,15 @@ const SESSION_HOURS: i64 = 12;
 const ADDRESS: &str = "address";
 
 /// A one-time code, as it is handed to a collector.
-#[derive(Debug, Clone, Serialize)]
+#[derive(Debug, Clone, Serialize, TS)]
+#[ts(export)]
 pub struct EnrolmentCode {
     /// What to type.
     pub code: String,
     /// Where.
     pub url: String,
     /// Until when.
+    #[ts(type = "string")]
     pub expires: DateTime<Utc>,
 }
 
@@ -365,5 +368,11 @@ fn chosen_campaign(tx: &Tx, wanted: Option<&CampaignId>) -> Result<CampaignId> {
 }
 
 fn session_view(person: &Person, csrf: String) -> view::Session {
-    view::Session { person: person.name.clone(), role: person.role, team: person.team.clone(), csrf }
+    view::Session {
+        person: person.name.clone(),
+        role: person.role,
+        team: person.team.clone(),
+        second_factor: false,
+        csrf,
+    }
 }

@@ -13,6 +13,7 @@ use rust_xlsxwriter::Format;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
+use ts_rs::TS;
 use zip::ZipArchive;
 
 /// The most bytes of a workbook: a hundred times the largest form that people answer.
@@ -25,7 +26,8 @@ const UNPACKED_BYTES: u64 = 200 * 1024 * 1024;
 const COLUMNS_LIMIT: usize = 1_000;
 
 /// What becomes of a workbook: whether it can be asked, and if not, all that is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[ts(export, rename = "FormVerdict")]
 pub struct Verdict {
     /// Whether it can be asked.
     pub ok: bool,

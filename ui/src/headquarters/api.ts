@@ -2,39 +2,14 @@
 
 import type { Campaign } from "../lib/bindings/Campaign";
 import type { CampaignId } from "../lib/bindings/CampaignId";
-import type { Problem } from "../lib/bindings/Problem";
 import type { Session } from "../lib/bindings/Session";
 import type { Door } from "../lib/review/door";
+import { call, remember } from "./call";
 import { hearChanges } from "./live";
-
-/** Shows headquarters that a request is this page's own; known once somebody is signed in. */
-let csrf = "";
-
-async function call<T>(method: string, path: string, body?: unknown): Promise<T> {
-  let response: Response;
-  try {
-    response = await fetch(`/api/${path}`, {
-      method,
-      headers: { "content-type": "application/json", "x-blon-csrf": csrf },
-      body: body === undefined ? null : JSON.stringify(body),
-    });
-  } catch (thrown) {
-    throw { code: "unreachable", message: String(thrown) } satisfies Problem;
-  }
-  const text = await response.text();
-  let answer: unknown;
-  try {
-    answer = text ? JSON.parse(text) : undefined;
-  } catch {
-    throw { code: "bad_answer", message: `${response.status} ${response.url}` } satisfies Problem;
-  }
-  if (!response.ok) throw answer;
-  return answer as T;
-}
 
 async function opened(asked: Promise<Session>): Promise<Session> {
   const session = await asked;
-  csrf = session.csrf;
+  remember(session.csrf);
   return session;
 }
 

@@ -45,6 +45,10 @@ age_bands: Array<Choice>,
  */
 relations: Array<Choice>, 
 /**
+ * The domains of change by which stories are compared and selected (Most Significant Change); may be none.
+ */
+domains?: Array<Choice>, 
+/**
  * What the collector reads aloud before asking for consent.
  */
 consent_script: ConsentScript, 

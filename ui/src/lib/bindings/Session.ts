@@ -19,6 +19,10 @@ role: Role,
  */
 team: string, 
 /**
+ * Whether they sign in with a second factor.
+ */
+second_factor: boolean, 
+/**
  * Sent back in the `x-blon-csrf` header of every request that changes something.
  */
 csrf: string, };

@@ -11,4 +11,8 @@ name: string,
 /**
  * The password.
  */
-password: string, };
+password: string, 
+/**
+ * Six digits of the second factor, for who has one.
+ */
+code?: string, };

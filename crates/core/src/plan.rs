@@ -1,0 +1,107 @@
+//! What headquarters plans for a campaign: who takes part, how many stories are wanted of whom, and whether it is over. Devices
+//! have no need of it, and it costs them no bytes.
+
+use crate::campaign::Campaign;
+use crate::id::PersonName;
+use crate::story::Sex;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+use ts_rs::TS;
+
+/// The plan of a campaign.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(default, deny_unknown_fields)]
+pub struct Plan {
+    /// The teams that take part; empty where all do. Whoever is in another team has nothing to see of the campaign.
+    pub teams: Vec<String>,
+    /// How many stories are wanted, and of whom.
+    pub targets: Vec<Target>,
+    /// Whether it is over: no device is taken in any more. What devices still bring is kept.
+    pub archived: bool,
+}
+
+/// So many stories of such storytellers. What is left open may be anything.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct Target {
+    /// One of the campaign's communes; empty for any.
+    #[serde(default)]
+    pub commune: String,
+    /// Who collects them.
+    #[serde(default)]
+    pub collector: Option<PersonName>,
+    /// Who tells them.
+    #[serde(default)]
+    pub sex: Option<Sex>,
+    /// One of the campaign's age bands; empty for any.
+    #[serde(default)]
+    pub age_band: String,
+    /// How many: 1 to 1,000,000.
+    pub stories: u32,
+}
+
+/// A campaign with its plan, as it is set up, exported and taken in: one file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct CampaignFile {
+    /// What devices are told.
+    #[serde(flatten)]
+    #[ts(flatten)]
+    pub campaign: Campaign,
+    /// What headquarters keeps to itself.
+    #[serde(default)]
+    pub plan: Plan,
+}
+
+/// The most stories of one target.
+const STORIES_LIMIT: u32 = 1_000_000;
+
+/// The most targets: each commune of a large region, by sex and age.
+const TARGETS_LIMIT: usize = 2_000;
+
+impl Plan {
+    /// Whether somebody of this team takes part.
+    pub fn takes_part(&self, team: &str) -> bool {
+        self.teams.is_empty() || self.teams.iter().any(|one| one == team)
+    }
+
+    /// What is wrong with it, for whoever made it; nothing when it can be used.
+    pub fn findings(&self, campaign: &Campaign) -> Vec<String> {
+        let mut found = Vec::new();
+        if self.teams.iter().any(|team| team.trim().is_empty() || team.trim() != team) {
+            found.push("a team has no name, or blanks around it".to_owned());
+        }
+        if self.teams.iter().collect::<BTreeSet<_>>().len() < self.teams.len() {
+            found.push("a team stands there twice".to_owned());
+        }
+        if self.targets.len() > TARGETS_LIMIT {
+            found.push(format!("there are at most {TARGETS_LIMIT} targets"));
+        }
+        for (number, target) in (1..).zip(&self.targets) {
+            if target.stories == 0 || target.stories > STORIES_LIMIT {
+                found.push(format!("target {number} is of 1 to {STORIES_LIMIT} stories"));
+            }
+            if !target.commune.is_empty() && !campaign.communes.contains(&target.commune) {
+                found.push(format!("target {number}: {:?} is none of the communes", target.commune));
+            }
+            if !target.age_band.is_empty() && !campaign.age_bands.iter().any(|b| b.value == target.age_band) {
+                found.push(format!("target {number}: {:?} is none of the age bands", target.age_band));
+            }
+        }
+        found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_team_takes_part_that_is_named_or_where_none_is() {
+        let plan = Plan { teams: vec!["kangaba".to_owned()], ..Plan::default() };
+        assert!(plan.takes_part("kangaba") && !plan.takes_part("narena"));
+        assert!(Plan::default().takes_part("narena"));
+    }
+}
