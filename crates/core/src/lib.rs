@@ -14,6 +14,7 @@
 //! - [`sealed`]: what of a record only the holder of a key can read.
 //! - [`review`]: who may add which record to a story.
 //! - [`page`]: what those see of it who review.
+//! - [`release`]: what of it may leave headquarters.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
@@ -37,6 +38,7 @@ pub mod parcel;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;
+pub mod release;
 pub mod remark;
 pub mod review;
 pub mod rubric;
