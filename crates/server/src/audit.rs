@@ -36,6 +36,8 @@ pub enum What {
     DeviceRevoked,
     /// Somebody signed in.
     SignedIn,
+    /// Stories left headquarters as a file, or through the feed.
+    Exported,
 }
 
 /// One entry.

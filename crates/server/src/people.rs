@@ -22,7 +22,7 @@ const CODE_HOURS: i64 = 24;
 const SESSION_HOURS: i64 = 12;
 
 /// The setting that holds the address devices enrol at.
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 
 /// A one-time code, as it is handed to a collector.
 #[derive(Debug, Clone, Serialize)]

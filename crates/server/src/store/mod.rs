@@ -7,6 +7,7 @@
 mod access;
 mod audit;
 mod campaigns;
+mod exports;
 mod files;
 mod lines;
 mod migrate;
@@ -16,6 +17,7 @@ mod tasks;
 mod uploads;
 
 pub use access::{DeviceRow, SessionRow};
+pub use exports::Wanted;
 pub use files::NamedFile;
 pub use lines::{LineRow, Lines};
 pub use people::Person;

@@ -158,23 +158,27 @@ impl From<PathRejection> for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let code = self.code();
-        let message = match &self {
-            Error::Told { message, .. } => message.clone(),
-            inside if code == Code::DiskFull => {
-                tracing::error!(%code, "{inside}");
-                "headquarters' disk is full; nothing was lost here, and sending again later is right"
-                    .to_owned()
-            }
-            inside => {
-                tracing::error!(%code, "{inside}");
-                "headquarters had a fault; its log says more".to_owned()
-            }
-        };
-        (status(code), Json(Problem { code, message })).into_response()
+        (status(code), Json(Problem { code, message: told(&self) })).into_response()
     }
 }
 
-fn status(code: Code) -> StatusCode {
+/// What the caller is told of an error. What went wrong inside is logged.
+pub(super) fn told(error: &Error) -> String {
+    let code = error.code();
+    match error {
+        Error::Told { message, .. } => message.clone(),
+        inside if code == Code::DiskFull => {
+            tracing::error!(%code, "{inside}");
+            "headquarters' disk is full; nothing was lost here, and sending again later is right".to_owned()
+        }
+        inside => {
+            tracing::error!(%code, "{inside}");
+            "headquarters had a fault; its log says more".to_owned()
+        }
+    }
+}
+
+pub(super) fn status(code: Code) -> StatusCode {
     match code {
         Code::DeviceUnknown | Code::SignedOut | Code::SignInFailed => StatusCode::UNAUTHORIZED,
         Code::Forbidden | Code::CrossSite | Code::ActNotAllowed | Code::RecordNotYours => {

@@ -3,9 +3,11 @@
 mod answer;
 mod devices;
 mod doorkeeper;
+mod exports;
 mod guard;
 mod listening;
 mod live;
+mod odata;
 mod pages;
 mod sessions;
 mod stories;
@@ -70,6 +72,12 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         )
         .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
         .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
+        .route("/api/campaigns/{campaign}/exports/{file}", get(exports::export))
+        .route("/api/campaigns/{campaign}/odata", get(odata::service))
+        .route("/api/campaigns/{campaign}/odata/", get(odata::service))
+        .route("/api/campaigns/{campaign}/odata/$metadata", get(odata::metadata))
+        .route("/api/campaigns/{campaign}/odata/{set}", get(odata::entities))
+        .route("/api/campaigns/{campaign}/odata/{set}/$count", get(odata::count))
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     Router::new()
         .merge(v1)
