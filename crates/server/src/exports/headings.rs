@@ -149,7 +149,7 @@ mod tests {
     #[test]
     fn every_column_of_the_model_has_words_and_no_two_the_same() {
         for table in [STORY, CHANGE, EVIDENCE, REPETITION] {
-            for pick in [|w: (&'static str, &'static str)| w.0, |w| w.1] {
+            for pick in [|w: (&'static str, &'static str)| w.0, |w: (&'static str, &'static str)| w.1] {
                 let all: Vec<&str> = table.iter().map(|f| pick(words(f.name).expect(f.name))).collect();
                 let each: BTreeSet<&&str> = all.iter().collect();
                 assert_eq!(each.len(), all.len(), "{all:?}");
