@@ -4,7 +4,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_tests::collecting::{collector, open};
-use blon_tests::exporting::{FORMATS, Rooms, awas, bring, interview, parts, records, rooms, rows, tell};
+use blon_tests::exporting::{
+    FORMATS, Rooms, awas, bring, correct_past_the_rules, interview, parts, records, rooms, rows, tell,
+};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::media::sha256;
 use blon_tests::supervisor::Supervisor;
@@ -56,22 +58,25 @@ fn each_thing_leaves_by_its_own_yes_in_every_format() {
     let rooms = rooms();
     let awa = awas(&rooms);
     let mut told = Vec::new();
-    for quote in [json!(true), json!(false), Value::Null] {
-        for (audio, photo) in [(true, true), (true, false), (false, true), (false, false)] {
+    for quote in [Some(true), Some(false), None] {
+        for (audio, photo) in
+            [(Some(true), Some(true)), (Some(true), None), (Some(false), Some(true)), (None, Some(false))]
+        {
             let word = format!("MOT{:02}", told.len());
             let seed = u32::try_from(told.len()).unwrap();
-            let id = tell(&awa, 0, seed, |story| {
-                mark(story, &word);
-                story["consent"]["quote"] = quote.clone();
-                story["consent"]["audio"] = audio.into();
-                story["consent"]["photo"] = photo.into();
-            });
-            told.push((id, word, quote == true, audio, photo));
+            let id = tell(&awa, 0, seed, |story| mark(story, &word));
+            told.push((id, word, quote, audio, photo));
         }
     }
     bring(&awa);
+    for (id, _, quote, audio, photo) in &told {
+        correct_past_the_rules(&rooms, *id, |story| {
+            (story.consent.quote, story.consent.audio, story.consent.photo) = (*quote, *audio, *photo);
+        });
+    }
     let all = all_bytes(&rooms, "");
     for (id, word, quoted, audio, photo) in told {
+        let (quoted, audio, photo) = (quoted == Some(true), audio == Some(true), photo == Some(true));
         let story = awa.story(id).unwrap().story;
         let files: BTreeMap<&str, String> =
             story.files().map(|file| (&file.media_type[..5], file.sha256.to_string())).collect();
@@ -522,21 +527,29 @@ fn two_who_corrected_apart_need_two_yeses() {
     let awa = awas(&rooms);
     let id = tell(&awa, 0, 1, |_| {});
     bring(&awa);
-    // Her other phone has the story, too; on one of both the storyteller has thought it over.
+    // Her other phone has the story, too; there the storyteller has thought it over.
     let other = blon_tests::collecting::another_device(&rooms.server, "Awa", &rooms.server.url());
     let other = open(&other);
     bring(&other);
-    for (device, quote, now) in [(&awa, "no", "Corrigé ici."), (&other, "yes", "Corrigé là.")] {
-        device.correct(id).unwrap();
-        device.answer(id, "consent_quote", quote, "fr").unwrap();
-        device.answer(id, "story_now", now, "fr").unwrap();
-        device.finalise(id).unwrap();
+    let story = awa.story(id).unwrap().story;
+    let sound = story.files().find(|file| file.is_audio()).unwrap().sha256.to_string();
+    let change = &story.changes[1];
+    other.correct(id).unwrap();
+    let piece = format!("change/{}/evidence/{}", change.id, change.evidence[0].id);
+    other.remove_repetition(id, &piece, "fr").unwrap();
+    for (question, answer) in [("consent_audio", "no"), ("consent_quote", "no"), ("story_now", "Corrigé là.")]
+    {
+        other.answer(id, question, answer, "fr").unwrap();
     }
+    other.finalise(id).unwrap();
+    blon_tests::collecting::correct(&awa, id, "Corrigé ici.");
     bring(&awa);
     bring(&other);
     let row = &rooms.table("stories.csv")[0];
     assert_eq!((&row["conflict"][..], &row["consent_quote"][..], &row["now"][..]), ("true", "false", ""));
-    assert!(all_bytes(&rooms, "").values().all(|bytes| !holds(bytes, "Corrigé")));
+    for (name, bytes) in all_bytes(&rooms, "") {
+        assert!(!holds(&bytes, "Corrigé") && !holds(&bytes, &sound) && !name.contains(&sound), "{name}");
+    }
 }
 
 #[test]
