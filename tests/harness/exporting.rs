@@ -258,12 +258,14 @@ pub fn python(script: &str, arguments: &[&str]) -> Value {
     one_document(&output).unwrap()
 }
 
-/// Opens a file in LibreOffice and lets it write what it sees in another format, into a folder.
+/// Opens a file in LibreOffice and lets it write what it sees in another format, into a folder. A CSV file is opened as its
+/// dialog proposes it to people: commas, quotes, UTF-8; without one it takes every text for Windows'.
 pub fn libreoffice(file: &Path, format: &str, folder: &Path) {
     let own = tempfile::tempdir().unwrap();
     let output = Command::new("soffice")
         // A profile of its own: two at once would wait for each other.
         .arg(format!("-env:UserInstallation=file://{}", own.path().display()))
+        .args(file.extension().filter(|end| *end == "csv").map(|_| "--infilter=CSV:44,34,76,1"))
         .args(["--headless", "--convert-to", format, "--outdir"])
         .arg(folder)
         .arg(file)
