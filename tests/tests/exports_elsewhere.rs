@@ -100,7 +100,7 @@ fn libreoffice_opens_each_table_cell_by_cell() {
             (&json!([]), &compared["rows"][1]),
             "{table}"
         );
-        assert!(compared["cells"].as_u64().unwrap() > 30);
+        assert!(compared["cells"].as_u64().unwrap() >= 30);
 
         libreoffice(&ours, "xlsx", &made);
         let opened = made.join(format!("{table}.xlsx"));
