@@ -96,6 +96,11 @@ impl TestServer {
         self.process.is_some()
     }
 
+    /// The number of its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("it serves").id()
+    }
+
     /// The most memory that it has used, in KiB, as Linux tells.
     pub fn peak_memory(&self) -> Option<u64> {
         let id = self.process.as_ref()?.id();

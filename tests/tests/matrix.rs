@@ -76,6 +76,12 @@ GET    /api/campaigns/{campaign}/stories                401 401 401 200 200 200 
 GET    /api/campaigns/{campaign}/stories/{story}        401 401 401 200 404 200 404 404 404 401 401
 GET    /api/campaigns/{campaign}/files/{sha256}         401 401 401 200 404 200 404 404 404 401 401
 POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 404 404 404 401 401
+GET    /api/campaigns/{campaign}/exports/{file}         401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata                  401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/                 401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/$metadata        401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/{set}            401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/{set}/$count     401 401 401 200 200 200 403 403 403 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404 404 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404 404 401 401
 POST   /v1/sync                                         401 200 200 401 401 401 401 401 401 200 200
@@ -197,6 +203,7 @@ fn every_route_answers_everybody_as_the_table_says() {
         let path = route.replace("{campaign}", CAMPAIGN).replace("{story}", id).replace("{sha256}", digest);
         let path = path.replace("{name}", "Awa").replace("{id}", "0");
         let path = path.replace("{device}", "01890a5d-ac96-774b-bcce-b302099a8057");
+        let path = path.replace("{file}", "evidence.zip").replace("{set}", "Stories");
         for (caller, expected) in CALLERS.iter().zip(words) {
             let request = rooms.knock(caller, method.parse().unwrap(), &path);
             let answer = rooms.says(request, method, route).send().unwrap();

@@ -14,6 +14,7 @@
 //! - [`sealed`]: what of a record only the holder of a key can read.
 //! - [`review`]: who may add which record to a story.
 //! - [`page`]: what those see of it who review.
+//! - [`release`]: what of it may leave headquarters.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`plan`], [`coverage`]: what headquarters wants of a campaign, and how far it has come.
@@ -40,6 +41,7 @@ pub mod plan;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;
+pub mod release;
 pub mod remark;
 pub mod review;
 pub mod rubric;

@@ -64,6 +64,8 @@ pub enum What {
     SignInHeldUp,
     /// Headquarters was set up: its first administrator.
     SetUp,
+    /// Stories left headquarters as a file, or through the feed.
+    Exported,
 }
 
 /// One entry.

@@ -10,6 +10,7 @@
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
+//! - [`exports`]: what leaves headquarters, as files and as a feed; all of it through [`blon_core::release`].
 //! - [`changes`]: who looks at the pages hears that something changed.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
@@ -20,6 +21,7 @@ pub mod changes;
 pub mod coverage;
 pub mod devices;
 pub mod error;
+pub mod exports;
 pub mod files;
 pub mod parcels;
 pub mod passwords;

@@ -26,7 +26,7 @@ const INVITATION_DAYS: i64 = 7;
 const CODES: usize = 200;
 
 /// The setting that holds the address devices enrol at.
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 
 /// A one-time code, as it is handed to a collector.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]

@@ -5,10 +5,12 @@ mod answer;
 mod campaigns;
 mod devices;
 mod doorkeeper;
+mod exports;
 mod guard;
 mod limits;
 mod listening;
 mod live;
+mod odata;
 mod openapi;
 mod pages;
 mod people;
@@ -83,6 +85,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(review)
         .merge(account::routes())
         .merge(campaigns::routes())
+        .merge(exports::routes())
         .merge(people::routes())
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     let mut described = OpenApi::default();

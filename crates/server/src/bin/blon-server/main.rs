@@ -4,6 +4,7 @@
 //! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
 //! ends with 2; with `--json` that too is told as a problem, else in words with the usage.
 
+mod export;
 mod print;
 
 use blon_core::error::Code;
@@ -18,6 +19,7 @@ use blon_server::workbooks::{self, Verdict};
 use blon_server::{secrets, web};
 use chrono::Utc;
 use clap::{Parser, Subcommand};
+use export::{Export, export};
 use serde::de::DeserializeOwned;
 use std::io::{Read, Write};
 use std::net::SocketAddr;
@@ -103,6 +105,8 @@ enum AtHeadquarters {
         #[arg(long, value_name = "FILE")]
         receipt: PathBuf,
     },
+    /// Write the stories of a campaign to a file, each as its storyteller agreed. A file that is there is left alone.
+    Export(Export),
     /// List the stories of a campaign.
     Stories {
         /// The campaign.
@@ -260,7 +264,7 @@ fn at_headquarters(
         }
         AtHeadquarters::Campaign { command: CampaignCommand::Export { campaign, file } } => {
             write_new(file, &serde_json::to_vec_pretty(&headquarters.campaign_file(campaign)?)?)?;
-            print::exported(json, campaign, file)
+            print::campaign_written(json, campaign, file)
         }
         AtHeadquarters::User { command } => user(json, &headquarters, command),
         AtHeadquarters::Device { command: DeviceCommand::List } => {
@@ -280,6 +284,7 @@ fn at_headquarters(
         AtHeadquarters::Parcel { file, receipt } => {
             print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
         }
+        AtHeadquarters::Export(wanted) => export(json, &headquarters, wanted),
         AtHeadquarters::Stories { campaign, training } => {
             print::stories(json, &headquarters.all_stories(campaign, *training)?)
         }

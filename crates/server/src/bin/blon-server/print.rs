@@ -9,6 +9,7 @@ use blon_core::review::Role;
 use blon_server::audit::{Entry, Verified};
 use blon_server::devices::DeviceLine;
 use blon_server::error::{Error, Result};
+use blon_server::exports::manifest::Manifest;
 use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
 use blon_server::view::PersonLine;
@@ -45,7 +46,7 @@ pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
 }
 
 /// A campaign that was written into a file.
-pub fn exported(json: bool, id: &CampaignId, to: &Path) -> Result<()> {
+pub fn campaign_written(json: bool, id: &CampaignId, to: &Path) -> Result<()> {
     out(json, &json!({ "id": id, "file": to }), &format!("campaign {id} written: {}", to.display()))
 }
 
@@ -106,6 +107,13 @@ pub fn audit(json: bool, entries: &[Entry]) -> Result<()> {
 pub fn verified(json: bool, verified: &Verified) -> Result<()> {
     let last = verified.last.as_ref().map_or("none", |hash| hash.as_str());
     out(json, verified, &format!("{} entries, unchanged; the last hash is {last}", verified.entries))
+}
+
+/// An export that was written.
+pub fn exported(json: bool, to: &Path, manifest: &Manifest) -> Result<()> {
+    let held: u64 = manifest.stories.held_back.values().sum();
+    let text = format!("{} stories, {held} held back: {}", manifest.stories.released, to.display());
+    out(json, &json!({ "file": to, "manifest": manifest }), &text)
 }
 
 /// A one-time code.
