@@ -15,7 +15,7 @@ use axum::http::{HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use blon_core::error::Code;
 use blon_core::id::CampaignId;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 const VERSION: (HeaderName, HeaderValue) =
     (HeaderName::from_static("odata-version"), HeaderValue::from_static("4.0"));
@@ -117,11 +117,12 @@ fn around(page: &FeedPage, query: &Query, table: &Table, address: &str) -> Value
     let selected =
         if query.select.is_empty() { String::new() } else { format!("({})", query.select.join(",")) };
     let set = &table.set;
-    let mut whole =
-        json!({ "@odata.context": format!("{address}/$metadata#{set}{selected}"), "value": page.rows });
+    let mut whole = Map::new();
+    whole.insert("@odata.context".to_owned(), json!(format!("{address}/$metadata#{set}{selected}")));
     if let Some(count) = page.count {
-        whole["@odata.count"] = json!(count);
+        whole.insert("@odata.count".to_owned(), json!(count));
     }
+    whole.insert("value".to_owned(), json!(page.rows));
     if let Some(next) = &page.next {
         let mut link = format!("{address}/{set}?$skiptoken={}.{}", next.after.0, next.after.1);
         let more = [
@@ -130,9 +131,9 @@ fn around(page: &FeedPage, query: &Query, table: &Table, address: &str) -> Value
             (!next.select.is_empty()).then(|| format!("&$select={}", next.select.join(","))),
         ];
         more.into_iter().flatten().for_each(|part| link.push_str(&part));
-        whole["@odata.nextLink"] = json!(link);
+        whole.insert("@odata.nextLink".to_owned(), json!(link));
     }
-    whole
+    Value::Object(whole)
 }
 
 fn answer(answer: Answer) -> Response {
