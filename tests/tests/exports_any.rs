@@ -5,6 +5,7 @@
 
 use blon_core::consent::Consent;
 use blon_core::id::{RecordId, StoryId};
+use blon_core::plan::CampaignFile;
 use blon_core::questionnaire::answers::{Answers, Repetition};
 use blon_core::record::{Act, Record};
 use blon_core::review::Role;
@@ -13,6 +14,7 @@ use blon_server::Headquarters;
 use blon_server::exports::odata::Query;
 use blon_server::exports::{Ask, Format};
 use blon_server::store::{Arrival, Person};
+use blon_server::view::NewPerson;
 use blon_tests::exporting::{parts, richer_questionnaire};
 use blon_tests::fixtures::{CAMPAIGN, campaign_file};
 use blon_tests::prose::{Part, Prose};
@@ -31,18 +33,13 @@ struct Rooms {
 fn rooms() -> Rooms {
     let folder = tempfile::tempdir().unwrap();
     let headquarters = Headquarters::open(&folder.path().join("data")).unwrap();
-    let mut campaign: blon_core::campaign::Campaign =
+    let mut campaign: CampaignFile =
         serde_json::from_slice(&std::fs::read(campaign_file()).unwrap()).unwrap();
-    campaign.questionnaire = Some(richer_questionnaire());
+    campaign.campaign.questionnaire = Some(richer_questionnaire());
     headquarters.import_campaign(&campaign).unwrap();
-    headquarters.add_person("Awa".parse().unwrap(), Role::Collector, "kangaba", None).unwrap();
-    let nana = Person {
-        name: "Nana".parse().unwrap(),
-        role: Role::Analyst,
-        team: String::new(),
-        password: None,
-        disabled: false,
-    };
+    let awa = NewPerson { name: "Awa".parse().unwrap(), role: Role::Collector, team: "kangaba".to_owned() };
+    headquarters.add_people(&[awa], None, None).unwrap();
+    let nana = Person::new("Nana".parse().unwrap(), Role::Analyst, "");
     Rooms { headquarters, nana, _folder: folder }
 }
 

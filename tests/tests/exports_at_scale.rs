@@ -77,7 +77,7 @@ impl Sender {
     fn record(&self, number: usize) -> Record {
         let mut story = self.told.clone();
         story.title = format!("Récit {number}");
-        story.consent.quote = Some(number % 10 != 0);
+        story.consent.quote = Some(!number.is_multiple_of(10));
         Record {
             id: RecordId(Uuid::now_v7()),
             campaign: CAMPAIGN.parse().unwrap(),

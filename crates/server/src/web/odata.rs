@@ -118,11 +118,11 @@ fn around(page: &FeedPage, query: &Query, table: &Table, address: &str) -> Value
         if query.select.is_empty() { String::new() } else { format!("({})", query.select.join(",")) };
     let set = &table.set;
     let mut whole = Map::new();
-    let mut put = |name: &str, value: Value| drop(whole.insert(name.to_owned(), value));
-    put("@odata.context", format!("{address}/$metadata#{set}{selected}").into());
+    whole.insert("@odata.context".to_owned(), json!(format!("{address}/$metadata#{set}{selected}")));
     if let Some(count) = page.count {
-        put("@odata.count", count.into());
+        whole.insert("@odata.count".to_owned(), json!(count));
     }
+    whole.insert("value".to_owned(), json!(page.rows));
     if let Some(next) = &page.next {
         let mut link = format!("{address}/{set}?$skiptoken={}.{}", next.after.0, next.after.1);
         let more = [
@@ -131,10 +131,9 @@ fn around(page: &FeedPage, query: &Query, table: &Table, address: &str) -> Value
             (!next.select.is_empty()).then(|| format!("&$select={}", next.select.join(","))),
         ];
         more.into_iter().flatten().for_each(|part| link.push_str(&part));
-        put("@odata.nextLink", link.into());
+        whole.insert("@odata.nextLink".to_owned(), json!(link));
     }
-    put("value", json!(page.rows));
-    whole.into()
+    Value::Object(whole)
 }
 
 fn answer(answer: Answer) -> Response {
