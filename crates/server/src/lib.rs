@@ -5,6 +5,7 @@
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
 //! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in.
+//! - [`invitations`]: what takes a device in, as a line and a picture; [`tls`]: the key that it is told of.
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
@@ -17,6 +18,7 @@ pub mod changes;
 pub mod devices;
 pub mod error;
 pub mod files;
+pub mod invitations;
 pub mod parcels;
 pub mod people;
 pub mod queue;
@@ -24,6 +26,7 @@ pub mod secrets;
 pub mod store;
 pub mod stories;
 pub mod sync;
+pub mod tls;
 pub mod uploads;
 mod verifying;
 pub mod view;

@@ -2,12 +2,14 @@
 
 use crate::audit::What;
 use crate::error::{Error, Result};
+use crate::invitations::{invitation, qr_svg};
 use crate::store::{DeviceRow, Person, SessionRow, Tx};
 use crate::{Headquarters, parcels, secrets, unix_now, view};
 use age::x25519::Recipient;
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
+use blon_core::invitation::is_address;
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -31,6 +33,10 @@ pub struct EnrolmentCode {
     pub code: String,
     /// Where.
     pub url: String,
+    /// Both, and the key that answers there where it is known, as one line: a link ([`blon_core::invitation`]).
+    pub invitation: String,
+    /// The same as a QR code, SVG.
+    pub qr: String,
     /// Until when.
     pub expires: DateTime<Utc>,
 }
@@ -202,7 +208,9 @@ impl Headquarters {
                 Some(given) => check_address(given)?.to_owned(),
                 None => tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
             };
-            Ok(EnrolmentCode { code: code.clone(), url: address, expires })
+            let invitation = invitation(tx, &address, &code)?.to_string();
+            let qr = qr_svg(&invitation)?;
+            Ok(EnrolmentCode { code: code.clone(), url: address, invitation, qr, expires })
         })
     }
 
@@ -317,10 +325,7 @@ impl Headquarters {
 
 /// An address as a device can be given it: `https://blon.example`, or `http://` for this machine.
 fn check_address(address: &str) -> Result<&str> {
-    let small = address.to_lowercase();
-    let rest = small.strip_prefix("https://").or_else(|| small.strip_prefix("http://")).unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@');
-    if rest.is_empty() || rest.starts_with(['/', ':']) || rest.contains(odd) {
+    if !is_address(address) {
         let message = format!("{address:?} is not a web address such as https://blon.example");
         return Err(Error::told(Code::BadInput, message));
     }

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0004_brought.sql"),
     include_str!("../../../../migrations/server/sqlite/0005_verification.sql"),
     include_str!("../../../../migrations/server/sqlite/0006_people.sql"),
+    include_str!("../../../../migrations/server/sqlite/0008_devices.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

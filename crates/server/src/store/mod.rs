@@ -7,6 +7,7 @@
 mod access;
 mod audit;
 mod campaigns;
+mod devices;
 mod files;
 mod lines;
 mod migrate;
