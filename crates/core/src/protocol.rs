@@ -125,7 +125,7 @@ pub struct About {
     /// The version of its app.
     #[serde(rename = "v")]
     pub app: String,
-    /// Records that it still has once those of this request are taken: what was refused, and what was signed off meanwhile.
+    /// Records that stay on it once those of this request are taken: what headquarters refused, and is set aside.
     #[serde(rename = "r", default, skip_serializing_if = "is_none")]
     pub records: u64,
     /// Files that headquarters has not confirmed.

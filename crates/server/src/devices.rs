@@ -31,7 +31,7 @@ pub struct DeviceLine {
     pub clock_ahead: Option<i64>,
     /// The version of its app.
     pub app: Option<String>,
-    /// Records that it still had after its last sync: what was refused, and what was signed off meanwhile.
+    /// Records that stayed on it after its last sync: what was refused, and is set aside there.
     pub outbox_records: Option<u64>,
     /// Files that waited on it then.
     pub outbox_files: Option<u64>,
