@@ -44,6 +44,7 @@ POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 
 POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404 404 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404 404 401 401
 POST   /v1/sync                                         401 200 200 401 401 401 401 401 401 200 200
+POST   /v1/erased                                       401 409 409 401 401 401 401 401 401 409 409
 OPTIONS /v1/files                                       204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204 204 204 204

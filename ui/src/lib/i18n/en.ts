@@ -235,9 +235,9 @@ export const en: SharedWords = {
     qr_unreadable:
       "No code was found in this picture. Go closer, hold the device straight, in good light, with the whole code in the frame.",
     server_key_wrong:
-      "This is not headquarters’ key. Nothing was sent, everything is kept here. Perhaps somebody stands between you and headquarters, or this network asks you to sign in first; try another network. Perhaps headquarters has renewed its key: call them, and ask for a new invitation.",
+      "It is not headquarters’ key that answers. Nothing was sent, everything is kept here. Somebody may stand between you: try another network. Else headquarters has renewed its key: call them and ask for a new invitation.",
     server_untrusted:
-      "Nothing proves that it is headquarters who answers. Nothing was sent, everything is kept here. Check the device’s date and the network; else ask headquarters for an invitation to scan, which brings its key.",
+      "Nothing proves that it is headquarters who answers. Nothing was sent, everything is kept here. Check the device’s date and the network; else ask headquarters for an invitation to scan, with its key.",
     device_erased:
       "Headquarters asked for this device to be erased. It was: nothing is kept on it any more. What had been sent is at headquarters.",
     device_unknown:

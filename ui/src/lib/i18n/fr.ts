@@ -260,9 +260,9 @@ export const fr = {
     qr_unreadable:
       "Aucun code n’a été trouvé dans cette image. Approchez-vous, tenez l’appareil droit, à la lumière, et que tout le code soit dans le cadre.",
     server_key_wrong:
-      "Ce n’est pas la clé du siège. Rien n’a été envoyé, tout est gardé ici. Peut-être que quelqu’un se tient entre vous et le siège, ou que ce réseau demande d’abord de se connecter ; essayez un autre réseau. Peut-être que le siège a renouvelé sa clé : appelez-le, et demandez une nouvelle invitation.",
+      "Ce n’est pas la clé du siège qui répond. Rien n’a été envoyé, tout est gardé ici. Quelqu’un se tient peut-être entre vous : essayez un autre réseau. Sinon le siège a renouvelé sa clé : appelez-le et demandez une nouvelle invitation.",
     server_untrusted:
-      "Rien ne prouve que c’est le siège qui répond. Rien n’a été envoyé, tout est gardé ici. Vérifiez la date de l’appareil et le réseau ; sinon demandez au siège une invitation à scanner, qui porte sa clé.",
+      "Rien ne prouve que c’est le siège qui répond. Rien n’a été envoyé, tout est gardé ici. Vérifiez la date de l’appareil et le réseau ; sinon demandez au siège une invitation à scanner, avec sa clé.",
     device_erased:
       "Le siège a demandé d’effacer cet appareil. C’est fait : plus rien n’y est gardé. Ce qui avait été envoyé est au siège.",
     device_unknown:
