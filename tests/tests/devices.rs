@@ -185,14 +185,21 @@ fn what_is_to_be_erased_is_told_nothing_new() {
     modibo.run(&["sync"]);
     let secret = token(&modibo);
     let awa = collector(&server, "Awa", &server.url());
-    tell(&open(&awa), "Pour l'équipe seule");
+    tell_with_file(&open(&awa), "Pour l'équipe seule", 9_000);
     awa.run(&["sync"]);
+    let file = server.stories()[0]["evidence"][0]["sha256"].as_str().unwrap().to_owned();
+    let fetch = || {
+        let request = http().build().unwrap().get(format!("{}/v1/files/{file}", server.url()));
+        request.bearer_auth(&secret).send().unwrap().status().as_u16()
+    };
+    assert_eq!(fetch(), 200);
     let ask = |files: bool| {
         let body = json!({ "protocol": PROTOCOL, "since": 0, "records": [], "files": files, "campaign": "" });
         posted(&server, &secret, &body)
     };
     assert_eq!(ask(false)["records"].as_array().unwrap().len(), 1);
     ask_to_erase(&server, "Modibo");
+    assert_eq!(fetch(), 404);
     let first = ask(false);
     assert_eq!((&first["records"], &first["erase"]), (&json!([]), &Value::Null), "it may have more to bring");
     assert_eq!(listed(&server, "Modibo")["erase"], "asked");
