@@ -293,6 +293,19 @@ fn whoever_is_shut_out_keeps_everything_and_can_still_be_erased() {
 }
 
 #[test]
+fn a_window_that_is_opened_later_is_erased_by_itself() {
+    let server = TestServer::serving();
+    let awa = collector(&server, "Awa", &server.url());
+    tell(&open(&awa), "Le puits");
+    ask_to_erase(&server, "Awa");
+    let page = unlocked_on_a_phone(Screen::new().open_app(&awa));
+    page.see("erased");
+    page.close();
+    nothing_is_left(&awa.data());
+    assert_eq!((&listed(&server, "Awa")["erase"], server.stories().len()), (&json!("done"), 1));
+}
+
+#[test]
 fn in_the_window_a_device_that_was_erased_stands_at_the_first_screen_and_says_why() {
     let server = TestServer::serving();
     let awa = collector(&server, "Awa", &server.url());

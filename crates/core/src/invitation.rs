@@ -19,6 +19,9 @@ pub const BEGINNING: &str = "blon://enrol?";
 /// The most bytes of an invitation: a QR code of a size that phones still read holds no more.
 const MOST_BYTES: usize = 1_000;
 
+/// The most bytes of an address; written as in a link it may be three times as long, and an invitation must hold it.
+const MOST_ADDRESS: usize = 200;
+
 /// The most characters of a code, however it is grouped.
 const MOST_CODE: usize = 40;
 
@@ -107,13 +110,13 @@ pub enum Unreadable {
     Pin,
 }
 
-/// Whether a text is an address as a device can be given it: `https://…` or `http://…`, a host, maybe a port and a path. A name
-/// and a password before the host, a query or a fragment have no place in it.
+/// Whether a text is an address as a device can be given it: `https://…` or `http://…`, a host, maybe a port and a path, at most
+/// 200 bytes. A name and a password before the host, a query or a fragment have no place in it.
 pub fn is_address(text: &str) -> bool {
     let small = text.to_lowercase();
     let rest = small.strip_prefix("https://").or_else(|| small.strip_prefix("http://")).unwrap_or_default();
     let odd = |c: char| c.is_whitespace() || c.is_control() || matches!(c, '?' | '#' | '@');
-    !rest.is_empty() && !rest.starts_with(['/', ':']) && !rest.contains(odd)
+    text.len() <= MOST_ADDRESS && !rest.is_empty() && !rest.starts_with(['/', ':']) && !rest.contains(odd)
 }
 
 /// Whether a text can be a one-time code.
@@ -228,6 +231,7 @@ mod tests {
                 Unreadable::Broken("https://hq example".to_owned()),
             ),
             (&format!("{good}{}", "9".repeat(MOST_BYTES)), Unreadable::Beginning),
+            (&format!("blon://enrol?c=K7QMX&u=https://{}", ":".repeat(MOST_ADDRESS)), Unreadable::Address),
         ] {
             assert_eq!(read(line), Err(why), "{line}");
         }

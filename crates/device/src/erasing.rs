@@ -2,7 +2,8 @@
 //!
 //! The key goes first: without it nothing that is still on the disk can be read, whenever the battery ends. An empty file says
 //! that it was meant so. It is written before all else, what was cut off is ended by it at the next start, and it stays until a
-//! new store is made, so that whoever opens the app is told why nothing is there.
+//! new store is made, so that whoever opens the app is told why nothing is there. Whoever can put that file here could as well
+//! remove the store.
 
 use crate::error::{Error, Result};
 use crate::{Device, KEY, LOCKS, alone_in, key};

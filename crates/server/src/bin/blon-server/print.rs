@@ -93,8 +93,9 @@ fn device_line(device: &DeviceLine) -> String {
         let (files, bytes) = (device.outbox_files.unwrap_or(0), device.outbox_bytes.unwrap_or(0));
         line.push_str(&format!("  waiting {records} texts, {files} files of {bytes} bytes"));
     }
-    if let Some(ahead) = device.clock_ahead.filter(|ahead| ahead.abs() > CLOCK_TOLERANCE.num_seconds()) {
-        line.push_str(&format!("  clock wrong by {ahead} s"));
+    if let Some(ahead) = device.clock_ahead {
+        let wrong = if ahead.abs() > CLOCK_TOLERANCE.num_seconds() { " (wrong)" } else { "" };
+        line.push_str(&format!("  clock {ahead:+} s{wrong}"));
     }
     if let Some(free) = device.free_mb {
         line.push_str(&format!("  free {free} MB"));
