@@ -54,6 +54,7 @@ GET    /api/people/{name}/sessions                      401 401 401 403 403 403 
 DELETE /api/people/{name}/sessions                      401 401 401 403 403 403 204 403 403 401 401
 GET    /api/devices                                     401 401 401 403 403 403 200 403 403 401 401
 POST   /api/devices/{device}/revoke                     401 401 401 403 403 403 404 403 403 401 401
+POST   /api/devices/{device}/erase                      401 401 401 403 403 403 404 403 403 401 401
 GET    /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 POST   /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 DELETE /api/campaigns/{campaign}/codes/{id}             401 401 401 403 403 403 404 403 403 401 401
@@ -85,6 +86,7 @@ GET    /api/campaigns/{campaign}/odata/{set}/$count     401 401 401 200 200 200 
 POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404 404 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404 404 401 401
 POST   /v1/sync                                         401 200 200 401 401 401 401 401 401 200 200
+POST   /v1/erased                                       401 409 409 401 401 401 401 401 401 409 409
 OPTIONS /v1/files                                       204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204 204 204 204

@@ -19,6 +19,7 @@
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`plan`], [`coverage`]: what headquarters wants of a campaign, and how far it has come.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
+//! - [`invitation`]: what a device needs to be taken in, as one line.
 //! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
 //! - [`error`]: one code for each thing a person can act on.
@@ -33,6 +34,7 @@ pub mod evidence;
 pub mod fold;
 pub mod gaps;
 pub mod id;
+pub mod invitation;
 pub mod joining;
 pub mod one_line;
 pub mod page;

@@ -9,6 +9,7 @@ mod audit;
 mod campaigns;
 mod codes;
 mod coverage;
+mod devices;
 mod exports;
 mod files;
 mod lines;
