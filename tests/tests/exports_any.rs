@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_core::consent::Consent;
+use blon_core::error::Code;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::plan::CampaignFile;
 use blon_core::questionnaire::answers::{Answers, Repetition};
@@ -11,7 +12,10 @@ use blon_core::record::{Act, Record};
 use blon_core::review::Role;
 use blon_core::story::Story;
 use blon_server::Headquarters;
+use blon_server::exports::headings::Headings;
 use blon_server::exports::odata::Query;
+use blon_server::exports::reading::Reading;
+use blon_server::exports::xlsx::Book;
 use blon_server::exports::{Ask, Format};
 use blon_server::store::{Arrival, Person};
 use blon_server::view::NewPerson;
@@ -148,6 +152,27 @@ fn marked(prose: &Prose, number: u64, mark: &str) -> Story {
         .repeats
         .insert("visit".to_owned(), vec![Repetition { id: Uuid::from_u128(7), answers: visit }]);
     story
+}
+
+#[test]
+fn a_workbook_that_no_spreadsheet_can_hold_says_what_to_take() {
+    let (rooms, prose) = (rooms(), Prose::read(Part::Measured));
+    for number in 0..3 {
+        let mut story = marked(&prose, number, "x");
+        story.consent.interview = Some(true);
+        rooms.put(story);
+    }
+    let (campaign, headquarters) = (CAMPAIGN.parse().unwrap(), &rooms.headquarters);
+    let export = headquarters.prepare_export(&campaign, None, Format::Xlsx, Ask::default()).unwrap();
+    let stories = Reading::after(headquarters, &export, 0).page().unwrap().stories;
+    assert_eq!(stories.len(), 3);
+    let day = "2022-09-01".parse().unwrap();
+    let mut book = Book::begin(export.tables(), Headings::Fr, &headquarters.files, day, 4).unwrap();
+    let refused = stories.iter().find_map(|story| book.add(story).err()).unwrap();
+    assert_eq!(refused.code(), Code::TooLarge, "each story has four pieces of evidence");
+    assert!(
+        refused.to_string().contains("evidence has more than 4 rows") && refused.to_string().contains("CSV")
+    );
 }
 
 fn said() -> impl Strategy<Value = Option<bool>> {
