@@ -1,8 +1,14 @@
-// All that the pages ask of headquarters. Every call rejects with a Problem.
+// What all pages ask of headquarters; what one room asks stands in its own `api.ts`. Every call rejects with a Problem.
 
-import type { Campaign } from "../lib/bindings/Campaign";
+import type { CampaignHere } from "../lib/bindings/CampaignHere";
 import type { CampaignId } from "../lib/bindings/CampaignId";
+import type { FirstAdmin } from "../lib/bindings/FirstAdmin";
+import type { Invited } from "../lib/bindings/Invited";
+import type { PersonName } from "../lib/bindings/PersonName";
 import type { Session } from "../lib/bindings/Session";
+import type { SetUp } from "../lib/bindings/SetUp";
+import type { SignIn } from "../lib/bindings/SignIn";
+import type { TakeInvitation } from "../lib/bindings/TakeInvitation";
 import type { Door } from "../lib/review/door";
 import { call, remember } from "./call";
 import { hearChanges } from "./live";
@@ -14,11 +20,19 @@ async function opened(asked: Promise<Session>): Promise<Session> {
 }
 
 export const session = () => opened(call<Session>("GET", "session"));
-export const signIn = (name: string, password: string) =>
-  opened(call<Session>("POST", "session", { name, password }));
+export const signIn = (who: SignIn) => opened(call<Session>("POST", "session", who));
 export const signOut = () => call<void>("DELETE", "session");
 
-export const campaigns = () => call<Campaign[]>("GET", "campaigns");
+/** Whether nobody can sign in yet. */
+export const setUp = () => call<SetUp>("GET", "set-up");
+export const beFirstAdmin = (admin: FirstAdmin) => opened(call<Session>("POST", "set-up", admin));
+
+/** Whom an invitation is for. */
+export const invitedBy = (secret: string) =>
+  call<PersonName>("POST", "invitations/who", { secret } satisfies Invited);
+export const takeInvitation = (taken: TakeInvitation) => opened(call<Session>("POST", "invitations", taken));
+
+export const campaigns = () => call<CampaignHere[]>("GET", "campaigns");
 
 /** The door through which the stories of a campaign are reviewed. */
 export function doorTo(campaign: CampaignId): Door {

@@ -43,15 +43,45 @@ export function day(date: string): string {
   );
 }
 
+/** A calendar day where there is little room, such as `14 sept.`. */
+export function shortDay(date: string): string {
+  return new Intl.DateTimeFormat(written(), { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    Date.parse(`${date}T00:00Z`),
+  );
+}
+
 /** A moment of a clock. */
 export function moment(at: string): string {
   return new Intl.DateTimeFormat(written(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));
 }
 
+/** The time of day of a moment, as the clock here shows it. */
+export const timeOf = (at: string) =>
+  new Intl.DateTimeFormat(written(), { timeStyle: "short" }).format(new Date(at));
+
+/** How long before `now`, in milliseconds, a moment was, as people say it: `il y a 3 heures`. */
+export function ago(at: string, now: number): string {
+  const seconds = (Date.parse(at) - now) / 1000;
+  const steps: [number, number, Intl.RelativeTimeFormatUnit][] = [
+    [90, 1, "second"],
+    [5400, 60, "minute"],
+    [129_600, 3600, "hour"],
+    [5_184_000, 86_400, "day"],
+    [Infinity, 2_629_800, "month"],
+  ];
+  const [, one = 1, unit = "second"] = steps.find(([below]) => Math.abs(seconds) < below) ?? [];
+  // Nobody counts the seconds.
+  const many = unit === "second" ? 0 : Math.round(seconds / one);
+  return new Intl.RelativeTimeFormat(written(), { numeric: "auto" }).format(many, unit);
+}
+
+/** A number as it is written. */
+export const number = (n: number) => new Intl.NumberFormat(written()).format(n);
+
 /** A size in bytes, as short as it can be read. */
 export function size(bytes: number): string {
   const units = words().byteUnits;
   const step = bytes < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const number = new Intl.NumberFormat(written(), { maximumFractionDigits: step > 1 ? 1 : 0 });
-  return `${number.format(bytes / 1000 ** step)}\u00a0${units[step]}`;
+  const inDigits = new Intl.NumberFormat(written(), { maximumFractionDigits: step > 1 ? 1 : 0 });
+  return `${inDigits.format(bytes / 1000 ** step)}\u00a0${units[step]}`;
 }

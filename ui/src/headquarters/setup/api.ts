@@ -1,0 +1,11 @@
+// What the set-up asks of headquarters.
+
+import type { CampaignFile } from "../../lib/bindings/CampaignFile";
+import type { CampaignHere } from "../../lib/bindings/CampaignHere";
+import { call } from "../call";
+
+/** Gives a campaign the key to which names are sealed from now on; everything else of it stays. */
+export function sealTo(here: CampaignHere, recipient: string): Promise<CampaignHere> {
+  const file: CampaignFile = { ...here.campaign, plan: here.plan, custodian_key: recipient };
+  return call("PUT", `campaigns/${here.campaign.id}`, file);
+}
