@@ -13,19 +13,34 @@ use std::process::{Child, Command, Stdio};
 pub const TEAM: &str = "kangaba";
 
 /// The password of every supervisor under test.
-pub const PASSWORD: &str = "vestibule-2022";
+pub const PASSWORD: &str = "trois pirogues rouges";
 
 /// One headquarters with its own data folder.
 pub struct TestServer {
     folder: tempfile::TempDir,
     process: Option<Child>,
     address: Option<SocketAddr>,
+    set_up: Option<String>,
 }
 
 impl TestServer {
+    /// Headquarters that nobody has set up, serving.
+    pub fn empty() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut server = TestServer { folder, process: None, address: None, set_up: None };
+        server.start();
+        server
+    }
+
+    /// The token that the terminal showed, where nobody is there yet.
+    pub fn set_up_token(&self) -> Option<String> {
+        self.set_up.clone()
+    }
+
     /// Headquarters with the Kangaba campaign, not serving yet.
     pub fn new() -> Self {
-        let server = TestServer { folder: tempfile::tempdir().unwrap(), process: None, address: None };
+        let server =
+            TestServer { folder: tempfile::tempdir().unwrap(), process: None, address: None, set_up: None };
         let (campaign, questionnaire) = (campaign_file(), questionnaire_file());
         let (campaign, questionnaire) = (campaign.to_str().unwrap(), questionnaire.to_str().unwrap());
         server.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
@@ -57,6 +72,7 @@ impl TestServer {
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("it does not serve: {e}"));
         let url = said["listening"].as_str().unwrap();
         self.address = Some(url.trim_start_matches("http://").parse().unwrap());
+        self.set_up = said["set_up"].as_str().map(str::to_owned);
         self.process = Some(process);
     }
 

@@ -11,6 +11,7 @@ use crate::device::PASSPHRASE;
 use crate::fixtures::{CAMPAIGN, campaign_file};
 use crate::media::{noise, sha256};
 use crate::prose::Chance;
+use crate::server::PASSWORD;
 use blon_core::fold::{Verdict, fold};
 use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
 use blon_core::page::{Decide, QueueQuery};
@@ -25,6 +26,7 @@ use blon_device::view::Enrolment;
 use blon_server::Headquarters;
 use blon_server::people::Sight;
 use blon_server::store::DeviceRow;
+use blon_server::view::NewPerson;
 use chrono::{DateTime, FixedOffset, Utc};
 use line::{Message, SimLine};
 use std::cell::RefCell;
@@ -67,8 +69,9 @@ fn beginning() -> &'static Beginning {
         for (name, role) in
             [("Awa", Role::Collector), ("Bakary", Role::Collector), ("Modibo", Role::Supervisor)]
         {
-            let password = (role == Role::Supervisor).then_some("vestibule-2022");
-            hq.add_person(person(name), role, team, password).unwrap();
+            let password = (role == Role::Supervisor).then_some(PASSWORD);
+            let new = NewPerson { name: person(name), role, team: team.to_owned() };
+            hq.add_people(&[new], password, None).unwrap();
         }
         let key_file = made.path().join("key");
         let key = StoreKey::create(&key_file, PASSPHRASE).unwrap();

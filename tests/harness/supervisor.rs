@@ -24,18 +24,36 @@ pub fn http() -> ClientBuilder {
     Client::builder().tls_backend_preconfigured(config)
 }
 
+/// Sends a request; gives the status, and what was answered.
+pub fn told(request: RequestBuilder) -> (u16, Value) {
+    let answer = request.send().unwrap();
+    let (status, text) = (answer.status().as_u16(), answer.text().unwrap());
+    let value = if text.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_str(&text).unwrap_or(Value::String(text))
+    };
+    (status, value)
+}
+
 impl Supervisor {
     /// Signs this person in.
     pub fn sign_in(url: &str, name: &str) -> Self {
+        Supervisor::come_in(url, "session", &json!({ "name": name, "password": PASSWORD }))
+            .unwrap_or_else(|refused| panic!("{name} does not come in: {refused}"))
+    }
+
+    /// Comes in by this door, such as `session` or `invitations`.
+    ///
+    /// # Errors
+    /// The code of a refusal.
+    pub fn come_in(url: &str, door: &str, with: &Value) -> Result<Self, String> {
         let client = http().cookie_store(true).build().unwrap();
-        let answer = client
-            .post(format!("{url}/api/session"))
-            .json(&json!({ "name": name, "password": PASSWORD }))
-            .send()
-            .unwrap();
-        assert_eq!(answer.status(), 200, "{name} signs in");
-        let session: Value = answer.json().unwrap();
-        Supervisor { client, base: url.to_owned(), csrf: session["csrf"].as_str().unwrap().to_owned() }
+        let (status, answer) = told(client.post(format!("{url}/api/{door}")).json(with));
+        if status != 200 {
+            return Err(answer["code"].as_str().unwrap().to_owned());
+        }
+        Ok(Supervisor { client, base: url.to_owned(), csrf: answer["csrf"].as_str().unwrap().to_owned() })
     }
 
     fn campaign(&self, path: &str) -> String {
@@ -45,6 +63,26 @@ impl Supervisor {
     /// A request to any path, with what shows that it is the page's own.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base)).header("x-blon-csrf", &self.csrf)
+    }
+
+    /// Sends this to a path of the interface, such as `people`; nothing for null. Gives the status, and what was answered.
+    pub fn ask(&self, method: &str, path: &str, body: &Value) -> (u16, Value) {
+        let request = self.request(method.parse().unwrap(), &format!("/api/{path}"));
+        told(if body.is_null() { request } else { request.json(body) })
+    }
+
+    /// The same for what must be granted.
+    pub fn get_granted(&self, method: &str, path: &str, body: &Value) -> Value {
+        let (status, answer) = self.ask(method, path, body);
+        assert!((200..300).contains(&status), "{method} {path}: {status} {answer}");
+        answer
+    }
+
+    /// The same for what must be refused; gives the code.
+    pub fn get_refused(&self, method: &str, path: &str, body: &Value) -> String {
+        let (status, answer) = self.ask(method, path, body);
+        assert!((400..500).contains(&status), "{method} {path}: {status} {answer}");
+        answer["code"].as_str().unwrap().to_owned()
     }
 
     /// Reads something of the campaign, such as `stories`.

@@ -68,7 +68,7 @@ fn bakarys_token_opens_nothing_of_awas() {
     for path in [format!("stories/{}", awas["id"].as_str().unwrap()), format!("files/{digest}")] {
         let url = format!("{}/api/campaigns/{CAMPAIGN}/{path}", server.url());
         let got = client().get(url).bearer_auth(&token).send().unwrap();
-        assert_eq!(problem(got), (401, "signed_out".to_owned()));
+        assert_eq!(problem(got), (401, "token_unknown".to_owned()));
     }
     let row = server.stories().into_iter().find(|s| s["id"] == awas["id"]).unwrap();
     assert_eq!(row, awas, "her story stands as it stood");

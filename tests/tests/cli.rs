@@ -36,7 +36,7 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
 
     let before = Utc::now();
     let code = server.run(&["enrol", "Awa"]);
-    assert_eq!(keys(&code), BTreeSet::from(["code", "url", "expires"]));
+    assert_eq!(keys(&code), BTreeSet::from(["code", "url", "expires", "person"]));
     assert_eq!(code["url"], server.url());
     let expires: DateTime<Utc> = code["expires"].as_str().unwrap().parse().unwrap();
     let day = TimeDelta::hours(24);
@@ -205,7 +205,7 @@ fn every_failure_of_headquarters_tool_is_a_problem_on_standard_error() {
     }
     let mut short = Command::new(binary("blon-server"));
     short.args(["--json", "--data", data.to_str().unwrap(), "user", "add", "Modibo", "--role", "supervisor"]);
-    fails_with(&short.env("BLON_NEW_PASSWORD", "short").output().unwrap(), 1, "passphrase_too_short");
+    fails_with(&short.env("BLON_NEW_PASSWORD", "short").output().unwrap(), 1, "password_weak");
 }
 
 #[test]

@@ -79,7 +79,7 @@ fn a_lost_device_is_shut_out_and_its_person_goes_on_with_another() {
     assert_eq!(sync(&open(&awa)).sent, 1);
     assert_eq!(server.stories().len(), 2);
     let nobodys = server.attempt(&["device", "revoke", "01890a5d-ac96-774b-bcce-b302099a8057"]).unwrap_err();
-    assert_eq!(nobodys.code(), "device_unknown");
+    assert_eq!(nobodys.code(), "not_found");
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub const SUPERVISOR: &str = "Modibo";
 pub const VERIFIER: &str = "Founé";
 
 /// The password of the demo's supervisor; headquarters listens to this machine alone.
-pub const PASSWORD: &str = "vestibule-2022";
+pub const PASSWORD: &str = "trois pirogues rouges";
 
 /// The port that is taken if it is free.
 const PORT: u16 = 8080;

@@ -52,6 +52,11 @@ impl Role {
 }
 
 impl Role {
+    /// Whether whoever does this signs in to headquarters' pages.
+    pub fn signs_in(self) -> bool {
+        self != Role::Collector
+    }
+
     /// Whether whoever does this works with the app; the others do so at headquarters' pages alone.
     pub fn has_a_device(self) -> bool {
         matches!(self, Role::Collector | Role::Supervisor | Role::Verifier)

@@ -6,6 +6,7 @@
 
 use crate::Headquarters;
 use crate::error::{Error, Result};
+use crate::view::{AuditPage, AuditQuery};
 use blon_core::error::Code;
 use blon_core::id::{Digest, PersonName};
 use chrono::{DateTime, Utc};
@@ -121,6 +122,20 @@ impl Headquarters {
     /// Those of the database.
     pub fn audit(&self) -> Result<Vec<Entry>> {
         self.store.read(|tx| tx.audit())
+    }
+
+    /// A page of the log, newest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audit_page(&self, query: &AuditQuery) -> Result<AuditPage> {
+        let most = query.count.unwrap_or(50).clamp(1, 200);
+        let mut entries =
+            self.store.read(|tx| tx.audit_before(query.before.unwrap_or(i64::MAX), most + 1))?;
+        let more = entries.len() > most as usize;
+        entries.truncate(most as usize);
+        let next = entries.last().filter(|_| more).map(|last| last.seq);
+        Ok(AuditPage { entries, next })
     }
 
     /// Whether every entry follows from the one before.

@@ -45,13 +45,13 @@ impl Headquarters {
     /// same anew.
     ///
     /// # Errors
-    /// `device_unknown`.
-    pub fn revoke_device(&self, id: DeviceId) -> Result<()> {
+    /// `not_found`.
+    pub fn revoke_device(&self, id: DeviceId, who: Option<&PersonName>) -> Result<()> {
         self.store.write(|tx| {
             if !tx.revoke_device(id)? {
-                return Err(Error::told(Code::DeviceUnknown, format!("there is no device {id}")));
+                return Err(Error::told(Code::NotFound, format!("there is no device {id}")));
             }
-            tx.note(None, What::DeviceRevoked, &id.to_string())
+            tx.note(who, What::DeviceRevoked, &id.to_string())
         })
     }
 }

@@ -4,7 +4,9 @@
 //! - [`files`]: evidence, in a folder, found by digest; [`uploads`]: how it comes in, piece by piece.
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
-//! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in.
+//! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in; [`setup`]: the first of all.
+//! - [`sessions`]: who is signed in; [`passwords`], [`second_factor`]: with what; [`tokens`]: programs.
+//! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
@@ -13,17 +15,25 @@
 
 mod attempts;
 pub mod audit;
+pub mod campaigns;
 pub mod changes;
+pub mod coverage;
 pub mod devices;
 pub mod error;
 pub mod files;
 pub mod parcels;
+pub mod passwords;
 pub mod people;
+pub mod questionnaires;
 pub mod queue;
+pub mod second_factor;
 pub mod secrets;
+pub mod sessions;
+pub mod setup;
 pub mod store;
 pub mod stories;
 pub mod sync;
+pub mod tokens;
 pub mod uploads;
 mod verifying;
 pub mod view;
@@ -37,7 +47,9 @@ use crate::files::Files;
 use crate::store::Store;
 use crate::uploads::Turns;
 use blon_core::error::Code;
+use blon_core::id::PersonName;
 use chrono::Utc;
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::Path;
 use std::sync::{Arc, Mutex};
@@ -55,6 +67,12 @@ pub struct Headquarters {
     pub changes: Arc<Changes>,
     /// Who has given wrong passwords lately.
     attempts: Arc<Attempts>,
+    /// Second factors that were offered and not taken yet.
+    offered: Arc<Mutex<BTreeMap<PersonName, String>>>,
+    /// The hash of the token that makes somebody the first administrator.
+    set_up: Arc<Mutex<Option<String>>>,
+    /// The questionnaires that were previewed last.
+    read: Arc<questionnaires::Read>,
     /// Whose parcel is being opened.
     opening: Arc<Mutex<()>>,
 }
@@ -74,6 +92,9 @@ impl Headquarters {
             turns: Arc::default(),
             changes: Arc::default(),
             attempts: Arc::default(),
+            offered: Arc::default(),
+            set_up: Arc::default(),
+            read: Arc::default(),
             opening: Arc::default(),
         })
     }

@@ -2,9 +2,9 @@
 
 use crate::audit::What;
 use crate::error::{Error, Result};
-use crate::store::{DeviceRow, Person, SessionRow, Tx};
-use crate::{Headquarters, parcels, secrets, unix_now, view};
-use age::x25519::Recipient;
+use crate::store::{DeviceRow, Person, Tx};
+use crate::view::{ChangePerson, Invitation, NewPerson, OpenCode, PersonLine};
+use crate::{Headquarters, parcels, passwords, secrets, unix_now};
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
@@ -12,15 +12,17 @@ use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use std::time::Instant;
 use ts_rs::TS;
 use uuid::Uuid;
 
 /// How long a one-time code is good for.
 const CODE_HOURS: i64 = 24;
 
-/// How long somebody stays signed in.
-const SESSION_HOURS: i64 = 12;
+/// How long an invitation to choose a password is good for.
+const INVITATION_DAYS: i64 = 7;
+
+/// The most codes that are made at once: a sheet for a large training.
+const CODES: usize = 200;
 
 /// The setting that holds the address devices enrol at.
 const ADDRESS: &str = "address";
@@ -29,6 +31,8 @@ const ADDRESS: &str = "address";
 #[derive(Debug, Clone, Serialize, TS)]
 #[ts(export)]
 pub struct EnrolmentCode {
+    /// For whom.
+    pub person: PersonName,
     /// What to type.
     pub code: String,
     /// Where.
@@ -89,44 +93,32 @@ pub fn may_read(reader: &Person, collector: &Person) -> bool {
 }
 
 impl Headquarters {
-    /// Takes in a campaign, replacing one with the same id; its stories stay, and its questionnaire where the new one brings
-    /// none. Gives it as it is then.
+    /// Adds people, all or none, with a password for those who get one here.
     ///
     /// # Errors
-    /// `bad_input` for one that cannot be used; those of the database.
-    pub fn import_campaign(&self, campaign: &Campaign) -> Result<Campaign> {
-        let mut findings = campaign.findings();
-        if let Some(Err(wrong)) = campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
-            findings.push(format!("the custodian's key cannot be read: {wrong}"));
+    /// `name_taken`; `password_weak`.
+    pub fn add_people(
+        &self,
+        people: &[NewPerson],
+        password: Option<&str>,
+        who: Option<&PersonName>,
+    ) -> Result<Vec<PersonLine>> {
+        for person in people.iter().filter(|_| password.is_some()) {
+            passwords::is_strong(password.unwrap_or_default(), &person.name)?;
         }
-        if !findings.is_empty() {
-            return Err(Error::told(Code::BadInput, findings.join("; ")));
-        }
-        self.store.write(|tx| {
-            let mut campaign = campaign.clone();
-            if campaign.questionnaire.is_none() {
-                // Whoever mends a name does not mean to take away what is asked: drafts stand on it.
-                campaign.questionnaire = tx.campaign(&campaign.id)?.and_then(|before| before.questionnaire);
-            }
-            tx.put_campaign(&campaign)?;
-            tx.note(None, What::CampaignImported, campaign.id.as_str())?;
-            Ok(campaign)
-        })
-    }
-
-    /// Adds a person; `password` for those who sign in.
-    ///
-    /// # Errors
-    /// `name_taken`.
-    pub fn add_person(&self, name: PersonName, role: Role, team: &str, password: Option<&str>) -> Result<()> {
         let password = password.map(secrets::hash_password).transpose()?;
-        let person = Person { name, role, team: team.to_owned(), password, disabled: false };
         self.store.write(|tx| {
-            if !tx.add_person(&person)? {
-                let message = format!("somebody is called {} already", person.name);
-                return Err(Error::told(Code::NameTaken, message));
-            }
-            tx.note(None, What::PersonAdded, person.name.as_str())
+            let added = people.iter().map(|new| {
+                let person = Person::new(new.name.clone(), new.role, new.team.trim());
+                let person = Person { password: password.clone(), ..person };
+                if !tx.add_person(&person)? {
+                    let message = format!("somebody is called {} already", person.name);
+                    return Err(Error::told(Code::NameTaken, message));
+                }
+                tx.note(who, What::PersonAdded, person.name.as_str())?;
+                tx.person_line(person, unix_now())
+            });
+            added.collect()
         })
     }
 
@@ -134,47 +126,133 @@ impl Headquarters {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn people(&self) -> Result<Vec<Person>> {
-        self.store.read(|tx| tx.people())
+    pub fn people(&self) -> Result<Vec<PersonLine>> {
+        self.store.read(|tx| tx.person_lines(unix_now()))
     }
 
-    /// Gives a person another role or team; their devices hear of it with their next sync.
+    /// Gives a person another role or team, shuts them out with their sessions and devices, or lets them in again; their
+    /// devices hear of it with their next sync.
     ///
     /// # Errors
-    /// `person_not_found`.
-    pub fn change_person(&self, name: &PersonName, role: Option<Role>, team: Option<&str>) -> Result<Person> {
-        self.change(name, What::PersonChanged, |person| {
-            person.role = role.unwrap_or(person.role);
-            person.team = team.map_or_else(|| person.team.clone(), str::to_owned);
+    /// `person_not_found`; `last_admin`.
+    pub fn change_person(
+        &self,
+        name: &PersonName,
+        to: &ChangePerson,
+        who: Option<&PersonName>,
+    ) -> Result<PersonLine> {
+        self.change(name, who, |tx, person| {
+            if to.role.is_some() || to.team.is_some() {
+                person.role = to.role.unwrap_or(person.role);
+                person.team = to.team.as_deref().map_or_else(|| person.team.clone(), |t| t.trim().to_owned());
+                tx.note(who, What::PersonChanged, name.as_str())?;
+            }
+            if let Some(disabled) = to.disabled.filter(|disabled| *disabled != person.disabled) {
+                person.disabled = disabled;
+                let what = if disabled { What::PersonDisabled } else { What::PersonEnabled };
+                tx.note(who, what, name.as_str())?;
+            }
+            Ok(())
         })
-    }
-
-    /// Shuts a person out, with their sessions and devices, or lets them in again.
-    ///
-    /// # Errors
-    /// `person_not_found`.
-    pub fn disable_person(&self, name: &PersonName, disabled: bool) -> Result<Person> {
-        let what = if disabled { What::PersonDisabled } else { What::PersonEnabled };
-        self.change(name, what, |person| person.disabled = disabled)
     }
 
     /// Gives a person another password; whoever was signed in with the old one is signed out.
     ///
     /// # Errors
-    /// `person_not_found`.
-    pub fn reset_password(&self, name: &PersonName, password: &str) -> Result<Person> {
+    /// `person_not_found`; `password_weak`.
+    pub fn reset_password(
+        &self,
+        name: &PersonName,
+        password: &str,
+        who: Option<&PersonName>,
+    ) -> Result<PersonLine> {
+        passwords::is_strong(password, name)?;
         let hash = secrets::hash_password(password)?;
-        self.change(name, What::PasswordReset, |person| person.password = Some(hash))
+        self.change(name, who, |tx, person| {
+            person.password = Some(hash);
+            tx.end_invitation(name)?;
+            tx.note(who, What::PasswordReset, name.as_str())
+        })
     }
 
-    fn change(&self, name: &PersonName, what: What, change: impl FnOnce(&mut Person)) -> Result<Person> {
+    /// A person signs in without a second factor again: the way out for who lost it.
+    ///
+    /// # Errors
+    /// `person_not_found`.
+    pub fn remove_second_factor(&self, name: &PersonName, who: Option<&PersonName>) -> Result<PersonLine> {
+        self.change(name, who, |tx, person| {
+            (person.second_factor, person.factor_step) = (None, None);
+            tx.note(who, What::SecondFactorGivenUp, name.as_str())
+        })
+    }
+
+    fn change(
+        &self,
+        name: &PersonName,
+        who: Option<&PersonName>,
+        change: impl FnOnce(&Tx, &mut Person) -> Result<()>,
+    ) -> Result<PersonLine> {
         self.store.write(|tx| {
             let mut person = known_person(tx, name)?;
-            change(&mut person);
+            let before = person.clone();
+            change(tx, &mut person)?;
             tx.put_person(&person)?;
-            // Who they are to headquarters has changed: they come in anew.
-            tx.end_sessions_of(name)?;
-            tx.note(None, what, name.as_str())?;
+            let admins = tx.people_who(Role::Admin)?;
+            if who.is_some() && before.role == Role::Admin && !before.disabled && admins.is_empty() {
+                let message = "nobody else administers headquarters: add another administrator first";
+                return Err(Error::told(Code::LastAdmin, message));
+            }
+            if person != before {
+                // Who they are to headquarters has changed: they come in anew.
+                tx.end_sessions_of(name, None)?;
+            }
+            tx.person_line(person, unix_now())
+        })
+    }
+
+    /// Invites a person to choose a password: whoever has the secret can, once, within some days. Until then the old one is
+    /// good.
+    ///
+    /// # Errors
+    /// `person_not_found`; `bad_input` for who signs in nowhere.
+    pub fn invite(&self, name: &PersonName, who: Option<&PersonName>) -> Result<Invitation> {
+        let secret = secrets::token()?;
+        let expires = Utc::now() + TimeDelta::days(INVITATION_DAYS);
+        self.store.write(|tx| {
+            let person = known_person(tx, name)?;
+            if !person.role.signs_in() || person.disabled {
+                let message = format!("{name} is a {}: they need no password", person.role);
+                return Err(Error::told(Code::BadInput, message));
+            }
+            tx.put_invitation(name, &secrets::token_hash(&secret), expires.timestamp())?;
+            tx.note(who, What::PersonInvited, name.as_str())
+        })?;
+        Ok(Invitation { person: name.clone(), secret, expires })
+    }
+
+    /// Whom an invitation is for.
+    ///
+    /// # Errors
+    /// `invitation_invalid`.
+    pub fn invited(&self, secret: &str) -> Result<PersonName> {
+        self.store.read(|tx| invited(tx, secret))
+    }
+
+    /// Somebody takes their invitation, with a password of their own.
+    ///
+    /// # Errors
+    /// `invitation_invalid`; `password_weak`.
+    pub fn take_invitation(&self, secret: &str, password: &str) -> Result<Person> {
+        let name = self.invited(secret)?;
+        passwords::is_strong(password, &name)?;
+        let hash = secrets::hash_password(password)?;
+        self.store.write(|tx| {
+            let name = invited(tx, secret)?;
+            let person = Person { password: Some(hash), ..known_person(tx, &name)? };
+            tx.end_invitation(&name)?;
+            tx.put_person(&person)?;
+            tx.end_sessions_of(&name, None)?;
+            tx.note(Some(&name), What::InvitationTaken, "")?;
             Ok(person)
         })
     }
@@ -182,30 +260,62 @@ impl Headquarters {
     /// Makes a one-time code for a person's device. Without a campaign, the only one there is.
     ///
     /// # Errors
-    /// `person_not_found`, `campaign_not_found`; `bad_input` where the campaign must be named, and for who works without a
-    /// device.
+    /// `person_not_found`, `campaign_not_found`; `campaign_archived`, `not_in_campaign`; `bad_input` where the campaign must be
+    /// named, and for who works without a device.
     pub fn make_code(
         &self,
         name: &PersonName,
         campaign: Option<&CampaignId>,
         url: Option<&str>,
     ) -> Result<EnrolmentCode> {
-        let code = secrets::code()?;
-        let expires = Utc::now() + TimeDelta::hours(CODE_HOURS);
         self.store.write(|tx| {
-            let role = known_person(tx, name)?.role;
-            if !role.has_a_device() {
-                let message = format!("{name} is {role} and works at headquarters' pages, without a device");
-                return Err(Error::told(Code::BadInput, message));
-            }
             let campaign = chosen_campaign(tx, campaign)?;
-            tx.add_code(&secrets::code_hash(&code), name, &campaign, expires.timestamp())?;
-            tx.note(None, What::CodeMade, name.as_str())?;
             let address = match url {
                 Some(given) => check_address(given)?.to_owned(),
-                None => tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()),
+                None => address(tx)?,
             };
-            Ok(EnrolmentCode { code: code.clone(), url: address, expires })
+            code(tx, name, &campaign, &address, None)
+        })
+    }
+
+    /// Makes one-time codes for the devices of several people, all or none.
+    ///
+    /// # Errors
+    /// Those of [`Headquarters::make_code`].
+    pub fn make_codes(
+        &self,
+        names: &[PersonName],
+        campaign: &CampaignId,
+        who: &PersonName,
+    ) -> Result<Vec<EnrolmentCode>> {
+        if names.len() > CODES {
+            return Err(Error::told(Code::BadInput, format!("at most {CODES} codes are made at once")));
+        }
+        self.store.write(|tx| {
+            let (campaign, address) = (known_campaign(tx, campaign)?.id, address(tx)?);
+            names.iter().map(|name| code(tx, name, &campaign, &address, Some(who))).collect()
+        })
+    }
+
+    /// The codes of a campaign that nobody has used yet.
+    ///
+    /// # Errors
+    /// `campaign_not_found`.
+    pub fn open_codes(&self, campaign: &CampaignId) -> Result<Vec<OpenCode>> {
+        self.store.read(|tx| {
+            known_campaign(tx, campaign)?;
+            tx.codes(campaign, unix_now())
+        })
+    }
+
+    /// Takes a code back.
+    ///
+    /// # Errors
+    /// `not_found` where nobody can use it any more anyway.
+    pub fn revoke_code(&self, campaign: &CampaignId, id: i64, who: Option<&PersonName>) -> Result<()> {
+        self.store.write(|tx| match tx.revoke_code(campaign, id)? {
+            Some(person) => tx.note(who, What::CodeRevoked, person.as_str()),
+            None => Err(Error::told(Code::NotFound, "there is no such code, or it was used")),
         })
     }
 
@@ -263,59 +373,6 @@ impl Headquarters {
             .read(|tx| tx.device_by_token(&secrets::token_hash(token)))?
             .ok_or_else(|| Error::told(Code::DeviceUnknown, "the device's token is unknown or was revoked"))
     }
-
-    /// Signs somebody in; gives the secret for the cookie, and the session.
-    ///
-    /// # Errors
-    /// `sign_in_failed`, the same for an unknown name and a wrong password; `too_many_attempts` where that was so too often.
-    pub fn sign_in(&self, ask: &view::SignIn) -> Result<(String, view::Session)> {
-        if let Some(wait) = self.attempts.wait(&ask.name, Instant::now()) {
-            let message = format!("the password was wrong too often; try again in {} s", wait.as_secs() + 1);
-            return Err(Error::told(Code::TooManyAttempts, message));
-        }
-        let name: Option<PersonName> = ask.name.trim().parse().ok();
-        let person = match name {
-            Some(name) => self.store.read(|tx| tx.person(&name))?,
-            None => None,
-        };
-        let hash = person.as_ref().and_then(|p| p.password.as_deref());
-        let matches = secrets::password_matches(&ask.password, hash);
-        let Some(person) = person.filter(|person| matches && !person.disabled) else {
-            self.attempts.wrong(&ask.name, Instant::now());
-            return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
-        };
-        self.attempts.right(&ask.name);
-        let (secret, csrf, now) = (secrets::token()?, secrets::token()?, unix_now());
-        let session = SessionRow { person: person.name.clone(), csrf: csrf.clone() };
-        let expires = now + SESSION_HOURS * 3600;
-        self.store.write(|tx| {
-            tx.add_session(&secrets::token_hash(&secret), &session, expires, now)?;
-            tx.note(Some(&person.name), What::SignedIn, "")
-        })?;
-        Ok((secret, session_view(&person, csrf)))
-    }
-
-    /// Who is signed in with this cookie's secret.
-    ///
-    /// # Errors
-    /// `signed_out`.
-    pub fn session(&self, secret: &str) -> Result<(Person, view::Session)> {
-        let signed_out = || Error::told(Code::SignedOut, "nobody is signed in");
-        self.store.read(|tx| {
-            let row = tx.session(&secrets::token_hash(secret), unix_now())?.ok_or_else(signed_out)?;
-            let person = tx.person(&row.person)?.filter(|person| !person.disabled).ok_or_else(signed_out)?;
-            let session = session_view(&person, row.csrf);
-            Ok((person, session))
-        })
-    }
-
-    /// Ends the session with this cookie's secret.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn sign_out(&self, secret: &str) -> Result<()> {
-        self.store.write(|tx| tx.end_session(&secrets::token_hash(secret)))
-    }
 }
 
 /// An address as a device can be given it: `https://blon.example`, or `http://` for this machine.
@@ -346,6 +403,46 @@ pub(crate) fn speaks(spoken: u32) -> Result<()> {
     }
 }
 
+/// The address that devices enrol at.
+fn address(tx: &Tx) -> Result<String> {
+    Ok(tx.setting(ADDRESS)?.unwrap_or_else(|| "http://127.0.0.1:8080".to_owned()))
+}
+
+/// Makes one code.
+fn code(
+    tx: &Tx,
+    name: &PersonName,
+    campaign: &CampaignId,
+    address: &str,
+    who: Option<&PersonName>,
+) -> Result<EnrolmentCode> {
+    let Person { role, team, .. } = known_person(tx, name)?;
+    if !role.has_a_device() {
+        let message = format!("{name} is {role} and works at headquarters' pages, without a device");
+        return Err(Error::told(Code::BadInput, message));
+    }
+    let plan = tx.plan(campaign)?;
+    if plan.archived {
+        let message = format!("{campaign} is over: no device is taken in any more");
+        return Err(Error::told(Code::CampaignArchived, message));
+    }
+    if !plan.takes_part(&team) {
+        let message = format!("{name}'s team takes no part in {campaign}");
+        return Err(Error::told(Code::NotInCampaign, message));
+    }
+    let (code, expires) = (secrets::code()?, Utc::now() + TimeDelta::hours(CODE_HOURS));
+    tx.add_code(&secrets::code_hash(&code), name, campaign, expires.timestamp())?;
+    tx.note(who, What::CodeMade, name.as_str())?;
+    Ok(EnrolmentCode { person: name.clone(), code, url: address.to_owned(), expires })
+}
+
+/// Whom an invitation is for.
+fn invited(tx: &Tx, secret: &str) -> Result<PersonName> {
+    tx.invited(&secrets::token_hash(secret), unix_now())?.ok_or_else(|| {
+        Error::told(Code::InvitationInvalid, "the invitation is unknown, was used, or is too old")
+    })
+}
+
 pub(crate) fn known_person(tx: &Tx, name: &PersonName) -> Result<Person> {
     tx.person(name)?.ok_or_else(|| {
         Error::told(Code::PersonNotFound, format!("nobody is called {name}: add them first with `user add`"))
@@ -364,15 +461,5 @@ fn chosen_campaign(tx: &Tx, wanted: Option<&CampaignId>) -> Result<CampaignId> {
         [] => Err(Error::told(Code::CampaignNotFound, "there is no campaign yet: import one first")),
         [only] => Ok(only.id.clone()),
         _ => Err(Error::told(Code::BadInput, "there are several campaigns: say which with --campaign")),
-    }
-}
-
-fn session_view(person: &Person, csrf: String) -> view::Session {
-    view::Session {
-        person: person.name.clone(),
-        role: person.role,
-        team: person.team.clone(),
-        second_factor: false,
-        csrf,
     }
 }

@@ -1,6 +1,7 @@
 //! The list of a campaign's stories: what a supervisor works through.
 
 use crate::Headquarters;
+use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign};
 use crate::store::{LineRow, Lines, Person, Tx};
@@ -27,16 +28,15 @@ impl Headquarters {
         reader: Option<&Person>,
         query: &QueueQuery,
     ) -> Result<StoryList> {
-        match self.refresh() {
-            // Where the disk has no room for a newer list, an older one is better than none.
-            Err(full) if full.code() == Code::DiskFull => tracing::warn!("the list is not made anew: {full}"),
-            refreshed => refreshed?,
-        }
+        self.refresh_if_there_is_room()?;
         let sight = reader.map_or(Sight::All, Sight::of);
         let after = Some(query.after.as_str()).filter(|after| !after.is_empty()).map(place).transpose()?;
         let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
-            known_campaign(tx, campaign)?;
+            match reader {
+                Some(reader) => campaign_for(tx, campaign, reader)?,
+                None => known_campaign(tx, campaign)?,
+            };
             let Lines { mut lines, counts } = tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);
@@ -68,6 +68,17 @@ impl Headquarters {
         Ok(all)
     }
 
+    /// Makes the list anew; where the disk has no room for a newer one, an older one is better than none.
+    pub(crate) fn refresh_if_there_is_room(&self) -> Result<()> {
+        match self.refresh() {
+            Err(full) if full.code() == Code::DiskFull => {
+                tracing::warn!("the list is not made anew: {full}");
+                Ok(())
+            }
+            refreshed => refreshed,
+        }
+    }
+
     /// Makes the lines anew whose stories have changed.
     fn refresh(&self) -> Result<()> {
         while !self.store.read(|tx| tx.stale(1))?.is_empty() {
@@ -88,8 +99,16 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
     let (Some(folded), Some((campaign, _))) = (folded, tx.story(id)?) else { return tx.put_line(id, None) };
     let arrived = tx.arrivals_of(id)?.first().map_or(0, |first| first.seq);
     let line = row(tx, &folded)?.map(|row| {
-        let words = folded.current().map(|revision| words_of(&revision.story)).unwrap_or_default();
-        LineRow { row, campaign, arrived, words }
+        let told = folded.current().map(|revision| &revision.story);
+        let sex = told.and_then(|story| serde_json::to_value(story.storyteller.sex).ok());
+        LineRow {
+            row,
+            campaign,
+            arrived,
+            sex: sex.as_ref().and_then(|sex| sex.as_str()).unwrap_or_default().to_owned(),
+            age_band: told.map(|story| story.storyteller.age_band.clone()).unwrap_or_default(),
+            words: told.map(words_of).unwrap_or_default(),
+        }
     });
     tx.put_line(id, line.as_ref())
 }

@@ -8,12 +8,10 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD as BASE64_URL;
 use blon_core::id::Digest;
 use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq;
 
 /// No 0 and O, no 1 and I: a code is read aloud and typed on a small screen.
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-/// The fewest characters of a password that opens headquarters' pages.
-pub const PASSWORD_CHARACTERS: usize = 10;
 
 /// 50 random bits; with a day to live and one use that is far beyond guessing over a network.
 const CODE_CHARACTERS: usize = 10;
@@ -54,6 +52,11 @@ pub fn password() -> Result<String> {
 
 fn letter(byte: u8) -> char {
     ALPHABET.get(usize::from(byte & 31)).map_or('2', |b| char::from(*b))
+}
+
+/// Whether two secrets are the same, in a time that tells nothing of where they differ.
+pub(crate) fn same(one: &str, other: &str) -> bool {
+    bool::from(one.as_bytes().ct_eq(other.as_bytes()))
 }
 
 /// The hash by which a token is found again. Plain SHA-256 is enough: a token is random, not chosen.

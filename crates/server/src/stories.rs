@@ -1,6 +1,7 @@
 //! One story, as the pages show it and act on it: everything derived by the fold, within the reader's sight.
 
 use crate::Headquarters;
+use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
 use crate::queue::{row, standing_of};
@@ -88,6 +89,7 @@ impl Headquarters {
     /// `file_not_found` outside the reader's sight.
     pub fn ask_for_file(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<()> {
         self.store.write(|tx| {
+            campaign_for(tx, campaign, reader)?;
             for named in tx.named(campaign, sha256)? {
                 if may_read(reader, &known_person(tx, &named.collector)?) {
                     return tx.ask_for_file(sha256);
@@ -103,6 +105,7 @@ impl Headquarters {
     /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight.
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
         self.store.read(|tx| {
+            campaign_for(tx, campaign, reader)?;
             for named in tx.named(campaign, sha256)? {
                 let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.role);
                 let seen = !kept && may_read(reader, &known_person(tx, &named.collector)?);
@@ -128,6 +131,7 @@ impl Headquarters {
 }
 
 fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
+    campaign_for(tx, campaign, reader)?;
     let not_found = || Error::told(Code::StoryNotFound, "there is no such story");
     let (of, collector) = tx.story(id)?.ok_or_else(not_found)?;
     if of != *campaign || !may_read(reader, &known_person(tx, &collector)?) {

@@ -32,7 +32,7 @@ pub struct Verdict {
     /// Whether it can be asked.
     pub ok: bool,
     /// How many questions it asks.
-    pub questions: usize,
+    pub questions: u32,
     /// What is wrong, in the order of the rows.
     pub errors: Vec<Finding>,
 }
@@ -40,17 +40,25 @@ pub struct Verdict {
 impl Verdict {
     /// What becomes of the bytes of a file.
     pub fn of(file: &[u8]) -> Self {
-        match workbook(file).and_then(|workbook| read(&workbook)) {
+        let questionnaire = workbook(file).and_then(|workbook| read(&workbook));
+        Verdict::of_read(questionnaire.as_ref())
+    }
+
+    /// What becomes of a workbook that was read, or not.
+    pub(crate) fn of_read(read: Result<&Questionnaire, &Vec<Finding>>) -> Self {
+        match read {
             Ok(questionnaire) => {
-                Verdict { ok: true, questions: questions(&questionnaire), errors: Vec::new() }
+                Verdict { ok: true, questions: questions(questionnaire), errors: Vec::new() }
             }
-            Err(errors) => Verdict { ok: false, questions: 0, errors },
+            Err(errors) => Verdict { ok: false, questions: 0, errors: errors.clone() },
         }
     }
 }
 
-fn questions(questionnaire: &Questionnaire) -> usize {
-    questionnaire.nodes.iter().filter(|node| matches!(node.kind, Kind::Question(_))).count()
+/// How many questions it asks.
+pub(crate) fn questions(questionnaire: &Questionnaire) -> u32 {
+    let asked = questionnaire.nodes.iter().filter(|node| matches!(node.kind, Kind::Question(_))).count();
+    u32::try_from(asked).unwrap_or(u32::MAX)
 }
 
 /// Reads the bytes of a file as a workbook, whichever kind of file it is.

@@ -1,10 +1,9 @@
-//! Who may come in: one-time codes, devices, sessions. Every secret is kept as its hash.
+//! Devices that were taken in. Their secrets are kept as hashes.
 
-use super::{Tx, unreadable};
+use super::{Tx, moment, unreadable};
 use crate::devices::DeviceLine;
 use crate::error::Result;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
-use chrono::DateTime;
 use rusqlite::{OptionalExtension, params};
 
 /// A device that was taken in.
@@ -18,51 +17,7 @@ pub struct DeviceRow {
     pub campaign: CampaignId,
 }
 
-/// A signed-in person.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SessionRow {
-    /// Who.
-    pub person: PersonName,
-    /// What every changing request must repeat.
-    pub csrf: String,
-}
-
 impl Tx<'_> {
-    /// Keeps a one-time code.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn add_code(
-        &self,
-        hash: &str,
-        person: &PersonName,
-        campaign: &CampaignId,
-        expires: i64,
-    ) -> Result<()> {
-        self.0.execute(
-            "INSERT INTO enrolment_code VALUES (?1, ?2, ?3, ?4)",
-            params![hash, person.as_str(), campaign.as_str(), expires],
-        )?;
-        Ok(())
-    }
-
-    /// Uses up a one-time code, and sweeps those past their time; gives whose it was.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn take_code(&self, hash: &str, now: i64) -> Result<Option<(PersonName, CampaignId)>> {
-        self.0.execute("DELETE FROM enrolment_code WHERE expires <= ?1", [now])?;
-        let row = self
-            .0
-            .query_row(
-                "DELETE FROM enrolment_code WHERE hash = ?1 RETURNING person, campaign",
-                [hash],
-                |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
-            )
-            .optional()?;
-        row.map(|(p, c)| Ok((p.parse().map_err(unreadable)?, c.parse().map_err(unreadable)?))).transpose()
-    }
-
     /// Takes a device in.
     ///
     /// # Errors
@@ -137,7 +92,6 @@ impl Tx<'_> {
                 Ok((texts, row.get(3)?, row.get::<_, Option<i64>>(4)?, row.get(5)?, row.get(6)?))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
-        let moment = |seconds| DateTime::from_timestamp(seconds, 0).unwrap_or_default();
         rows.into_iter()
             .map(|([id, person, campaign], enrolled, last_sync, clock_ahead, revoked)| {
                 Ok(DeviceLine {
@@ -161,15 +115,6 @@ impl Tx<'_> {
         Ok(self.0.execute("UPDATE device SET revoked = 1 WHERE id = ?1", [id.to_string()])? == 1)
     }
 
-    /// Ends every session of a person.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn end_sessions_of(&self, person: &PersonName) -> Result<()> {
-        self.0.execute("DELETE FROM session WHERE person = ?1", [person.as_str()])?;
-        Ok(())
-    }
-
     /// Whether this device is or was that person's.
     ///
     /// # Errors
@@ -180,41 +125,5 @@ impl Tx<'_> {
             .prepare_cached("SELECT 1 FROM device WHERE id = ?1 AND person = ?2")?
             .exists(params![device.to_string(), person.as_str()])?;
         Ok(found)
-    }
-
-    /// Keeps a session, and sweeps those past their time.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn add_session(&self, hash: &str, session: &SessionRow, expires: i64, now: i64) -> Result<()> {
-        self.0.execute("DELETE FROM session WHERE expires <= ?1", [now])?;
-        self.0.execute(
-            "INSERT INTO session VALUES (?1, ?2, ?3, ?4)",
-            params![hash, session.person.as_str(), session.csrf, expires],
-        )?;
-        Ok(())
-    }
-
-    /// The session whose cookie has this hash.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn session(&self, hash: &str, now: i64) -> Result<Option<SessionRow>> {
-        let row = self
-            .0
-            .prepare_cached("SELECT person, csrf FROM session WHERE hash = ?1 AND expires > ?2")?
-            .query_row(params![hash, now], |row| Ok((row.get::<_, String>(0)?, row.get(1)?)))
-            .optional()?;
-        row.map(|(person, csrf)| Ok(SessionRow { person: person.parse().map_err(unreadable)?, csrf }))
-            .transpose()
-    }
-
-    /// Ends a session.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn end_session(&self, hash: &str) -> Result<()> {
-        self.0.execute("DELETE FROM session WHERE hash = ?1", [hash])?;
-        Ok(())
     }
 }

@@ -1,12 +1,11 @@
 //! The audit log.
 
-use super::{Tx, unreadable};
+use super::{Tx, moment, unreadable};
 use crate::audit::{Entry, What};
 use crate::error::Result;
 use crate::unix_now;
 use blon_core::id::{Digest, PersonName};
-use chrono::DateTime;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::{OptionalExtension, Params, params};
 
 impl Tx<'_> {
     /// Adds to the log, in the transaction that does what it tells of.
@@ -39,10 +38,23 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn audit(&self) -> Result<Vec<Entry>> {
-        let mut statement =
-            self.0.prepare_cached("SELECT seq, at, who, what, about, hash FROM audit ORDER BY seq")?;
+        self.entries("SELECT seq, at, who, what, about, hash FROM audit ORDER BY seq", [])
+    }
+
+    /// The last entries before this one, newest first, at most so many.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn audit_before(&self, before: i64, most: u32) -> Result<Vec<Entry>> {
+        let sql =
+            "SELECT seq, at, who, what, about, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
+        self.entries(sql, params![before, most])
+    }
+
+    fn entries(&self, sql: &str, given: impl Params) -> Result<Vec<Entry>> {
+        let mut statement = self.0.prepare_cached(sql)?;
         let rows = statement
-            .query_map([], |row| {
+            .query_map(given, |row| {
                 let texts: (Option<String>, String, String, String) =
                     (row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
                 Ok((row.get(0)?, row.get(1)?, texts))
@@ -52,7 +64,7 @@ impl Tx<'_> {
             .map(|(seq, at, (who, what, about, hash))| {
                 Ok(Entry {
                     seq,
-                    at: DateTime::from_timestamp(at, 0).unwrap_or_default(),
+                    at: moment(at),
                     who: who.map(|who| who.parse().map_err(unreadable)).transpose()?,
                     what: serde_json::from_value(what.into())?,
                     about,

@@ -4,19 +4,34 @@ use super::Tx;
 use crate::error::Result;
 use blon_core::campaign::Campaign;
 use blon_core::id::CampaignId;
+use blon_core::plan::Plan;
 use rusqlite::{OptionalExtension, params};
 
 impl Tx<'_> {
-    /// Keeps a campaign; one with the same id is replaced, its records stay.
+    /// Keeps a campaign with its plan; one with the same id is replaced, its records stay.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn put_campaign(&self, campaign: &Campaign) -> Result<()> {
+    pub fn put_campaign(&self, campaign: &Campaign, plan: &Plan) -> Result<()> {
         self.0.execute(
-            "INSERT INTO campaign VALUES (?1, ?2, 0) ON CONFLICT (id) DO UPDATE SET body = excluded.body",
-            params![campaign.id.as_str(), serde_json::to_string(campaign)?],
+            "INSERT INTO campaign VALUES (?1, ?2, 0, ?3)
+             ON CONFLICT (id) DO UPDATE SET body = excluded.body, plan = excluded.plan",
+            params![campaign.id.as_str(), serde_json::to_string(campaign)?, serde_json::to_string(plan)?],
         )?;
         Ok(())
+    }
+
+    /// What is planned for a campaign; nothing where there is no such campaign.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn plan(&self, id: &CampaignId) -> Result<Plan> {
+        let plan: Option<String> = self
+            .0
+            .prepare_cached("SELECT plan FROM campaign WHERE id = ?1")?
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(plan.map(|plan| serde_json::from_str(&plan)).transpose()?.unwrap_or_default())
     }
 
     /// Every campaign, by id.

@@ -22,6 +22,10 @@ pub struct LineRow {
     pub campaign: CampaignId,
     /// The number of its first record.
     pub arrived: i64,
+    /// Who told it, as a word; empty where that is not known.
+    pub sex: String,
+    /// In which band of age they are; empty where that is not known.
+    pub age_band: String,
     /// Every word of the story that can be searched for.
     pub words: String,
 }
@@ -121,13 +125,13 @@ impl Tx<'_> {
                 self.0.prepare_cached(sql)?.execute([key])?;
             }
         }
-        let Some(LineRow { row, campaign, arrived, words }) = line else { return Ok(()) };
+        let Some(LineRow { row, campaign, arrived, sex, age_band, words }) = line else { return Ok(()) };
         let levels = serde_json::to_value(&row.levels)?;
         let levels: Vec<&str> = levels.as_array().into_iter().flatten().filter_map(|l| l.as_str()).collect();
         let missing = row.evidence.iter().filter(|file| !file.complete).count();
         self.0
             .prepare_cached(
-                "INSERT INTO line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+                "INSERT INTO line VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             )?
             .execute(params![
                 key,
@@ -142,7 +146,9 @@ impl Tx<'_> {
                 row.date.map(|date| date.to_string()).unwrap_or_default(),
                 format!(" {} ", levels.join(" ")),
                 count(row.evidence.len()),
-                count(missing)
+                count(missing),
+                sex,
+                age_band
             ])?;
         let key = self.0.last_insert_rowid();
         self.0

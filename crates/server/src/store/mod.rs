@@ -7,22 +7,31 @@
 mod access;
 mod audit;
 mod campaigns;
+mod codes;
+mod coverage;
 mod files;
 mod lines;
 mod migrate;
 mod people;
+mod questionnaires;
 mod records;
+mod sessions;
 mod tasks;
+mod tokens;
 mod uploads;
 
-pub use access::{DeviceRow, SessionRow};
+pub use access::DeviceRow;
 pub use files::NamedFile;
 pub use lines::{LineRow, Lines};
 pub use people::Person;
+pub use questionnaires::NewQuestionnaire;
 pub use records::{Arrival, Arrived};
+pub use sessions::SessionRow;
+pub use tokens::TokenRow;
 pub use uploads::UploadRow;
 
 use crate::error::{Error, Result};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
@@ -75,6 +84,11 @@ impl Store {
         tx.0.commit()?;
         Ok(done)
     }
+}
+
+/// The moment of these Unix seconds.
+fn moment(seconds: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
 /// For a stored text that this program wrote itself and cannot read back.

@@ -36,6 +36,21 @@ const STRANGER_TIME: Duration = Duration::from_secs(120);
 /// sending takes an early answer for a broken line.
 const LET_GO_BYTES: usize = 32 * 1024 * 1024;
 
+/// The bytes of a file, whatever kind it is; the route says how many there may be.
+pub struct FileBytes(pub Vec<u8>);
+
+/// The most bytes of a file that is too large that are read and let go: people try to upload whole films.
+const FILE_LET_GO_BYTES: usize = 1024 * 1024 * 1024;
+
+impl<S: Send + Sync> FromRequest<S> for FileBytes {
+    type Rejection = Error;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Error> {
+        let limit = request.extensions().get::<BodyLimit>().map_or(STRANGER_BYTES, |limit| limit.0);
+        Ok(FileBytes(content(request, limit, FILE_LET_GO_BYTES, Duration::MAX).await?))
+    }
+}
+
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
     type Rejection = Error;
 
@@ -49,25 +64,7 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let is_json =
             kind.is_some_and(|kind| kind.split(';').next().unwrap_or_default().trim() == "application/json");
         let packed = packed_with(request.headers());
-        let (mut content, mut bytes, mut size) = (request.into_body().into_data_stream(), Vec::new(), 0);
-        let read = async {
-            while let Some(piece) = content.next().await {
-                let piece =
-                    piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
-                size += piece.len();
-                if size <= limit {
-                    bytes.extend_from_slice(&piece);
-                } else if size > let_go {
-                    break;
-                }
-            }
-            Ok::<_, Error>(())
-        };
-        let slow = |_| Error::told(Code::BadInput, "the body took too long");
-        tokio::time::timeout(patience, read).await.map_err(slow)??;
-        if size > limit {
-            return Err(too_large(limit));
-        }
+        let bytes = content(request, limit, let_go, patience).await?;
         let bytes = match packed {
             Some(dictionary) => unpack(&bytes, dictionary, limit).map_err(|e| match e {
                 Unpacking::UnknownDictionary(_) => Error::told(Code::DictionaryUnknown, e.to_string()),
@@ -85,6 +82,31 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
         let Json(value) = Json::from_bytes(&bytes)?;
         Ok(Body(value))
     }
+}
+
+/// The body of a request, if it has at most `limit` bytes; up to `let_go` are read to hear it out.
+async fn content(
+    request: Request,
+    limit: usize,
+    let_go: usize,
+    patience: Duration,
+) -> Result<Vec<u8>, Error> {
+    let (mut content, mut bytes, mut size) = (request.into_body().into_data_stream(), Vec::new(), 0);
+    let read = async {
+        while let Some(piece) = content.next().await {
+            let piece = piece.map_err(|e| Error::told(Code::BadInput, format!("the body broke off: {e}")))?;
+            size += piece.len();
+            if size <= limit {
+                bytes.extend_from_slice(&piece);
+            } else if size > let_go {
+                break;
+            }
+        }
+        Ok::<_, Error>(())
+    };
+    let slow = |_| Error::told(Code::BadInput, "the body took too long");
+    tokio::time::timeout(patience, read).await.map_err(slow)??;
+    if size > limit { Err(too_large(limit)) } else { Ok(bytes) }
 }
 
 fn too_large(limit: usize) -> Error {
@@ -176,23 +198,39 @@ impl IntoResponse for Error {
 
 fn status(code: Code) -> StatusCode {
     match code {
-        Code::DeviceUnknown | Code::SignedOut | Code::SignInFailed => StatusCode::UNAUTHORIZED,
-        Code::Forbidden | Code::CrossSite | Code::ActNotAllowed | Code::RecordNotYours => {
-            StatusCode::FORBIDDEN
-        }
+        Code::DeviceUnknown
+        | Code::SignedOut
+        | Code::SignInFailed
+        | Code::SecondFactorNeeded
+        | Code::SecondFactorWrong
+        | Code::TokenUnknown => StatusCode::UNAUTHORIZED,
+        Code::Forbidden
+        | Code::CrossSite
+        | Code::ActNotAllowed
+        | Code::RecordNotYours
+        | Code::SetUpTokenWrong
+        | Code::TokenScope => StatusCode::FORBIDDEN,
         Code::NotFound
         | Code::StoryNotFound
         | Code::FileNotFound
         | Code::FileNotExpected
         | Code::ThreadNotFound
         | Code::CampaignNotFound
+        | Code::InvitationInvalid
+        | Code::NoQuestionnaire
         | Code::PersonNotFound => StatusCode::NOT_FOUND,
         Code::RevisionNotNewest
         | Code::ActNotNow
         | Code::NameTaken
+        | Code::CampaignTaken
+        | Code::CampaignArchived
+        | Code::NotInCampaign
+        | Code::VersionTaken
+        | Code::LastAdmin
+        | Code::SetUpAlready
         | Code::RecordIdTaken
         | Code::UploadOffsetWrong => StatusCode::CONFLICT,
-        Code::TooManyAttempts => StatusCode::TOO_MANY_REQUESTS,
+        Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,
         Code::TusUnsupported => StatusCode::PRECONDITION_FAILED,
         // What tus answers where bytes were changed on their way.
         Code::ChecksumMismatch | Code::FileDigestMismatch => {

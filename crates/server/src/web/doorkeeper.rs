@@ -5,7 +5,6 @@
 
 use crate::Headquarters;
 use crate::error::{Error, Result};
-use crate::view::{Session, SignIn};
 use blon_core::error::Code;
 use std::sync::mpsc::{SyncSender, TrySendError, sync_channel};
 use tokio::sync::oneshot;
@@ -13,36 +12,38 @@ use tokio::sync::oneshot;
 /// How many may wait at the door; whoever comes later is sent away at once.
 const WAITING: usize = 100;
 
-/// Somebody at the door, and where the answer goes.
-type Caller = (SignIn, oneshot::Sender<Result<(String, Session)>>);
+/// What is done at the door for one caller.
+type Work = Box<dyn FnOnce(&Headquarters) + Send>;
 
 /// The way to the doorkeeper's thread, which ends when the last of these is gone.
 #[derive(Clone)]
-pub struct Doorkeeper(SyncSender<Caller>);
+pub struct Doorkeeper(SyncSender<Work>);
 
 impl Doorkeeper {
     /// A doorkeeper of this headquarters.
     pub fn of(headquarters: &Headquarters) -> Self {
-        let (door, callers) = sync_channel::<Caller>(WAITING);
+        let (door, callers) = sync_channel::<Work>(WAITING);
         let headquarters = headquarters.clone();
-        std::thread::spawn(move || {
-            for (ask, answer) in callers {
-                // Whoever went away meanwhile needs no answer, and no work.
-                if !answer.is_closed() {
-                    let _ = answer.send(headquarters.sign_in(&ask));
-                }
-            }
-        });
+        std::thread::spawn(move || callers.into_iter().for_each(|work| work(&headquarters)));
         Doorkeeper(door)
     }
 
-    /// Signs somebody in; gives the secret for the cookie, and the session.
+    /// Does what takes a password: checks one, or makes one.
     ///
     /// # Errors
-    /// `sign_in_failed`; `server_fault` where too many wait.
-    pub async fn sign_in(&self, ask: SignIn) -> Result<(String, Session)> {
+    /// Those of `work`; `server_fault` where too many wait.
+    pub async fn ask<T: Send + 'static>(
+        &self,
+        work: impl FnOnce(&Headquarters) -> Result<T> + Send + 'static,
+    ) -> Result<T> {
         let (answer, answered) = oneshot::channel();
-        match self.0.try_send((ask, answer)) {
+        let work: Work = Box::new(move |headquarters| {
+            // Whoever went away meanwhile needs no answer, and no work.
+            if !answer.is_closed() {
+                let _ = answer.send(work(headquarters));
+            }
+        });
+        match self.0.try_send(work) {
             Ok(()) => answered.await.map_err(|e| Error::Internal(format!("the doorkeeper fell: {e}")))?,
             Err(TrySendError::Full(_)) => {
                 Err(Error::told(Code::ServerFault, "too many people are signing in; try again in a minute"))

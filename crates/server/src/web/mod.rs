@@ -1,23 +1,28 @@
 //! HTTP: what devices call (`/v1`), what the pages call (`/api`), and the pages themselves.
 
+mod account;
 mod answer;
+mod campaigns;
 mod devices;
 mod doorkeeper;
 mod guard;
 mod listening;
 mod live;
 mod pages;
+mod people;
 mod sessions;
 mod stories;
 mod uploads;
 
 use crate::Headquarters;
+use crate::view::Scope;
 use answer::BodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use axum::{Extension, Router};
 use doorkeeper::Doorkeeper;
+use guard::Needs;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -54,22 +59,25 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .layer(from_fn(answer::pack_answers))
         // Evidence has its own limit, the size that its story names.
         .merge(uploads::routes());
+    let review = Router::new()
+        .route("/api/campaigns/{campaign}/stories/{story}/decisions", post(stories::decide))
+        .route("/api/campaigns/{campaign}/stories/{story}/remarks", post(stories::remark))
+        .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
+        .layer(Extension(BodyLimit(BODY_BYTES)))
+        .layer(Extension(Needs(Scope::Review)));
     let api = Router::new()
         .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
+        .route("/api/invitations", post(sessions::take_invitation))
+        .route("/api/invitations/who", post(sessions::invited))
+        .route("/api/set-up", post(sessions::set_up).get(sessions::needs_set_up))
         .route("/api/changes", get(live::changes))
-        .route("/api/campaigns", get(stories::campaigns))
         .route("/api/campaigns/{campaign}/stories", get(stories::list))
         .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
-        .route(
-            "/api/campaigns/{campaign}/stories/{story}/decisions",
-            post(stories::decide).layer(Extension(BodyLimit(BODY_BYTES))),
-        )
-        .route(
-            "/api/campaigns/{campaign}/stories/{story}/remarks",
-            post(stories::remark).layer(Extension(BodyLimit(BODY_BYTES))),
-        )
         .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
-        .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
+        .merge(review)
+        .merge(account::routes())
+        .merge(campaigns::routes())
+        .merge(people::routes())
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     Router::new()
         .merge(v1)

@@ -1,12 +1,13 @@
-//! Signing in and out.
+//! Signing in and out: by a password, an invitation, or as the first of all.
 
 use super::Web;
 use super::answer::{Answer, Body};
-use super::guard::{COOKIE, OwnPage, SignedIn};
-use crate::view::{Session, SignIn};
+use super::guard::{Browser, COOKIE, InPerson, OwnPage};
+use crate::view::{FirstAdmin, Invited, Session, SetUp, SignIn, TakeInvitation};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, StatusCode, header};
+use blon_core::id::PersonName;
 
 type WithCookie<T> = ([(HeaderName, String); 1], T);
 
@@ -14,21 +15,71 @@ type WithCookie<T> = ([(HeaderName, String); 1], T);
 pub async fn sign_in(
     State(web): State<Web>,
     _: OwnPage,
+    Browser(browser): Browser,
     Body(ask): Body<SignIn>,
 ) -> Answer<WithCookie<Json<Session>>> {
-    let (secret, session) = web.doorkeeper.sign_in(ask).await?;
-    Ok((set_cookie(&secret, web.secure, ""), Json(session)))
+    let signed = web.doorkeeper.ask(move |hq| hq.sign_in(&ask, &browser)).await?;
+    Ok(signed_in(&web, signed))
 }
 
 /// `GET /api/session`
-pub async fn current(signed_in: SignedIn) -> Json<Session> {
-    Json(signed_in.session)
+pub async fn current(here: InPerson) -> Json<Session> {
+    Json(here.session)
 }
 
 /// `DELETE /api/session`
-pub async fn sign_out(State(web): State<Web>, signed_in: SignedIn) -> Answer<WithCookie<StatusCode>> {
-    web.headquarters.blocking(move |hq| hq.sign_out(&signed_in.secret)).await?;
+pub async fn sign_out(State(web): State<Web>, here: InPerson) -> Answer<WithCookie<StatusCode>> {
+    web.headquarters.blocking(move |hq| hq.sign_out(&here.secret)).await?;
     Ok((set_cookie("", web.secure, "; Max-Age=0"), StatusCode::NO_CONTENT))
+}
+
+/// `POST /api/invitations/who`: whom an invitation is for. Its secret stands in no address, since those are logged.
+pub async fn invited(
+    State(web): State<Web>,
+    _: OwnPage,
+    Body(ask): Body<Invited>,
+) -> Answer<Json<PersonName>> {
+    web.headquarters.blocking(move |hq| hq.invited(&ask.secret)).await.map(Json)
+}
+
+/// `POST /api/invitations`
+pub async fn take_invitation(
+    State(web): State<Web>,
+    _: OwnPage,
+    Browser(browser): Browser,
+    Body(ask): Body<TakeInvitation>,
+) -> Answer<WithCookie<Json<Session>>> {
+    let work = move |hq: &crate::Headquarters| {
+        let person = hq.take_invitation(&ask.secret, &ask.password)?;
+        hq.begin_session(&person, &browser)
+    };
+    let signed = web.doorkeeper.ask(work).await?;
+    Ok(signed_in(&web, signed))
+}
+
+/// `GET /api/set-up`
+pub async fn needs_set_up(State(web): State<Web>) -> Answer<Json<SetUp>> {
+    let needed = web.headquarters.blocking(|hq| hq.needs_set_up()).await?;
+    Ok(Json(SetUp { needed }))
+}
+
+/// `POST /api/set-up`
+pub async fn set_up(
+    State(web): State<Web>,
+    _: OwnPage,
+    Browser(browser): Browser,
+    Body(first): Body<FirstAdmin>,
+) -> Answer<WithCookie<Json<Session>>> {
+    let work = move |hq: &crate::Headquarters| {
+        let person = hq.set_up(&first)?;
+        hq.begin_session(&person, &browser)
+    };
+    let signed = web.doorkeeper.ask(work).await?;
+    Ok(signed_in(&web, signed))
+}
+
+fn signed_in(web: &Web, (secret, session): (String, Session)) -> WithCookie<Json<Session>> {
+    (set_cookie(&secret, web.secure, ""), Json(session))
 }
 
 fn set_cookie(secret: &str, secure: bool, rest: &str) -> [(HeaderName, String); 1] {

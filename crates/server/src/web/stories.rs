@@ -8,19 +8,12 @@ use axum::Json;
 use axum::extract::{Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use blon_core::campaign::Campaign;
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::page::{Decide, QueueQuery, Remark, StoryList, StoryPage};
 use chrono::Local;
 use tower::ServiceExt;
 use tower_http::services::ServeFile;
 use uuid::Uuid;
-
-/// `GET /api/campaigns`
-pub async fn campaigns(State(web): State<Web>, _: SignedIn) -> Answer<Json<Vec<Campaign>>> {
-    let campaigns = web.headquarters.blocking(|hq| hq.store.read(|tx| tx.campaigns())).await?;
-    Ok(Json(campaigns.into_iter().map(Campaign::without_questionnaire).collect()))
-}
 
 /// `GET /api/campaigns/{campaign}/stories`, with what is asked for after `?`
 pub async fn list(

@@ -6,13 +6,14 @@
 
 mod print;
 
-use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
+use blon_core::plan::CampaignFile;
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::review::Role;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
+use blon_server::view::{ChangePerson, NewPerson};
 use blon_server::workbooks::{self, Verdict};
 use blon_server::{secrets, web};
 use chrono::Utc;
@@ -122,6 +123,13 @@ enum CampaignCommand {
         /// What it asks: an XLSForm workbook (.xlsx, .xls), or its rows as JSON; without it, what the file itself holds.
         #[arg(long, value_name = "FILE")]
         questionnaire: Option<PathBuf>,
+    },
+    /// Write a campaign with its questionnaire, targets and teams into one file. A file that is there is left alone.
+    Export {
+        /// The campaign.
+        campaign: CampaignId,
+        /// Where to write it, .json.
+        file: PathBuf,
     },
 }
 
@@ -244,18 +252,22 @@ fn at_headquarters(
             serve(json, headquarters, *listen, address.as_deref())
         }
         AtHeadquarters::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {
-            let mut campaign: Campaign = read_json(file, "a campaign")?;
+            let mut file: CampaignFile = read_json(file, "a campaign")?;
             if let Some(questionnaire) = questionnaire {
-                campaign.questionnaire = Some(workbook(questionnaire)?);
+                file.campaign.questionnaire = Some(workbook(questionnaire)?);
             }
-            print::campaign(json, &headquarters.import_campaign(&campaign)?)
+            print::campaign(json, &headquarters.import_campaign(&file)?)
+        }
+        AtHeadquarters::Campaign { command: CampaignCommand::Export { campaign, file } } => {
+            write_new(file, &serde_json::to_vec_pretty(&headquarters.campaign_file(campaign)?)?)?;
+            print::exported(json, campaign, file)
         }
         AtHeadquarters::User { command } => user(json, &headquarters, command),
         AtHeadquarters::Device { command: DeviceCommand::List } => {
             print::devices(json, &headquarters.devices()?)
         }
         AtHeadquarters::Device { command: DeviceCommand::Revoke { id } } => {
-            headquarters.revoke_device(*id)?;
+            headquarters.revoke_device(*id, None)?;
             print::devices(json, &headquarters.devices()?)
         }
         AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
@@ -278,22 +290,29 @@ fn user(json: bool, headquarters: &Headquarters, command: &UserCommand) -> Resul
     match command {
         UserCommand::Add { name, role, team } => {
             let (given, made) = password(*role)?;
-            headquarters.add_person(name.clone(), *role, team, given.as_deref())?;
+            let new = NewPerson { name: name.clone(), role: *role, team: team.clone() };
+            headquarters.add_people(&[new], given.as_deref(), None)?;
             print::person(json, name, *role, team, made.as_deref())
         }
         UserCommand::List => print::people(json, &headquarters.people()?),
         UserCommand::Change { name, role, team } => {
-            let person = headquarters.change_person(name, *role, team.as_deref())?;
+            let to = ChangePerson { role: *role, team: team.clone(), disabled: None };
+            let person = headquarters.change_person(name, &to, None)?;
             print::people(json, &[person])
         }
         UserCommand::Password { name } => {
             let (given, made) = new_password()?;
-            let person = headquarters.reset_password(name, &given)?;
+            let person = headquarters.reset_password(name, &given, None)?;
             print::person(json, &person.name, person.role, &person.team, made.as_deref())
         }
-        UserCommand::Disable { name } => print::people(json, &[headquarters.disable_person(name, true)?]),
-        UserCommand::Enable { name } => print::people(json, &[headquarters.disable_person(name, false)?]),
+        UserCommand::Disable { name } => shut_out(json, headquarters, name, true),
+        UserCommand::Enable { name } => shut_out(json, headquarters, name, false),
     }
+}
+
+fn shut_out(json: bool, headquarters: &Headquarters, name: &PersonName, disabled: bool) -> Result<()> {
+    let to = ChangePerson { disabled: Some(disabled), ..ChangePerson::default() };
+    print::people(json, &[headquarters.change_person(name, &to, None)?])
 }
 
 fn questionnaire(json: bool, command: &QuestionnaireCommand) -> Result<()> {
@@ -308,17 +327,21 @@ fn questionnaire(json: bool, command: &QuestionnaireCommand) -> Result<()> {
         }
         QuestionnaireCommand::Export { file, to } => {
             let written = workbooks::written(&workbook(file)?)?;
-            let unwritable = |e: std::io::Error| match e.kind() {
-                std::io::ErrorKind::AlreadyExists => {
-                    Error::told(Code::FileExists, format!("{} is there already", to.display()))
-                }
-                _ => Error::told(Code::FileUnreadable, format!("{}: {e}", to.display())),
-            };
-            let mut out = std::fs::File::create_new(to).map_err(unwritable)?;
-            out.write_all(&written).map_err(unwritable)?;
+            write_new(to, &written)?;
             print::written(json, to)
         }
     }
+}
+
+/// Writes a file that is not there yet.
+fn write_new(to: &Path, bytes: &[u8]) -> Result<()> {
+    let unwritable = |e: std::io::Error| match e.kind() {
+        std::io::ErrorKind::AlreadyExists => {
+            Error::told(Code::FileExists, format!("{} is there already", to.display()))
+        }
+        _ => Error::told(Code::FileUnreadable, format!("{}: {e}", to.display())),
+    };
+    std::fs::File::create_new(to).and_then(|mut out| out.write_all(bytes)).map_err(unwritable)
 }
 
 /// The workbook in this file, whichever kind of file it is.
@@ -360,10 +383,6 @@ fn password(role: Role) -> Result<(Option<String>, Option<String>)> {
 /// The password of BLON_NEW_PASSWORD, or a new one, which must be told.
 fn new_password() -> Result<(String, Option<String>)> {
     match std::env::var("BLON_NEW_PASSWORD") {
-        Ok(given) if given.chars().count() < secrets::PASSWORD_CHARACTERS => {
-            let message = format!("a password has at least {} characters", secrets::PASSWORD_CHARACTERS);
-            Err(Error::told(Code::PassphraseTooShort, message))
-        }
         Ok(given) => Ok((given, None)),
         Err(_) => {
             let made = secrets::password()?;
@@ -390,7 +409,7 @@ fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Op
         let own = format!("http://{local}");
         let address = address.unwrap_or(&own);
         headquarters.set_address(address)?;
-        print::listening(json, &own, address)?;
+        print::listening(json, &own, address, headquarters.set_up_token()?.as_deref())?;
         let secure = address.to_lowercase().starts_with("https://");
         web::serve(listener, headquarters, secure, told_to_stop()).await;
         Ok::<(), Error>(())

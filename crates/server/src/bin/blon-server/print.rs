@@ -2,7 +2,7 @@
 
 use blon_core::campaign::Campaign;
 use blon_core::error::Problem;
-use blon_core::id::PersonName;
+use blon_core::id::{CampaignId, PersonName};
 use blon_core::one_line::one_line;
 use blon_core::page::{StoryList, StoryRow};
 use blon_core::review::Role;
@@ -11,7 +11,7 @@ use blon_server::devices::DeviceLine;
 use blon_server::error::{Error, Result};
 use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
-use blon_server::store::Person;
+use blon_server::view::PersonLine;
 use blon_server::workbooks::Verdict;
 use serde::Serialize;
 use serde_json::json;
@@ -25,9 +25,14 @@ pub fn problem(problem: &Problem) {
     let _ = writeln!(std::io::stderr(), "{line}");
 }
 
-/// Where headquarters listens.
-pub fn listening(json: bool, listening: &str, address: &str) -> Result<()> {
-    out(json, &json!({ "listening": listening, "address": address }), &format!("listening at {listening}"))
+/// Where headquarters listens; with the token by which it is set up, where nobody has yet.
+pub fn listening(json: bool, listening: &str, address: &str, set_up: Option<&str>) -> Result<()> {
+    let mut text = format!("listening at {listening}");
+    if let Some(token) = set_up {
+        text +=
+            &format!("\nnobody is here yet: open {address} and set headquarters up with the token {token}");
+    }
+    out(json, &json!({ "listening": listening, "address": address, "set_up": set_up }), &text)
 }
 
 /// A campaign that was taken in.
@@ -37,6 +42,11 @@ pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
         asked.map_or_else(|| "no questionnaire".to_owned(), |rows| format!("a questionnaire of {rows} rows"));
     let text = format!("campaign {}: {}, with {asks}", campaign.id, one_line(&campaign.name));
     out(json, &json!({ "id": campaign.id, "questionnaire": asked.is_some() }), &text)
+}
+
+/// A campaign that was written into a file.
+pub fn exported(json: bool, id: &CampaignId, to: &Path) -> Result<()> {
+    out(json, &json!({ "id": id, "file": to }), &format!("campaign {id} written: {}", to.display()))
 }
 
 /// Whether a questionnaire can be asked, and what is wrong with it, a line each.
@@ -63,16 +73,12 @@ pub fn person(json: bool, name: &PersonName, role: Role, team: &str, password: O
 }
 
 /// People, a line each. Their passwords are nobody's to read, not even as hashes.
-pub fn people(json: bool, people: &[Person]) -> Result<()> {
-    let document: Vec<_> = people
-        .iter()
-        .map(|p| json!({ "name": p.name, "role": p.role, "team": p.team, "disabled": p.disabled }))
-        .collect();
-    let line = |p: &Person| {
+pub fn people(json: bool, people: &[PersonLine]) -> Result<()> {
+    let line = |p: &PersonLine| {
         let shut_out = if p.disabled { "  shut out" } else { "" };
         one_line(&format!("{}  {}  {}{shut_out}", p.name, p.role, p.team))
     };
-    out(json, &document, &people.iter().map(line).collect::<Vec<_>>().join("\n"))
+    out(json, &people, &people.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// Devices, a line each.

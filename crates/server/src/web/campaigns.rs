@@ -1,0 +1,182 @@
+//! Campaigns, what they ask, and how far they have come.
+
+use super::Web;
+use super::answer::{Answer, Body, BodyLimit, FileBytes, Path, Query};
+use super::guard::{Needs, SignedIn};
+use crate::Headquarters;
+use crate::error::Error;
+use crate::view::{CampaignHere, QuestionnairePage, Scope, Uploaded, WhichQuery};
+use crate::workbooks::{self, WORKBOOK_BYTES};
+use axum::extract::State;
+use axum::http::header;
+use axum::response::IntoResponse;
+use axum::routing::{get, post, put};
+use axum::{Extension, Json, Router};
+use blon_core::coverage::Coverage;
+use blon_core::error::Code;
+use blon_core::id::CampaignId;
+use blon_core::plan::CampaignFile;
+use blon_core::questionnaire::preview::{Preview, Previewed};
+use blon_core::review::Role;
+
+/// The most bytes of a campaign with its questionnaire's rows.
+const CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
+
+/// The type of a workbook.
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// Every route about campaigns.
+pub fn routes() -> Router<Web> {
+    let manage = Router::new()
+        .route("/api/campaigns", post(create))
+        .route("/api/campaigns/{campaign}", put(change))
+        .route("/api/campaigns/{campaign}/file", get(file))
+        .route("/api/campaigns/{campaign}/questionnaire", get(questionnaire))
+        .route("/api/campaigns/{campaign}/questionnaire/publish", post(publish))
+        .route("/api/campaigns/{campaign}/questionnaire.xlsx", get(workbook))
+        .route("/api/campaigns/{campaign}/questionnaire/preview", post(preview))
+        .route("/api/example", get(example))
+        .layer(Extension(BodyLimit(CAMPAIGN_BYTES)))
+        .layer(Extension(Needs(Scope::Manage)));
+    let upload = Router::new()
+        .route("/api/campaigns/{campaign}/questionnaire/draft", put(upload).delete(drop_draft))
+        .layer(Extension(BodyLimit(WORKBOOK_BYTES)))
+        .layer(Extension(Needs(Scope::Manage)));
+    Router::new()
+        .route("/api/campaigns", get(campaigns))
+        .route("/api/campaigns/{campaign}/coverage", get(coverage))
+        .merge(manage)
+        .merge(upload)
+}
+
+/// `GET /api/campaigns`
+async fn campaigns(State(web): State<Web>, reader: SignedIn) -> Answer<Json<Vec<CampaignHere>>> {
+    web.headquarters.blocking(move |hq| hq.campaigns_of(&reader.person)).await.map(Json)
+}
+
+/// `POST /api/campaigns`
+async fn create(
+    State(web): State<Web>,
+    author: SignedIn,
+    Body(file): Body<CampaignFile>,
+) -> Answer<Json<CampaignHere>> {
+    let who = author.plans()?;
+    web.headquarters.blocking(move |hq| hq.create_campaign(&file, Some(&who))).await.map(Json)
+}
+
+/// `PUT /api/campaigns/{campaign}`
+async fn change(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(campaign): Path<CampaignId>,
+    Body(file): Body<CampaignFile>,
+) -> Answer<Json<CampaignHere>> {
+    let who = author.plans()?;
+    if file.campaign.id != campaign {
+        return Err(Error::told(Code::BadInput, "a campaign keeps its id"));
+    }
+    web.headquarters.blocking(move |hq| hq.change_campaign(&file, Some(&who))).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/file`
+async fn file(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<impl IntoResponse> {
+    reader.plans()?;
+    let name = format!("{campaign}.campaign.json");
+    let file = web.headquarters.blocking(move |hq| hq.campaign_file(&campaign)).await?;
+    Ok((attachment(&name), Json(file)))
+}
+
+/// `GET /api/example`
+async fn example(reader: SignedIn) -> Answer<Json<CampaignFile>> {
+    reader.plans()?;
+    Headquarters::example().map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/questionnaire`
+async fn questionnaire(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<Json<QuestionnairePage>> {
+    reader.plans()?;
+    web.headquarters.blocking(move |hq| hq.questionnaire(&campaign)).await.map(Json)
+}
+
+/// `PUT /api/campaigns/{campaign}/questionnaire/draft`: the bytes of a workbook.
+async fn upload(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(campaign): Path<CampaignId>,
+    FileBytes(bytes): FileBytes,
+) -> Answer<Json<Uploaded>> {
+    let who = author.plans()?;
+    web.headquarters.blocking(move |hq| hq.upload_questionnaire(&campaign, &bytes, &who)).await.map(Json)
+}
+
+/// `DELETE /api/campaigns/{campaign}/questionnaire/draft`
+async fn drop_draft(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<Json<QuestionnairePage>> {
+    author.plans()?;
+    web.headquarters.blocking(move |hq| hq.drop_questionnaire(&campaign)).await.map(Json)
+}
+
+/// `POST /api/campaigns/{campaign}/questionnaire/publish`
+async fn publish(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<Json<QuestionnairePage>> {
+    let who = author.plans()?;
+    web.headquarters.blocking(move |hq| hq.publish_questionnaire(&campaign, &who)).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/questionnaire.xlsx`
+async fn workbook(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(campaign): Path<CampaignId>,
+    Query(query): Query<WhichQuery>,
+) -> Answer<impl IntoResponse> {
+    reader.plans()?;
+    let name = format!("{campaign}.xlsx");
+    let work = move |hq: &Headquarters| workbooks::written(&hq.questionnaire_rows(&campaign, query.which)?);
+    let bytes = web.headquarters.blocking(work).await?;
+    Ok((attachment(&name), [(header::CONTENT_TYPE, XLSX)], bytes))
+}
+
+/// `POST /api/campaigns/{campaign}/questionnaire/preview`
+async fn preview(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(campaign): Path<CampaignId>,
+    Query(query): Query<WhichQuery>,
+    Body(ask): Body<Preview>,
+) -> Answer<Json<Previewed>> {
+    author.plans()?;
+    web.headquarters.blocking(move |hq| hq.preview(&campaign, query.which, ask)).await.map(Json)
+}
+
+/// `GET /api/campaigns/{campaign}/coverage`
+async fn coverage(
+    State(web): State<Web>,
+    reader: SignedIn,
+    Path(campaign): Path<CampaignId>,
+) -> Answer<Json<Coverage>> {
+    let person = reader.person;
+    if !matches!(person.role, Role::Admin | Role::Analyst | Role::Supervisor) {
+        return Err(Error::told(Code::Forbidden, "figures are for who plans and who supervises"));
+    }
+    web.headquarters.blocking(move |hq| hq.coverage(&campaign, &person)).await.map(Json)
+}
+
+fn attachment(name: &str) -> [(header::HeaderName, String); 1] {
+    // Names of campaigns are plain letters, digits and hyphens.
+    [(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
+}
