@@ -175,7 +175,7 @@ export const en: CampaignWords = {
     upload: "Upload a questionnaire",
     uploadHint:
       "An XLSForm workbook (.xlsx, .xls, .xlsm) or the same as .json, up to 20 MB. It becomes a draft: nothing changes on devices before it is published.",
-    drop: "Drop the workbook here",
+    drop: "or drop it here",
     choose: "Choose a workbook",
     sending: (percent) => `Sending: ${percent}%`,
     reading: "Reading…",

@@ -180,7 +180,7 @@ export const fr = {
     upload: "Envoyer un questionnaire",
     uploadHint:
       "Un classeur XLSForm (.xlsx, .xls, .xlsm) ou le même en .json, jusqu’à 20 Mo. Il devient un brouillon : rien ne change sur les appareils avant la publication.",
-    drop: "Déposez le classeur ici",
+    drop: "ou déposez-le ici",
     choose: "Choisir un classeur",
     sending: (percent: number) => `Envoi : ${percent} %`,
     reading: "Lecture…",

@@ -46,6 +46,7 @@ export const en: CoverageWords = {
     title: "Targets",
     notReached: (n, all) =>
       n === 0 ? "All targets are reached." : `${n} of ${counted(all, "target", "targets")} not reached yet.`,
+    lacks: (who, told, wanted) => `${who}: ${told} of ${wanted}`,
     target: "Target",
     told: "Stories",
     wanted: "Wanted",

@@ -54,6 +54,7 @@ export const fr = {
       n === 0
         ? "Tous les objectifs sont atteints."
         : `${counted(n, "objectif", "objectifs")} sur ${all} pas encore ${n < 2 ? "atteint" : "atteints"}.`,
+    lacks: (who: string, told: number, wanted: number) => `${who} : ${told} sur ${wanted}`,
     target: "Objectif",
     told: "Récits",
     wanted: "Voulus",
