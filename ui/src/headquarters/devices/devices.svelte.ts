@@ -76,11 +76,14 @@ export class Devices {
     this.#people = everybody;
   }
 
-  /** Chooses those who have neither a device nor a code yet. */
-  chooseThoseWithout(): void {
+  /** Those who have neither a device nor a code yet. */
+  get lacking(): Candidate[] {
+    return this.candidates.filter(({ device, code }) => !device && !code);
+  }
+
+  chooseThoseLacking(): void {
     this.chosen.clear();
-    for (const { person, device, code } of this.candidates)
-      if (!device && !code) this.chosen.add(person.name);
+    for (const { person } of this.lacking) this.chosen.add(person.name);
   }
 
   async make(): Promise<void> {

@@ -55,8 +55,8 @@ const fr = {
   tokenOnce: (name: string) =>
     `Le jeton pour « ${name} » n’est montré que maintenant. Copiez-le dans le programme.`,
   tokenUntil: (when: string) => `Jusqu’au ${when}`,
-  tokenUsed: (when: string) => `servi ${when}`,
-  tokenUnused: "jamais servi",
+  tokenUsed: (when: string) => `utilisé ${when}`,
+  tokenUnused: "jamais utilisé",
   tokenWithdraw: "Retirer",
   tokenWithdrawSure: (name: string) => `Retirer le jeton « ${name} » ?`,
   tokenWithdrawWhy: "Le programme qui s’en sert n’aura plus accès, tout de suite et pour de bon.",

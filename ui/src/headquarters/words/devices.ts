@@ -9,6 +9,10 @@ const fr = {
   lead: "Chacun inscrit son téléphone lui-même, avec un code à usage unique.",
   reload: "Actualiser",
   makeCodes: "Faire des codes",
+  lacking: (n: number) =>
+    n === 1
+      ? "Une personne n’a encore ni appareil ni code."
+      : `${n} personnes n’ont encore ni appareil ni code.`,
   forWhom: "Des codes pour qui ?",
   forWhomWhy: "Ceux qui n’ont encore ni appareil ni code sont choisis d’avance.",
   those: "Ceux qui n’ont rien",
@@ -66,7 +70,7 @@ const fr = {
   clock: (ahead: boolean, by: string) => (ahead ? `Avance de ${by}` : `Retard de ${by}`),
   free: "Place libre",
   app: "Version de l’application",
-  unknown: "Non communiqué",
+  tellsLittle: "L’application de cet appareil est plus ancienne : elle n’en dit pas plus.",
 
   revoke: "Révoquer",
   erase: "Effacer",
@@ -109,6 +113,10 @@ const en: typeof fr = {
   lead: "Everybody enrols their own phone, with a code that works once.",
   reload: "Reload",
   makeCodes: "Make codes",
+  lacking: (n) =>
+    n === 1
+      ? "One person has neither a device nor a code yet."
+      : `${n} people have neither a device nor a code yet.`,
   forWhom: "Codes for whom?",
   forWhomWhy: "Those who have neither a device nor a code yet are chosen beforehand.",
   those: "Those who have nothing",
@@ -166,7 +174,7 @@ const en: typeof fr = {
   clock: (ahead, by) => (ahead ? `Ahead by ${by}` : `Behind by ${by}`),
   free: "Free space",
   app: "Version of the app",
-  unknown: "Not told",
+  tellsLittle: "The app on this device is older: it tells no more.",
 
   revoke: "Revoke",
   erase: "Erase",

@@ -42,7 +42,7 @@ export const fr = {
   session: {
     here: "Cette session-ci",
     unknown: "Navigateur inconnu",
-    used: (when: string) => `Servie ${when}`,
+    used: (when: string) => `Utilisée ${when}`,
     begun: (when: string) => `ouverte le ${when}`,
     end: "Terminer",
   },

@@ -26,7 +26,7 @@ const fr = {
   noPassword: "Sans mot de passe",
   second: "Second facteur",
   devices: (n: number) => (n === 0 ? "Sans appareil" : countedFr(n, "appareil", "appareils")),
-  sessions: (n: number) => `Connectée ${n}\u00a0fois`,
+  sessions: (n: number) => countedFr(n, "session", "sessions"),
 
   names: "Noms",
   namesHint:
@@ -120,7 +120,7 @@ const en: typeof fr = {
   noPassword: "No password",
   second: "Second factor",
   devices: (n) => (n === 0 ? "No device" : countedEn(n, "device", "devices")),
-  sessions: (n) => (n === 1 ? "Signed in once" : `Signed in ${n} times`),
+  sessions: (n) => countedEn(n, "session", "sessions"),
 
   names: "Names",
   namesHint: "One name a line; a list copied from elsewhere will do. The same role and team for all.",
