@@ -3,5 +3,8 @@
 /** The most characters of a remark, or of an answer in a report: `COMMENT_LIMIT` in the core's `remark.rs`. */
 export const WORDS_LIMIT = 4000;
 
+/** The fewest characters of a password: `PASSWORD_CHARACTERS` in the server's `passwords.rs`. */
+export const PASSWORD_CHARACTERS = 10;
+
 /** The most stories in one page of the list: `STORIES_LIMIT` in the core's `page.rs`. */
 export const STORIES_LIMIT = 200;

@@ -18,8 +18,8 @@ export type Device = DeviceLine & {
   erase?: "asked" | "told" | "done" | null;
 };
 
-/** A code as it is handed over, with the same as a picture (SVG). */
-export type MadeCode = EnrolmentCode & { person?: PersonName | null; invitation: string; qr: string };
+/** A code as it is handed over, with the same as a picture (SVG) to photograph. */
+export type MadeCode = EnrolmentCode & { qr?: string };
 
 export const devices = () => call<Device[]>("GET", "devices");
 export const revoke = (id: DeviceId) => call<void>("POST", `devices/${id}/revoke`);

@@ -88,9 +88,7 @@ export class Devices {
 
   async make(): Promise<void> {
     const wanted = this.candidates.map(({ person }) => person.name).filter((name) => this.chosen.has(name));
-    const made = await api.makeCodes(this.#id, wanted);
-    // Headquarters answers in the order in which it was asked.
-    this.made = made.map((code, index) => ({ ...code, person: code.person ?? wanted[index] ?? null }));
+    this.made = await api.makeCodes(this.#id, wanted);
     this.chosen.clear();
     this.codes = await api.openCodes(this.#id);
   }

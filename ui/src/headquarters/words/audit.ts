@@ -13,6 +13,7 @@ const fr = {
   older: "Plus ancien",
   seq: (n: number) => `n° ${n}`,
   tool: "L’outil, sur la machine du siège",
+  unknown: "Quelqu’un qui n’était pas connecté",
   verify: "Vérifier la chaîne",
   verifying: "Vérification…",
   whole: (n: string, count: number) =>
@@ -56,6 +57,7 @@ const en: typeof fr = {
   older: "Older",
   seq: (n) => `no. ${n}`,
   tool: "The tool, on headquarters’ machine",
+  unknown: "Somebody who was not signed in",
   verify: "Verify the chain",
   verifying: "Verifying…",
   whole: (n, count) =>

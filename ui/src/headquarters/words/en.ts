@@ -19,7 +19,8 @@ export const en: HeadquartersWords = {
   show: "Show",
   hide: "Hide",
   newPassword: "New password",
-  passwordHint: "Safest and easiest to remember: four or five words that have nothing to do with each other.",
+  passwordHint: (least) =>
+    `At least ${least} characters. Safest and easiest to remember: four or five words that have nothing to do with each other.`,
   passwordAgain: "The same once more",
   passwordsDiffer: "That is not the same.",
   copy: "Copy",

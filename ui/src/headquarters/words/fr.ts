@@ -21,8 +21,8 @@ export const fr = {
   show: "Montrer",
   hide: "Cacher",
   newPassword: "Nouveau mot de passe",
-  passwordHint:
-    "Le plus sûr et le plus facile à retenir : quatre ou cinq mots qui n’ont rien à voir entre eux.",
+  passwordHint: (least: number) =>
+    `Au moins ${least} caractères. Le plus sûr et le plus facile à retenir : quatre ou cinq mots qui n’ont rien à voir entre eux.`,
   passwordAgain: "Le même, encore une fois",
   passwordsDiffer: "Ce n’est pas le même.",
   copy: "Copier",

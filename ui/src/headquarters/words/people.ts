@@ -52,6 +52,8 @@ const fr = {
   addedInvite: "Ouvrez leur nom dans la liste pour les inviter à choisir un mot de passe.",
 
   roleAndTeam: "Rôle et équipe",
+  changeEnds:
+    "Ses sessions se terminent : cette personne se connectera de nouveau, avec ses nouveaux droits.",
   save: "Enregistrer",
   saved: "Enregistré.",
   password: "Mot de passe",
@@ -145,6 +147,7 @@ const en: typeof fr = {
   addedInvite: "Open their name in the list to invite them to choose a password.",
 
   roleAndTeam: "Role and team",
+  changeEnds: "Their sessions end: they will sign in again, with what they may do now.",
   save: "Save",
   saved: "Saved.",
   password: "Password",
