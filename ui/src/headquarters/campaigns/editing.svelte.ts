@@ -23,11 +23,11 @@ export class Editing {
     return JSON.stringify(this.file) !== this.#base;
   }
 
-  /** Begins a new campaign with what is in `file`. */
-  begin(file: WholeFile): void {
+  /** Begins a new campaign with what is in `file`; `proposes`: its short name follows the full one until somebody writes it. */
+  begin(file: WholeFile, proposes: boolean): void {
     this.file = $state.snapshot(file) as WholeFile;
     this.#base = JSON.stringify(file);
-    this.#proposes = file.id === "";
+    this.#proposes = proposes;
     this.findings = [];
   }
 
