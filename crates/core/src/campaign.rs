@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 /// A choice of a list: what is kept, and what people read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Choice {
     /// What is stored, such as `gra_member`.
@@ -24,6 +25,7 @@ pub struct Choice {
 
 /// What headquarters tells a device about the collection it takes part in.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Campaign {
     /// Its short name.
@@ -127,6 +129,7 @@ impl Campaign {
 
 /// The text read out before consent is asked, in each language of the screen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct ConsentScript {
     /// In French; always there.

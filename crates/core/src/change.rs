@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 /// Where a change happened among people (domain.md, the four levels of the Kangaba training).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Level {
@@ -22,6 +23,7 @@ pub enum Level {
 
 /// Whether the storyteller finds the change good or bad.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -33,6 +35,7 @@ pub enum Direction {
 
 /// How much the project enabled the change (Contribution Analysis).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Contribution {
@@ -48,6 +51,7 @@ pub enum Contribution {
 
 /// Whether the storyteller named the project, and whether that was asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum ProjectNamed {
@@ -86,6 +90,7 @@ impl From<Rating> for u8 {
 /// One change told in a story. Choices are `None` and texts empty until answered; [`crate::gaps`] says what
 /// must be there before the collector signs off.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Change {

@@ -14,6 +14,7 @@ use ts_rs::TS;
 
 /// What is lacking. What to say of each stands in the screens' catalogues.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // Each is the answer of its name.
@@ -44,6 +45,7 @@ pub enum Lack {
 
 /// One piece of advice.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Advice {
     /// What is lacking.

@@ -5,6 +5,7 @@ use ts_rs::TS;
 
 /// How consent was given (domain.md: spoken, signed, thumbprint).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum ConsentForm {
@@ -18,6 +19,7 @@ pub enum ConsentForm {
 
 /// The separate answers of a storyteller; `None` where the question has not been put yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Consent {

@@ -29,6 +29,7 @@ pub struct Tally {
 
 /// How many stories of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Count {
     /// Of which: a commune, a name, a value of a list; empty where it is not known.
@@ -43,6 +44,7 @@ pub struct Count {
 
 /// How many stories in one week.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct WeekCount {
     /// Its Monday, by the day of the interview.
@@ -53,6 +55,7 @@ pub struct WeekCount {
 
 /// How many stories tell a change of one level; a story may tell several.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct LevelCount {
     /// Which.
@@ -63,6 +66,7 @@ pub struct LevelCount {
 
 /// What waits where, and since when.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Waiting {
     /// Where the stories stand.
@@ -76,6 +80,7 @@ pub struct Waiting {
 
 /// How far a target is reached.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Reached {
     /// Which.
@@ -86,6 +91,7 @@ pub struct Reached {
 
 /// Nobody of this kind has told a story there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Unheard {
     /// Where.
@@ -98,6 +104,7 @@ pub struct Unheard {
 
 /// How far the collection has come, as far as the reader may see.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Coverage {
     /// All stories.

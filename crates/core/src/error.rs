@@ -8,6 +8,7 @@ macro_rules! codes {
     ($($(#[$doc:meta])+ $name:ident = $text:literal,)+) => {
         /// What went wrong, in one word that programs can switch on.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
         #[ts(export)]
         pub enum Code {
             $($(#[$doc])+ #[serde(rename = $text)] $name,)+
@@ -219,6 +220,7 @@ impl fmt::Display for Code {
 
 /// An error as it leaves a tool, the app's bridge or the server: `{"code","message"}`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Problem {
     /// What to switch on.

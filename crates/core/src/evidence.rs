@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 /// The kinds of evidence that the method knows (domain.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum EvidenceKind {
@@ -26,6 +27,7 @@ pub enum EvidenceKind {
 
 /// The file of a piece of evidence. The bytes travel apart from the records and are found by digest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct FileRef {
@@ -55,6 +57,7 @@ impl FileRef {
 
 /// One piece of evidence for one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Evidence {

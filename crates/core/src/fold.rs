@@ -42,6 +42,7 @@ pub struct Revision {
 
 /// What a supervisor decided about a revision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Verdict {
@@ -76,6 +77,7 @@ impl Verdict {
 
 /// One decision, kept for good.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Decision {
     /// The record that made it.
@@ -93,6 +95,7 @@ pub struct Decision {
 
 /// What people did apart and somebody must look at.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Conflict {
@@ -110,6 +113,7 @@ pub enum Conflict {
 
 /// What was said in a thread after its first remark.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Reply {
     /// The record that made it.
@@ -125,6 +129,7 @@ pub struct Reply {
 
 /// A remark and what was answered to it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Thread {
     /// Which.
@@ -160,6 +165,7 @@ impl Thread {
 
 /// How somebody rates one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct ChangeRating {
     /// The record that holds it.
@@ -202,6 +208,7 @@ impl Standing {
 
 /// The life of a story (domain.md), as people see it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {

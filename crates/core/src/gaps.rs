@@ -14,6 +14,7 @@ use ts_rs::TS;
 
 /// Why an answer is not good enough yet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Need {
@@ -27,6 +28,7 @@ pub enum Need {
 
 /// One answer that holds a story back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Gap {
     /// Which answer.

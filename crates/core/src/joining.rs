@@ -25,6 +25,7 @@ pub struct Joined {
 
 /// An answer that both sides had changed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Clash {
     /// Which.

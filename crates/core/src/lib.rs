@@ -43,6 +43,8 @@ pub mod record;
 pub mod remark;
 pub mod review;
 pub mod rubric;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod sealed;
 pub mod search;
 pub mod story;

@@ -21,6 +21,7 @@ use ts_rs::TS;
 
 /// A file that a story names.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct EvidenceFile {
     /// SHA-256 of its bytes.
@@ -45,6 +46,7 @@ impl EvidenceFile {
 
 /// One story in the list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct StoryRow {
     /// Which story.
@@ -154,6 +156,7 @@ pub const STORIES_LIMIT: u32 = 200;
 
 /// In which order the list is.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum QueueOrder {
@@ -166,6 +169,7 @@ pub enum QueueOrder {
 
 /// How a story stands for evidence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum HasEvidence {
@@ -179,6 +183,7 @@ pub enum HasEvidence {
 
 /// Which stories are looked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export, optional_fields)]
 #[serde(default, deny_unknown_fields)]
 pub struct QueueQuery {
@@ -229,6 +234,7 @@ impl Default for QueueQuery {
 
 /// The stories of a campaign that the reader may see and asked for: one page of them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct StoryList {
     /// In the order that was asked for.
@@ -243,6 +249,7 @@ pub struct StoryList {
 
 /// One signed-off revision.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct RevisionView {
     /// The record that made it.
@@ -268,6 +275,7 @@ pub struct RevisionView {
 
 /// What a story leaves open.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Open {
     /// The answer that would help.
@@ -278,6 +286,7 @@ pub struct Open {
 
 /// One story, whole.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct StoryPage {
     /// As in the list.
@@ -312,6 +321,7 @@ pub struct StoryPage {
 
 /// Something that was done on this device and that headquarters refused.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct RefusedAct {
     /// The record.
@@ -326,6 +336,7 @@ pub struct RefusedAct {
 
 /// What the collector said of a change, in the steps of a rubric.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct OwnRating {
     /// Which change of the newest revision.
@@ -398,6 +409,7 @@ fn own_ratings(story: &Story) -> Vec<OwnRating> {
 
 /// What is said about a story apart from a decision.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Remark {
@@ -472,6 +484,7 @@ impl Remark {
 
 /// A supervisor's decision.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Decide {

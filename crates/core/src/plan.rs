@@ -10,6 +10,7 @@ use ts_rs::TS;
 
 /// The plan of a campaign.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Plan {
@@ -23,6 +24,7 @@ pub struct Plan {
 
 /// So many stories of such storytellers. What is left open may be anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Target {
@@ -44,6 +46,7 @@ pub struct Target {
 
 /// A campaign with its plan, as it is set up, exported and taken in: one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct CampaignFile {
     /// What devices are told.

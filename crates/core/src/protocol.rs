@@ -37,6 +37,7 @@ pub const FILE_BYTES: u64 = 256 * 1024 * 1024;
 
 /// Asks headquarters to take this device in. `POST /v1/enrol`
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnrolRequest {
     /// The version that the device speaks.
     pub protocol: u32,
@@ -60,6 +61,7 @@ pub const EARLIER_DEVICES: usize = 100;
 
 /// The device is taken in.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct EnrolAnswer {
     /// Its name from now on.
     pub device: DeviceId,
@@ -83,6 +85,7 @@ fn a_collector() -> Role {
 
 /// Sends what the device has and asks for what it lacks. `POST /v1/sync`
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncRequest {
     /// The version that the device speaks: from [`OLDEST_PROTOCOL`] to [`PROTOCOL`].
     pub protocol: u32,
@@ -155,6 +158,7 @@ pub(crate) fn a_few<'de, D: Deserializer<'de>, T: Deserialize<'de>, const MOST: 
 
 /// What headquarters says of one record it was sent.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Acknowledgement {
     /// The record; `None` if not even its id could be read.
     pub id: Option<RecordId>,
@@ -164,6 +168,7 @@ pub struct Acknowledgement {
 
 /// Headquarters' answer to a [`SyncRequest`].
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct SyncAnswer {
     /// One for each record sent, in the same order.
     pub acknowledged: Vec<Acknowledgement>,
@@ -212,6 +217,7 @@ pub struct SyncAnswer {
 
 /// A set of records in few bytes: the exclusive or of their ids, whose greater part is random, as 32 hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct IdSum(String);
 
@@ -223,6 +229,7 @@ impl FromIterator<RecordId> for IdSum {
 
 /// A file of which headquarters has the first bytes.
 #[derive(Debug, Clone, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 pub struct Begun {
     /// Which.
     pub sha256: Digest,

@@ -120,6 +120,7 @@ pub enum Act {
 
 /// What can be done to a story, without what goes with it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Deed {

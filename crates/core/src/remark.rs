@@ -9,6 +9,7 @@ use ts_rs::TS;
 
 /// A remark pinned to one answer, or to the story as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Comment {

@@ -7,6 +7,7 @@ use ts_rs::TS;
 
 /// What is rated of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Criterion {
@@ -52,6 +53,7 @@ impl Criterion {
 
 /// The described steps of one criterion.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Rubric {
     /// Of which.
@@ -62,6 +64,7 @@ pub struct Rubric {
 
 /// What one step means.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Step {
     /// In French; always there.

@@ -14,6 +14,7 @@ use ts_rs::TS;
 
 /// One person or a group was interviewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum InterviewKind {
@@ -25,6 +26,7 @@ pub enum InterviewKind {
 
 /// The sex of the storyteller; a group may be mixed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Sex {
@@ -38,6 +40,7 @@ pub enum Sex {
 
 /// Where and how the interview took place.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Context {
@@ -55,6 +58,7 @@ pub struct Context {
 
 /// Who the storyteller is, as far as headquarters may know.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Storyteller {
@@ -70,6 +74,7 @@ pub struct Storyteller {
 
 /// The storyteller's own words, in the order the method asks for them.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Narrative {
@@ -83,6 +88,7 @@ pub struct Narrative {
 
 /// What the collector adds: how the interview went.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct FieldNotes {
@@ -94,6 +100,7 @@ pub struct FieldNotes {
 
 /// The content of one revision of a story, or of a draft.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Story {
@@ -128,6 +135,7 @@ pub struct Story {
 
 /// Which questionnaire, and which version of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct FormVersion {
@@ -139,6 +147,7 @@ pub struct FormVersion {
 
 /// Who the storyteller is. Never part of a [`Story`] or of a record; it stays in the device's encrypted store.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Identity {

@@ -12,6 +12,7 @@ use ts_rs::TS;
 
 /// What whoever was asked says of the claim.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Finding {
@@ -25,6 +26,7 @@ pub enum Finding {
 
 /// What a verifier reports.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Findings {
@@ -51,6 +53,7 @@ impl Findings {
 
 /// What a verifier needs to know of a change to ask about it: the claim, and not who made it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Claim {
     /// Among whom it happened.
@@ -87,6 +90,7 @@ impl Claim {
 
 /// A verification that somebody was asked for, as it travels to their device.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Task {
     /// The record that asked.
@@ -108,6 +112,7 @@ pub struct Task {
 
 /// A verification, as the story shows it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Verification {
     /// The record that asked for it.
@@ -138,6 +143,7 @@ impl Verification {
 
 /// One report of a verifier.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Report {
     /// The record that holds it.
@@ -153,6 +159,7 @@ pub struct Report {
 
 /// How far the verification of a story has come.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Verified {

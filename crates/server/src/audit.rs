@@ -10,12 +10,13 @@ use crate::view::{AuditPage, AuditQuery};
 use blon_core::error::Code;
 use blon_core::id::{Digest, PersonName};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use ts_rs::TS;
 
 /// What was done.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, rename = "AuditWhat")]
 #[serde(rename_all = "snake_case")]
 pub enum What {
@@ -66,7 +67,7 @@ pub enum What {
 }
 
 /// One entry.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export, rename = "AuditEntry")]
 pub struct Entry {
     /// Its number, from 1 on.
@@ -106,7 +107,7 @@ impl Entry {
 }
 
 /// That the log was not changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export, rename = "AuditVerified")]
 pub struct Verified {
     /// How many entries there are.

@@ -6,11 +6,12 @@ use crate::error::{Error, Result};
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 
 /// One device.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct DeviceLine {
     /// Which.

@@ -11,6 +11,7 @@ use blon_core::id::{CampaignId, DeviceId, PersonName};
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
+use schemars::JsonSchema;
 use serde::Serialize;
 use ts_rs::TS;
 use uuid::Uuid;
@@ -28,7 +29,7 @@ const CODES: usize = 200;
 const ADDRESS: &str = "address";
 
 /// A one-time code, as it is handed to a collector.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct EnrolmentCode {
     /// For whom.

@@ -9,12 +9,13 @@ use blon_core::plan::Plan;
 use blon_core::review::Role;
 use blon_core::story::FormVersion;
 use chrono::{DateTime, Utc};
+use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 use ts_rs::TS;
 
 /// Name and password of somebody who signs in.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export, optional_fields)]
 #[serde(deny_unknown_fields)]
 pub struct SignIn {
@@ -28,7 +29,7 @@ pub struct SignIn {
 }
 
 /// Who is signed in.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct Session {
     /// The person.
@@ -44,7 +45,7 @@ pub struct Session {
 }
 
 /// Somebody's session, as they or an administrator see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct SessionLine {
     /// Its number.
@@ -63,7 +64,7 @@ pub struct SessionLine {
 }
 
 /// Somebody who works with headquarters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct PersonLine {
     /// Their name.
@@ -88,7 +89,7 @@ pub struct PersonLine {
 }
 
 /// Somebody to add.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct NewPerson {
@@ -102,7 +103,7 @@ pub struct NewPerson {
 }
 
 /// What changes of a person; what is not there stays.
-#[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export, optional_fields)]
 #[serde(default, deny_unknown_fields)]
 pub struct ChangePerson {
@@ -115,7 +116,7 @@ pub struct ChangePerson {
 }
 
 /// A way for a person to choose their own password, once. Nobody else knows it then.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct Invitation {
     /// For whom.
@@ -128,7 +129,7 @@ pub struct Invitation {
 }
 
 /// Whom an invitation is for.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Invited {
@@ -137,7 +138,7 @@ pub struct Invited {
 }
 
 /// Somebody takes an invitation, with a password of their own; they are signed in then.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct TakeInvitation {
@@ -148,7 +149,7 @@ pub struct TakeInvitation {
 }
 
 /// Somebody changes their own password; their other sessions end.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct ChangePassword {
@@ -159,7 +160,7 @@ pub struct ChangePassword {
 }
 
 /// The password of whoever does something that a stolen session must not do alone.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct WithPassword {
@@ -168,7 +169,7 @@ pub struct WithPassword {
 }
 
 /// A second factor that somebody is about to take: it counts once a code of it was shown.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct NewSecondFactor {
     /// The secret, in base 32, for who types it.
@@ -180,7 +181,7 @@ pub struct NewSecondFactor {
 }
 
 /// Six digits of a second factor.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct SecondFactorCode {
@@ -189,7 +190,7 @@ pub struct SecondFactorCode {
 }
 
 /// For whom one-time codes are made; all in the same campaign.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct NewCodes {
@@ -198,7 +199,7 @@ pub struct NewCodes {
 }
 
 /// A one-time code that nobody has used yet; what it is, only the one it was made for knows.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct OpenCode {
     /// Its number.
@@ -212,7 +213,7 @@ pub struct OpenCode {
 }
 
 /// A page of the audit log, newest first.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct AuditPage {
     /// The entries.
@@ -223,7 +224,7 @@ pub struct AuditPage {
 }
 
 /// A page of the audit log is asked for.
-#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[derive(Debug, Clone, Default, Deserialize, TS, JsonSchema)]
 #[ts(export, optional_fields)]
 #[serde(default, deny_unknown_fields)]
 pub struct AuditQuery {
@@ -235,7 +236,9 @@ pub struct AuditQuery {
 }
 
 /// What a program may do with a token.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, JsonSchema,
+)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Scope {
@@ -250,7 +253,7 @@ pub enum Scope {
 }
 
 /// A token for a program: it acts as its owner does, within its scopes.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct TokenLine {
     /// Its number.
@@ -272,7 +275,7 @@ pub struct TokenLine {
 }
 
 /// A token to make.
-#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[derive(Debug, Clone, Serialize, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
@@ -285,7 +288,7 @@ pub struct NewToken {
 }
 
 /// A token as it is handed over, this once.
-#[derive(Serialize, TS)]
+#[derive(Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct MadeToken {
     /// What programs send: `Authorization: Bearer …`, or as the password of Basic.
@@ -295,7 +298,7 @@ pub struct MadeToken {
 }
 
 /// A campaign as the pages list it.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct CampaignHere {
     /// What devices are told, without the questionnaire.
@@ -307,7 +310,7 @@ pub struct CampaignHere {
 }
 
 /// One version of a campaign's questionnaire.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct VersionLine {
     /// Its number, from 1 on.
@@ -328,7 +331,7 @@ pub struct VersionLine {
 }
 
 /// The questionnaire of a campaign: what is asked now, what is about to be, and what was before.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct QuestionnairePage {
     /// What is asked now.
@@ -342,7 +345,7 @@ pub struct QuestionnairePage {
 }
 
 /// What became of an upload: where it cannot be asked, all that is wrong with it, and the draft before stays.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct Uploaded {
     /// Whether it can be asked.
@@ -352,7 +355,7 @@ pub struct Uploaded {
 }
 
 /// Which questionnaire of a campaign is meant.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, TS)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Which {
@@ -364,7 +367,7 @@ pub enum Which {
 }
 
 /// The same after the `?` of an address.
-#[derive(Debug, Clone, Copy, Default, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct WhichQuery {
     /// Which.
@@ -372,7 +375,7 @@ pub struct WhichQuery {
 }
 
 /// Whether headquarters has been set up.
-#[derive(Debug, Clone, Serialize, TS)]
+#[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
 pub struct SetUp {
     /// Whether nobody can sign in yet: the first administrator is asked for.
@@ -380,7 +383,7 @@ pub struct SetUp {
 }
 
 /// The first administrator, by the token that the terminal shows; signed in then.
-#[derive(Deserialize, TS)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct FirstAdmin {

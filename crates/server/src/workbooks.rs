@@ -10,6 +10,7 @@ use blon_core::questionnaire::read::{ROWS_LIMIT, read};
 use blon_core::questionnaire::workbook::{Finding, Row, Sheet, Workbook};
 use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsx};
 use rust_xlsxwriter::Format;
+use schemars::JsonSchema;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Cursor, Read};
@@ -26,7 +27,7 @@ const UNPACKED_BYTES: u64 = 200 * 1024 * 1024;
 const COLUMNS_LIMIT: usize = 1_000;
 
 /// What becomes of a workbook: whether it can be asked, and if not, all that is wrong with it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export, rename = "FormVerdict")]
 pub struct Verdict {
     /// Whether it can be asked.

@@ -72,7 +72,10 @@ export class Shell {
     this.signedOut = false;
     this.needsSetUp = false;
     this.invitation = null;
-    if (other) location.hash = "";
+    if (other) {
+      this.#listed = this.#chosen = null;
+      location.hash = "";
+    }
     await this.read();
   }
 

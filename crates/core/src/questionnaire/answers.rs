@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 /// The answers of one repetition, or of the whole outside of repetitions.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(default, deny_unknown_fields)]
 pub struct Answers {
@@ -21,6 +22,7 @@ pub struct Answers {
 
 /// One repetition, such as one change.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Repetition {

@@ -21,6 +21,7 @@ pub const REVIEW: &str = "*";
 
 /// An interview as a screen asks it.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Asked {
     /// Which story.

@@ -9,6 +9,7 @@ use ts_rs::TS;
 
 /// What is wrong with an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum FaultKind {
@@ -26,6 +27,7 @@ pub enum FaultKind {
 
 /// What is wrong with an answer, and the questionnaire's own words for it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Fault {
     /// What.

@@ -184,6 +184,7 @@ pub struct Question {
 
 /// The kinds of questions that collectors learn to tell apart (domain.md).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum QuestionType {

@@ -11,6 +11,7 @@ use ts_rs::TS;
 
 /// One screenful.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Page {
     /// The path of its first item, which names it.
@@ -31,6 +32,7 @@ pub struct Page {
 
 /// What stands outermost: a group, or questions that stand in none.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Section {
     /// The path of its first item.
@@ -51,6 +53,7 @@ pub struct Section {
 
 /// Pages and sections of an interview.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Outline {
     /// The sections, in order.

@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 /// One step of a preview.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct Preview {
@@ -34,6 +35,7 @@ pub struct Preview {
 
 /// What can be done in a preview.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum PreviewStep {
@@ -58,6 +60,7 @@ pub enum PreviewStep {
 
 /// What is asked after a step.
 #[derive(Debug, Clone, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Previewed {
     /// All answers now, to be sent with the next step.

@@ -12,6 +12,7 @@ use ts_rs::TS;
 
 /// The kinds of items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 #[allow(missing_docs)] // XLSForm's own words.
@@ -39,6 +40,7 @@ pub enum ItemKind {
 
 /// A choice that is offered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Offered {
     /// What is kept.
@@ -49,6 +51,7 @@ pub struct Offered {
 
 /// Something that is asked, read or stood in, in the language of the evaluation.
 #[derive(Debug, Clone, PartialEq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct Item {
     /// Where its answer is kept: `title`, `changes/<id>/level`; unique among the items.
@@ -92,6 +95,7 @@ pub struct Item {
 
 /// An answer whose question is not, or no longer, in the questionnaire.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 pub struct LeftOver {
     /// Where it is kept.

@@ -10,6 +10,7 @@ use ts_rs::TS;
 
 /// The sheets of a workbook.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
 #[serde(rename_all = "snake_case")]
 pub enum Sheet {
@@ -33,11 +34,13 @@ impl fmt::Display for Sheet {
 
 /// One row: its cells by column. Empty cells are not there.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(transparent)]
 pub struct Row(pub BTreeMap<String, String>);
 
 /// A whole workbook. The first row after the headings is number 2, as a spreadsheet shows it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[serde(deny_unknown_fields)]
 pub struct Workbook {
     /// The questions.
@@ -52,6 +55,7 @@ pub struct Workbook {
 
 /// Something wrong with a workbook, and where.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export, rename = "FormFinding")]
 pub struct Finding {
     /// On which sheet.

@@ -8,21 +8,22 @@ use crate::view::{
     ChangePassword, MadeToken, NewSecondFactor, NewToken, SecondFactorCode, Session, SessionLine, TokenLine,
     WithPassword,
 };
+use aide::axum::ApiRouter;
+use aide::axum::routing::{delete, get, post, put};
+use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::{delete, get, post, put};
-use axum::{Json, Router};
+use axum::response::NoContent;
 
 /// Every route of `/api/me`.
-pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/api/me/sessions", get(sessions))
-        .route("/api/me/sessions/{id}", delete(end_session))
-        .route("/api/me/password", put(change_password))
-        .route("/api/me/second-factor", post(offer_factor).put(take_factor))
-        .route("/api/me/second-factor/off", post(give_up_factor))
-        .route("/api/me/tokens", get(tokens).post(make_token))
-        .route("/api/me/tokens/{id}", delete(revoke_token))
+pub fn routes() -> ApiRouter<Web> {
+    ApiRouter::new()
+        .api_route("/api/me/sessions", get(sessions))
+        .api_route("/api/me/sessions/{id}", delete(end_session))
+        .api_route("/api/me/password", put(change_password))
+        .api_route("/api/me/second-factor", post(offer_factor).put(take_factor))
+        .api_route("/api/me/second-factor/off", post(give_up_factor))
+        .api_route("/api/me/tokens", get(tokens).post(make_token))
+        .api_route("/api/me/tokens/{id}", delete(revoke_token))
 }
 
 /// `GET /api/me/sessions`
@@ -32,9 +33,9 @@ async fn sessions(State(web): State<Web>, here: InPerson) -> Answer<Json<Vec<Ses
 }
 
 /// `DELETE /api/me/sessions/{id}`
-async fn end_session(State(web): State<Web>, here: InPerson, Path(id): Path<i64>) -> Answer<StatusCode> {
+async fn end_session(State(web): State<Web>, here: InPerson, Path(id): Path<i64>) -> Answer<NoContent> {
     web.headquarters.blocking(move |hq| hq.end_own_session(&here.person.name, id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `PUT /api/me/password`
@@ -42,9 +43,9 @@ async fn change_password(
     State(web): State<Web>,
     here: InPerson,
     Body(ask): Body<ChangePassword>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     web.doorkeeper.ask(move |hq| hq.change_password(&here.person.name, &ask, here.id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `POST /api/me/second-factor`
@@ -93,7 +94,7 @@ async fn make_token(
 }
 
 /// `DELETE /api/me/tokens/{id}`
-async fn revoke_token(State(web): State<Web>, here: InPerson, Path(id): Path<i64>) -> Answer<StatusCode> {
+async fn revoke_token(State(web): State<Web>, here: InPerson, Path(id): Path<i64>) -> Answer<NoContent> {
     web.headquarters.blocking(move |hq| hq.revoke_token(&here.person.name, id)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }

@@ -1,4 +1,4 @@
-//! Errors on the wire: a status and `{"code","message"}`. What went wrong inside is logged, not sent.
+//! Errors on the wire: a status and a problem (RFC 9457) with its code. What went wrong inside is logged, not sent.
 
 use crate::error::Error;
 use axum::Json;
@@ -7,9 +7,11 @@ use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use blon_core::error::{Code, Problem};
+use blon_core::error::Code;
 use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, unpack};
 use futures_util::StreamExt;
+use schemars::JsonSchema;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::time::Duration;
 
@@ -192,8 +194,33 @@ impl IntoResponse for Error {
                 "headquarters had a fault; its log says more".to_owned()
             }
         };
-        (status(code), Json(Problem { code, message })).into_response()
+        told(code, message)
     }
+}
+
+/// The type of an error's body (RFC 9457).
+pub const PROBLEM: &str = "application/problem+json";
+
+/// An error as it is answered.
+#[derive(Serialize, JsonSchema)]
+pub struct Told {
+    /// The status in words.
+    title: String,
+    /// The status.
+    status: u16,
+    /// What to switch on.
+    pub code: Code,
+    /// A sentence for people and logs, in English.
+    detail: String,
+    /// The same: devices have always read it here.
+    message: String,
+}
+
+fn told(code: Code, message: String) -> Response {
+    let status = status(code);
+    let title = status.canonical_reason().unwrap_or_default().to_owned();
+    let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
+    (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response()
 }
 
 fn status(code: Code) -> StatusCode {

@@ -7,11 +7,12 @@ use crate::Headquarters;
 use crate::error::Error;
 use crate::view::{CampaignHere, QuestionnairePage, Scope, Uploaded, WhichQuery};
 use crate::workbooks::{self, WORKBOOK_BYTES};
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get, post, put};
 use axum::extract::State;
 use axum::http::header;
-use axum::response::IntoResponse;
-use axum::routing::{get, post, put};
-use axum::{Extension, Json, Router};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
 use blon_core::coverage::Coverage;
 use blon_core::error::Code;
 use blon_core::id::CampaignId;
@@ -26,25 +27,25 @@ const CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Every route about campaigns.
-pub fn routes() -> Router<Web> {
-    let manage = Router::new()
-        .route("/api/campaigns", post(create))
-        .route("/api/campaigns/{campaign}", put(change))
-        .route("/api/campaigns/{campaign}/file", get(file))
-        .route("/api/campaigns/{campaign}/questionnaire", get(questionnaire))
-        .route("/api/campaigns/{campaign}/questionnaire/publish", post(publish))
-        .route("/api/campaigns/{campaign}/questionnaire.xlsx", get(workbook))
-        .route("/api/campaigns/{campaign}/questionnaire/preview", post(preview))
-        .route("/api/example", get(example))
+pub fn routes() -> ApiRouter<Web> {
+    let manage = ApiRouter::new()
+        .api_route("/api/campaigns", post(create))
+        .api_route("/api/campaigns/{campaign}", put(change))
+        .api_route("/api/campaigns/{campaign}/file", get(file))
+        .api_route("/api/campaigns/{campaign}/questionnaire", get(questionnaire))
+        .api_route("/api/campaigns/{campaign}/questionnaire/publish", post(publish))
+        .api_route("/api/campaigns/{campaign}/questionnaire.xlsx", get(workbook))
+        .api_route("/api/campaigns/{campaign}/questionnaire/preview", post(preview))
+        .api_route("/api/example", get(example))
         .layer(Extension(BodyLimit(CAMPAIGN_BYTES)))
         .layer(Extension(Needs(Scope::Manage)));
-    let upload = Router::new()
-        .route("/api/campaigns/{campaign}/questionnaire/draft", put(upload).delete(drop_draft))
+    let upload = ApiRouter::new()
+        .api_route("/api/campaigns/{campaign}/questionnaire/draft", put(upload).delete(drop_draft))
         .layer(Extension(BodyLimit(WORKBOOK_BYTES)))
         .layer(Extension(Needs(Scope::Manage)));
-    Router::new()
-        .route("/api/campaigns", get(campaigns))
-        .route("/api/campaigns/{campaign}/coverage", get(coverage))
+    ApiRouter::new()
+        .api_route("/api/campaigns", get(campaigns))
+        .api_route("/api/campaigns/{campaign}/coverage", get(coverage))
         .merge(manage)
         .merge(upload)
 }
@@ -83,11 +84,11 @@ async fn file(
     State(web): State<Web>,
     reader: SignedIn,
     Path(campaign): Path<CampaignId>,
-) -> Answer<impl IntoResponse> {
+) -> Answer<Response> {
     reader.plans()?;
     let name = format!("{campaign}.campaign.json");
     let file = web.headquarters.blocking(move |hq| hq.campaign_file(&campaign)).await?;
-    Ok((attachment(&name), Json(file)))
+    Ok((attachment(&name), Json(file)).into_response())
 }
 
 /// `GET /api/example`
@@ -143,12 +144,12 @@ async fn workbook(
     reader: SignedIn,
     Path(campaign): Path<CampaignId>,
     Query(query): Query<WhichQuery>,
-) -> Answer<impl IntoResponse> {
+) -> Answer<Response> {
     reader.plans()?;
     let name = format!("{campaign}.xlsx");
     let work = move |hq: &Headquarters| workbooks::written(&hq.questionnaire_rows(&campaign, query.which)?);
     let bytes = web.headquarters.blocking(work).await?;
-    Ok((attachment(&name), [(header::CONTENT_TYPE, XLSX)], bytes))
+    Ok((attachment(&name), [(header::CONTENT_TYPE, XLSX)], bytes).into_response())
 }
 
 /// `POST /api/campaigns/{campaign}/questionnaire/preview`

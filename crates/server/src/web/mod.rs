@@ -6,8 +6,10 @@ mod campaigns;
 mod devices;
 mod doorkeeper;
 mod guard;
+mod limits;
 mod listening;
 mod live;
+mod openapi;
 mod pages;
 mod people;
 mod sessions;
@@ -16,13 +18,17 @@ mod uploads;
 
 use crate::Headquarters;
 use crate::view::Scope;
+use aide::axum::ApiRouter;
+use aide::axum::routing::{get, post};
+use aide::openapi::OpenApi;
 use answer::BodyLimit;
+use axum::Extension;
+use axum::Router;
 use axum::http::{HeaderName, HeaderValue, header};
-use axum::middleware::from_fn;
-use axum::routing::{get, post};
-use axum::{Extension, Router};
+use axum::middleware::{from_fn, from_fn_with_state};
 use doorkeeper::Doorkeeper;
 use guard::Needs;
+use limits::Limits;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -53,41 +59,45 @@ pub struct Web {
 /// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
 pub fn router(headquarters: Headquarters, secure: bool) -> Router {
     let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, secure };
-    let v1 = Router::new()
-        .route("/v1/enrol", post(devices::enrol))
-        .route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
+    let v1 = ApiRouter::new()
+        .api_route("/v1/enrol", post(devices::enrol))
+        .api_route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
         .layer(from_fn(answer::pack_answers))
         // Evidence has its own limit, the size that its story names.
-        .merge(uploads::routes());
-    let review = Router::new()
-        .route("/api/campaigns/{campaign}/stories/{story}/decisions", post(stories::decide))
-        .route("/api/campaigns/{campaign}/stories/{story}/remarks", post(stories::remark))
-        .route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
+        .merge(ApiRouter::from(uploads::routes()));
+    let review = ApiRouter::new()
+        .api_route("/api/campaigns/{campaign}/stories/{story}/decisions", post(stories::decide))
+        .api_route("/api/campaigns/{campaign}/stories/{story}/remarks", post(stories::remark))
+        .api_route("/api/campaigns/{campaign}/files/{sha256}/ask", post(stories::ask_for_file))
         .layer(Extension(BodyLimit(BODY_BYTES)))
         .layer(Extension(Needs(Scope::Review)));
-    let api = Router::new()
-        .route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
-        .route("/api/invitations", post(sessions::take_invitation))
-        .route("/api/invitations/who", post(sessions::invited))
-        .route("/api/set-up", post(sessions::set_up).get(sessions::needs_set_up))
-        .route("/api/changes", get(live::changes))
-        .route("/api/campaigns/{campaign}/stories", get(stories::list))
-        .route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
-        .route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
+    let api = ApiRouter::new()
+        .api_route("/api/session", post(sessions::sign_in).get(sessions::current).delete(sessions::sign_out))
+        .api_route("/api/invitations", post(sessions::take_invitation))
+        .api_route("/api/invitations/who", post(sessions::invited))
+        .api_route("/api/set-up", post(sessions::set_up).get(sessions::needs_set_up))
+        .api_route("/api/campaigns/{campaign}/stories", get(stories::list))
+        .api_route("/api/campaigns/{campaign}/stories/{story}", get(stories::page))
+        .api_route("/api/campaigns/{campaign}/files/{sha256}", get(stories::file))
+        .merge(ApiRouter::from(Router::new().route("/api/changes", axum::routing::get(live::changes))))
         .merge(review)
         .merge(account::routes())
         .merge(campaigns::routes())
         .merge(people::routes())
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
+    let mut described = OpenApi::default();
+    let routes = ApiRouter::new().merge(v1).merge(api).finish_api(&mut described);
+    let described = openapi::described(described);
     Router::new()
-        .merge(v1)
-        .merge(api)
+        .merge(routes)
+        .merge(openapi::routes(&described))
         .fallback(pages::page)
         .method_not_allowed_fallback(pages::not_found)
         .layer(header_unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
         .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(header_unless_set(header::REFERRER_POLICY, "no-referrer"))
         .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
+        .layer(from_fn_with_state(Limits::default(), limits::limit))
         .layer(TraceLayer::new_for_http())
         .with_state(web)
 }

@@ -10,29 +10,30 @@ use crate::view::{
     AuditPage, AuditQuery, ChangePerson, Invitation, NewCodes, NewPerson, OpenCode, PersonLine, Scope,
     SessionLine,
 };
+use aide::axum::ApiRouter;
+use aide::axum::routing::{delete, get, patch, post};
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::routing::{delete, get, patch, post};
-use axum::{Extension, Json, Router};
+use axum::response::NoContent;
+use axum::{Extension, Json};
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 
 /// The most bytes that set something up, but for workbooks.
 const SET_UP_BYTES: usize = 256 * 1024;
 
 /// Every route for who administers.
-pub fn routes() -> Router<Web> {
-    Router::new()
-        .route("/api/people", get(people).post(add))
-        .route("/api/people/{name}", patch(change))
-        .route("/api/people/{name}/invitation", post(invite))
-        .route("/api/people/{name}/second-factor", delete(remove_factor))
-        .route("/api/people/{name}/sessions", get(sessions).delete(end_sessions))
-        .route("/api/devices", get(devices))
-        .route("/api/devices/{device}/revoke", post(revoke_device))
-        .route("/api/campaigns/{campaign}/codes", get(codes).post(make_codes))
-        .route("/api/campaigns/{campaign}/codes/{id}", delete(revoke_code))
-        .route("/api/audit", get(audit))
-        .route("/api/audit/verified", get(verify_audit))
+pub fn routes() -> ApiRouter<Web> {
+    ApiRouter::new()
+        .api_route("/api/people", get(people).post(add))
+        .api_route("/api/people/{name}", patch(change))
+        .api_route("/api/people/{name}/invitation", post(invite))
+        .api_route("/api/people/{name}/second-factor", delete(remove_factor))
+        .api_route("/api/people/{name}/sessions", get(sessions).delete(end_sessions))
+        .api_route("/api/devices", get(devices))
+        .api_route("/api/devices/{device}/revoke", post(revoke_device))
+        .api_route("/api/campaigns/{campaign}/codes", get(codes).post(make_codes))
+        .api_route("/api/campaigns/{campaign}/codes/{id}", delete(revoke_code))
+        .api_route("/api/audit", get(audit))
+        .api_route("/api/audit/verified", get(verify_audit))
         .layer(Extension(BodyLimit(SET_UP_BYTES)))
         .layer(Extension(Needs(Scope::Manage)))
 }
@@ -99,10 +100,10 @@ async fn end_sessions(
     State(web): State<Web>,
     author: SignedIn,
     Path(name): Path<PersonName>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     let who = author.admin()?;
     web.headquarters.blocking(move |hq| hq.end_sessions(&name, Some(&who))).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `GET /api/devices`
@@ -116,10 +117,10 @@ async fn revoke_device(
     State(web): State<Web>,
     author: SignedIn,
     Path(device): Path<DeviceId>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     let who = author.admin()?;
     web.headquarters.blocking(move |hq| hq.revoke_device(device, Some(&who))).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `GET /api/campaigns/{campaign}/codes`
@@ -148,10 +149,10 @@ async fn revoke_code(
     State(web): State<Web>,
     author: SignedIn,
     Path((campaign, id)): Path<(CampaignId, i64)>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     let who = author.admin()?;
     web.headquarters.blocking(move |hq| hq.revoke_code(&campaign, id, Some(&who))).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `GET /api/audit`

@@ -6,10 +6,18 @@ use super::guard::{Browser, COOKIE, InPerson, OwnPage};
 use crate::view::{FirstAdmin, Invited, Session, SetUp, SignIn, TakeInvitation};
 use axum::Json;
 use axum::extract::State;
-use axum::http::{HeaderName, StatusCode, header};
+use axum::http::{HeaderName, header};
+use axum::response::{IntoResponse, NoContent, Response};
 use blon_core::id::PersonName;
 
-type WithCookie<T> = ([(HeaderName, String); 1], T);
+/// An answer that sets the cookie of a session.
+pub struct WithCookie<T>([(HeaderName, String); 1], pub T);
+
+impl<T: IntoResponse> IntoResponse for WithCookie<T> {
+    fn into_response(self) -> Response {
+        (self.0, self.1).into_response()
+    }
+}
 
 /// `POST /api/session`
 pub async fn sign_in(
@@ -28,9 +36,9 @@ pub async fn current(here: InPerson) -> Json<Session> {
 }
 
 /// `DELETE /api/session`
-pub async fn sign_out(State(web): State<Web>, here: InPerson) -> Answer<WithCookie<StatusCode>> {
+pub async fn sign_out(State(web): State<Web>, here: InPerson) -> Answer<WithCookie<NoContent>> {
     web.headquarters.blocking(move |hq| hq.sign_out(&here.secret)).await?;
-    Ok((set_cookie("", web.secure, "; Max-Age=0"), StatusCode::NO_CONTENT))
+    Ok(WithCookie(set_cookie("", web.secure, "; Max-Age=0"), NoContent))
 }
 
 /// `POST /api/invitations/who`: whom an invitation is for. Its secret stands in no address, since those are logged.
@@ -79,7 +87,7 @@ pub async fn set_up(
 }
 
 fn signed_in(web: &Web, (secret, session): (String, Session)) -> WithCookie<Json<Session>> {
-    (set_cookie(&secret, web.secure, ""), Json(session))
+    WithCookie(set_cookie(&secret, web.secure, ""), Json(session))
 }
 
 fn set_cookie(secret: &str, secure: bool, rest: &str) -> [(HeaderName, String); 1] {

@@ -6,8 +6,8 @@ use super::guard::SignedIn;
 use crate::error::Error;
 use axum::Json;
 use axum::extract::{Request, State};
-use axum::http::{HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, NoContent, Response};
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::page::{Decide, QueueQuery, Remark, StoryList, StoryPage};
 use chrono::Local;
@@ -64,9 +64,9 @@ pub async fn ask_for_file(
     State(web): State<Web>,
     reader: SignedIn,
     Path((campaign, sha256)): Path<(CampaignId, Digest)>,
-) -> Answer<StatusCode> {
+) -> Answer<NoContent> {
     web.headquarters.blocking(move |hq| hq.ask_for_file(&campaign, &sha256, &reader.person)).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok(NoContent)
 }
 
 /// `GET /api/campaigns/{campaign}/files/{sha256}`: the bytes, whole or in ranges. The media type comes from a
