@@ -12,6 +12,7 @@ export const en: SharedWords = {
   again: "Try again",
   empty: "No answer",
   untitled: "Untitled story",
+  waits: (n) => (n === 1 ? "1 thing waits for you" : `${n} things wait for you`),
   language: "Screen language",
   technical: "Technical detail",
   changes: (n) => counted(n, "change", "changes"),

@@ -22,6 +22,7 @@ export const fr = {
   again: "Réessayer",
   empty: "Sans réponse",
   untitled: "Récit sans titre",
+  waits: (n: number) => (n < 2 ? "1 chose vous attend" : `${n} choses vous attendent`),
   language: "Langue de l’écran",
   technical: "Détail technique",
   changes: (n: number) => counted(n, "changement", "changements"),

@@ -43,6 +43,13 @@ export function day(date: string): string {
   );
 }
 
+/** A calendar day where there is little room, such as `14 sept.`. */
+export function shortDay(date: string): string {
+  return new Intl.DateTimeFormat(written(), { day: "numeric", month: "short", timeZone: "UTC" }).format(
+    Date.parse(`${date}T00:00Z`),
+  );
+}
+
 /** A moment of a clock. */
 export function moment(at: string): string {
   return new Intl.DateTimeFormat(written(), { dateStyle: "medium", timeStyle: "short" }).format(new Date(at));

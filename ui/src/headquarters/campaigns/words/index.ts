@@ -1,0 +1,6 @@
+import { catalogue } from "../../../lib/i18n";
+import { en } from "./en";
+import { fr } from "./fr";
+
+/** The words of the pages of campaigns and questionnaires, in the language of the screen. */
+export const say = catalogue(fr, en);

@@ -1,0 +1,66 @@
+// What people read who take stories out of headquarters, in French: the shape that every other language must fill.
+
+import type { Shape } from "../api";
+
+export const fr = {
+  title: "Exports",
+  lead: "Les récits de la campagne, pour un tableur, un logiciel d’analyse ou des archives.",
+  consent: {
+    title: "Le consentement est tenu dans chaque export",
+    withheld: [
+      "Qui raconte n’est jamais nommé, et un lieu exact (GPS) ne sort jamais.",
+      "Sans un oui à être cité, aucune parole ne sort : ni le titre, ni le récit, ni ce qui est écrit des changements et des preuves. Ce qui a été choisi, compté et daté reste.",
+      "Un son, une photo, une vidéo ne sortent qu’avec leur propre oui. Les autres fichiers suivent le récit.",
+      "Un récit d’entraînement, ou sans un oui à l’entretien, n’est dans aucun export.",
+    ],
+  },
+  options: "Ce qui est exporté",
+  headings: "Intitulés des colonnes",
+  headingsOf: { name: "Noms techniques", fr: "En français", en: "In English" },
+  from: "Entretiens du",
+  to: "au",
+  status: "Récits",
+  every: "Tous, quel que soit leur état",
+  rejected: "Avec les récits non retenus",
+  download: "Télécharger",
+  shapes: {
+    "stories.xlsx": {
+      name: "Classeur Excel",
+      what: "Une feuille pour les récits, une pour les changements, une pour les preuves, avec un dictionnaire des colonnes.",
+    },
+    "stories.csv": {
+      name: "CSV, une table",
+      what: "Une ligne par récit. S’ouvre dans tout tableur et tout logiciel de statistique.",
+    },
+    "csv.zip": {
+      name: "CSV, toutes les tables",
+      what: "Récits, changements et preuves, chacun dans sa table, liés par leur numéro, en une archive.",
+    },
+    "stories.jsonl": {
+      name: "JSON Lines",
+      what: "Un récit entier par ligne, avec tout ce qui y tient. Pour les programmes.",
+    },
+    "evidence.zip": {
+      name: "Preuves",
+      what: "Les récits avec leurs photos, leurs sons et leurs documents, en une archive. Peut être grande.",
+    },
+    "manifest.json": {
+      name: "Inventaire",
+      what: "Ce que contient l’export des preuves, fichier par fichier, avec son empreinte : pour vérifier une archive.",
+    },
+  } as Record<Shape, { name: string; what: string }>,
+  odata: {
+    title: "Toujours à jour dans Excel ou Power BI",
+    lead: "Le tableur lit les récits à cette adresse (OData) et se met à jour d’une touche.",
+    copy: "Copier l’adresse",
+    copied: "L’adresse est copiée.",
+    steps: [
+      "Faites un jeton avec le droit « export » dans votre compte, et copiez-le.",
+      "Dans Excel : Données, Obtenir des données, À partir d’autres sources, À partir d’un flux OData. Dans Power BI : Obtenir les données, Flux OData. Collez l’adresse.",
+      "Choisissez « De base », votre nom comme utilisateur et le jeton comme mot de passe.",
+    ],
+    token: "Faire un jeton",
+  },
+};
+
+export type ExportWords = typeof fr;
