@@ -201,6 +201,13 @@ impl Page {
         }
     }
 
+    /// A picture of what matches alone, PNG.
+    pub fn shot_of(&self, css: &str) -> Vec<u8> {
+        let element = self.find(css);
+        self.bring_to_sight(css, &element);
+        self.wait(css, element.screenshot())
+    }
+
     /// Fails if the page breaks a rule of WCAG 2.2 AA, by day or by night, has text below a contrast of 7:1, has
     /// something to touch that is smaller than 48 by 48, or must be scrolled sideways where it is 320 wide or its
     /// text is twice as large.

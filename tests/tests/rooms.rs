@@ -1,0 +1,296 @@
+//! Headquarters' rooms in a real browser: set up from nothing, people and their telephones, questionnaires, coverage.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_core::questionnaire::workbook::Workbook;
+use blon_server::workbooks::written;
+use blon_tests::browser;
+use blon_tests::collecting::{collector, open, sync, tell};
+use blon_tests::device::TestDevice;
+use blon_tests::fixtures::{CAMPAIGN, questionnaire};
+use blon_tests::page::Page;
+use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::supervisor::Supervisor;
+use serde_json::{Value, json};
+use totp_rs::{Algorithm, Secret, TOTP};
+
+const NOTHING: Value = Value::Null;
+
+/// A telephone's page, and an office's.
+const SIZES: [(u32, u32); 2] = [(360, 640), (1280, 800)];
+
+fn sign_in(page: &Page, name: &str) {
+    page.rewrite("sign-in-name", name);
+    page.rewrite("sign-in-password", PASSWORD);
+    page.tap("sign-in");
+    page.see("sign-out");
+}
+
+/// Goes to a room by its address, as its link would.
+fn enter(page: &Page, room: &str) {
+    page.run(&format!("location.hash = '#/{room}'"));
+}
+
+fn names() -> String {
+    (1..=25).map(|n| format!("Collecteur {n}\n")).collect()
+}
+
+#[test]
+fn from_an_empty_folder_to_25_telephones_without_any_command() {
+    let server = TestServer::empty();
+    let page = browser::open(&server.url(), 1280, 800);
+    page.write("setup-token", &server.set_up_token().unwrap());
+    page.write("setup-name", "Issa");
+    page.write("new-password", PASSWORD);
+    page.write("new-password-again", PASSWORD);
+    page.shot("setup-1-first");
+    page.tap("setup-begin");
+
+    page.see("why-campaign");
+    page.tap("start-example");
+    page.shot("setup-2-campaign");
+    page.tap("campaign-save");
+    page.see("why-key");
+    page.tap("key-make");
+    page.tap("key-save");
+    page.tap("key-kept");
+    page.shot("setup-4-key");
+    page.tap("key-use");
+    page.see("setup-ready");
+    page.shot("setup-5-ready");
+
+    page.tap("next-people");
+    page.tap("add-people");
+    page.write("new-names", &names());
+    page.write("new-team", "kangaba");
+    page.tap("add-people-now");
+    page.until_there_are("[data-testid='person']", 26);
+    page.shot("setup-6-people");
+
+    enter(&page, "devices");
+    page.tap("codes-begin");
+    page.tap("codes-make");
+    page.until_there_are("[data-testid='code-card']", 25);
+    page.shot("setup-7-sheet");
+    // Awa's telephone photographs her card.
+    let card = page.shot_of("[data-testid='code-card'][data-person='Collecteur 7']");
+    let phone = TestDevice::of("Collecteur 7");
+    let photo = phone.path("photo.png");
+    std::fs::write(&photo, card).unwrap();
+    phone.run(&["enrol", "--qr", photo.to_str().unwrap()]);
+    let device = open(&phone);
+    tell(&device, "Le puits");
+    sync(&device);
+    page.tap("sheet-close");
+    page.until_there_are("[data-testid='open-code']", 24);
+    page.until_there_are("[data-testid='device']", 1);
+    assert!(page.all_text().contains("Collecteur 7"));
+    page.shot("setup-8-devices");
+
+    // What was set up is what headquarters has: nothing of the custodian's key but its public half.
+    let issa = Supervisor::sign_in(&server.url(), "Issa");
+    let here = issa.get_granted("GET", "campaigns", &NOTHING);
+    assert!(here[0]["campaign"]["custodian_key"].as_str().unwrap().starts_with("age1"));
+    assert_eq!(here[0]["form"]["id"], "kangaba-2022");
+}
+
+#[test]
+fn whoever_is_invited_chooses_a_password_and_a_second_factor() {
+    let server = TestServer::serving();
+    server.add("Issa", "admin");
+    let page = browser::open(&server.url(), 1280, 800);
+    sign_in(&page, "Issa");
+    enter(&page, "people");
+    page.tap("add-people");
+    page.write("new-names", "Nana\nNana\n");
+    page.see("name-faults");
+    page.rewrite("new-names", "Nana");
+    page.choose("new-role", "analyst");
+    page.tap("add-people-now");
+    page.tap_on("[data-testid='person'][data-person='Nana']");
+    page.tap("invite");
+    let link = page.text("invitation-link");
+    page.shot("people-invitation");
+
+    let nanas = browser::open(&link, 360, 640);
+    nanas.see("invitation-take");
+    assert!(!nanas.run("return location.href").as_str().unwrap().contains("/invitation/"), "gone from the address");
+    nanas.write("new-password", "motdepasse1");
+    nanas.write("new-password-again", "motdepasse1");
+    nanas.tap("invitation-take");
+    nanas.find("[data-code='password_weak']");
+    nanas.rewrite("new-password", PASSWORD);
+    nanas.rewrite("new-password-again", PASSWORD);
+    nanas.is_readable_and_reachable("invitation");
+    nanas.tap("invitation-take");
+    nanas.see("menu");
+
+    enter(&nanas, "account");
+    nanas.tap("second-begin");
+    nanas.write("second-password", PASSWORD);
+    nanas.tap("second-go");
+    let secret = nanas.text("second-secret").replace(char::is_whitespace, "");
+    let bytes = Secret::Encoded(secret).to_bytes().unwrap();
+    let phone = TOTP::new(Algorithm::SHA1, 6, 0, 30, bytes, None, String::new()).unwrap();
+    let code = |from_now: i64| phone.generate((chrono::Utc::now().timestamp() + from_now).cast_unsigned());
+    nanas.write("second-code", &code(-30));
+    nanas.tap("second-take");
+    nanas.see("second-on");
+    nanas.is_readable_and_reachable("account");
+
+    let elsewhere = browser::open(&server.url(), 1280, 800);
+    elsewhere.write("sign-in-name", "Nana");
+    elsewhere.write("sign-in-password", PASSWORD);
+    elsewhere.tap("sign-in");
+    elsewhere.write("sign-in-code", &code(0));
+    elsewhere.tap("sign-in");
+    elsewhere.see("sign-out");
+    enter(&elsewhere, "account");
+    elsewhere.until_there_are("[data-testid='session']", 2);
+    elsewhere.tap_on("[data-testid='session'][data-here='false'] [data-testid='session-end']");
+    elsewhere.until_there_are("[data-testid='session']", 1);
+}
+
+/// A workbook in a file.
+fn workbook(folder: &tempfile::TempDir, name: &str, rows: &Workbook) -> std::path::PathBuf {
+    let path = folder.path().join(name);
+    std::fs::write(&path, written(rows).unwrap()).unwrap();
+    path
+}
+
+#[test]
+fn a_questionnaire_is_uploaded_tried_as_a_collector_will_and_published() {
+    let server = TestServer::serving();
+    server.add("Nana", "analyst");
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let folder = tempfile::tempdir().unwrap();
+    let page = browser::open(&server.url(), 1280, 800);
+    sign_in(&page, "Nana");
+    enter(&page, "questionnaire");
+    let wrong = json!({ "survey": [
+        { "type": "barcode", "name": "code", "label": "Code" },
+        { "type": "integer", "name": "age", "label": "Âge", "constraint": ". >" }
+    ] });
+    let wrong = workbook(&folder, "faux.xlsx", &serde_json::from_value(wrong).unwrap());
+    page.attach("questionnaire-file", &wrong);
+    page.see("verdict-wrong");
+    page.until_there_are("[data-testid='finding']", 2);
+    page.shot("questionnaire-wrong");
+
+    let mut next = questionnaire();
+    next.settings[0].0.insert("version".to_owned(), "2026-11".to_owned());
+    page.attach("questionnaire-file", &workbook(&folder, "suivant.xlsx", &next));
+    page.see("verdict-ok");
+    page.shot("questionnaire-draft");
+
+    // The collector's own screens, by the collector's own engine.
+    page.tap("preview-draft");
+    page.see("preview");
+    for _ in 0..40 {
+        if page.count("[data-testid='preview'] [data-testid^='choice-consent_interview']") > 0 {
+            break;
+        }
+        page.tap("next");
+    }
+    page.shot("questionnaire-preview");
+    page.tap_on("[data-testid='preview'] [data-testid='choice-consent_interview-no']");
+    page.see("refused-interview");
+    page.tap("preview-restart");
+    page.gone("[data-testid='refused-interview']");
+    page.tap("preview-close");
+
+    page.tap("publish");
+    page.tap("confirm");
+    page.see("questionnaire-done");
+    page.shot("questionnaire-published");
+    sync(&awa);
+    assert_eq!(awa.questionnaire().unwrap().version, "2026-11");
+}
+
+/// Headquarters with stories, targets, and everybody who works in its rooms.
+fn campaign_under_way() -> TestServer {
+    let server = TestServer::serving();
+    for (name, role) in [("Issa", "admin"), ("Nana", "analyst"), ("Modibo", "supervisor"), ("Fanta", "custodian")] {
+        server.add(name, role);
+    }
+    let nana = Supervisor::sign_in(&server.url(), "Nana");
+    let path = format!("campaigns/{CAMPAIGN}");
+    let mut file = nana.get_granted("GET", &format!("{path}/file"), &NOTHING);
+    file.as_object_mut().unwrap().remove("questionnaire");
+    file["plan"] = json!({ "teams": ["kangaba"], "targets": [
+        { "commune": "Nouga", "stories": 4 }, { "commune": "Karan", "stories": 4 }, { "sex": "female", "stories": 5 }
+    ] });
+    nana.get_granted("PUT", &path, &file);
+    for name in ["Awa", "Bakary"] {
+        let device = open(&collector(&server, name, &server.url()));
+        let told = [tell(&device, "Le puits"), tell(&device, "Le marché")];
+        sync(&device);
+        Supervisor::sign_in(&server.url(), "Modibo").approve(&told[0].to_string());
+    }
+    server
+}
+
+#[test]
+fn coverage_says_in_words_figures_and_pictures_what_is_there_and_what_is_missing() {
+    let server = campaign_under_way();
+    for (width, height) in SIZES {
+        let page = browser::open(&server.url(), width, height);
+        sign_in(&page, "Nana");
+        enter(&page, "coverage");
+        assert!(page.text("figure-stories").contains('4'));
+        assert!(page.text("figure-approved").contains('2'));
+        let unheard = page.text("unheard");
+        assert!(unheard.contains("Aucun récit à Karan"), "{unheard}");
+        assert!(unheard.contains("femme") || unheard.contains("homme"), "{unheard}");
+        page.until_there_are("canvas", page.count("[data-testid^='picture-']"));
+        assert!(page.count("canvas") >= 5);
+        // What a picture shows stands in a table, too.
+        assert!(page.count("[data-testid^='picture-'] table") >= 5);
+        page.is_readable_and_reachable(&format!("coverage-{width}"));
+    }
+}
+
+#[test]
+fn every_room_can_be_read_and_reached_by_telephone_and_in_the_office() {
+    let server = campaign_under_way();
+    for (width, height) in SIZES {
+        for (name, rooms) in [
+            ("Issa", ["campaign", "questionnaire", "people", "people/Awa", "devices", "audit", "account"].as_slice()),
+            ("Nana", ["exports", "campaign"].as_slice()),
+            ("Fanta", ["account"].as_slice()),
+        ] {
+            let page = browser::open(&server.url(), width, height);
+            sign_in(&page, name);
+            for room in rooms {
+                enter(&page, room);
+                page.find("main h1");
+                page.gone("[aria-busy='true']");
+                page.is_readable_and_reachable(&format!("room-{}-{width}", room.replace('/', "-")));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_lost_telephone_is_shut_out_or_erased_from_its_card() {
+    let server = TestServer::serving();
+    server.add("Issa", "admin");
+    let awa = collector(&server, "Awa", &server.url());
+    let device = open(&awa);
+    let id = tell(&device, "Le puits");
+    sync(&device);
+    let page = browser::open(&server.url(), 1280, 800);
+    sign_in(&page, "Issa");
+    enter(&page, "devices");
+    page.until_there_are("[data-testid='device']", 1);
+    assert!(!page.text("app").is_empty() && !page.text("free").is_empty());
+    page.tap("erase");
+    page.shot("devices-erase");
+    page.tap("confirm");
+    page.find("[data-testid='device'][data-standing='asked']");
+    let told = tell(&device, "Dit avant l'effacement");
+    assert_ne!(id, told);
+    let _ = device.sync(|_| {});
+    page.find("[data-testid='device'][data-standing='done']");
+    assert_eq!(server.stories().len(), 2, "what was told on it came first");
+}
