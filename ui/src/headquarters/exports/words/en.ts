@@ -52,8 +52,7 @@ export const en: ExportWords = {
   odata: {
     title: "Always up to date in Excel or Power BI",
     lead: "The spreadsheet reads the stories at this address (OData) and is brought up to date by one key.",
-    copy: "Copy the address",
-    copied: "The address is copied.",
+    address: "Address of the feed",
     steps: [
       "Make a token with the right “export” in your account, and copy it.",
       "In Excel: Data, Get Data, From Other Sources, From OData Feed. In Power BI: Get data, OData feed. Paste the address.",

@@ -52,8 +52,7 @@ export const fr = {
   odata: {
     title: "Toujours à jour dans Excel ou Power BI",
     lead: "Le tableur lit les récits à cette adresse (OData) et se met à jour d’une touche.",
-    copy: "Copier l’adresse",
-    copied: "L’adresse est copiée.",
+    address: "Adresse du flux",
     steps: [
       "Faites un jeton avec le droit « export » dans votre compte, et copiez-le.",
       "Dans Excel : Données, Obtenir des données, À partir d’autres sources, À partir d’un flux OData. Dans Power BI : Obtenir les données, Flux OData. Collez l’adresse.",
