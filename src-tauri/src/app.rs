@@ -4,7 +4,7 @@ use blon_device::Device;
 use blon_device::error::Error;
 use blon_device::sync::auto::{AutoSync, Hint};
 use blon_device::view::{Cause, DeviceState, Phase, SyncNews, SyncReport};
-use blon_device::{clock::Clock, phase};
+use blon_device::{clock::Clock, erasing, phase};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::ipc::Channel;
@@ -30,17 +30,20 @@ struct Open {
 impl App {
     /// An app whose store is in this folder; it starts locked.
     pub fn new(folder: PathBuf) -> Self {
+        // What cannot be taken away now is tried again when a store is made, and none of it can be read.
+        let _ = erasing::finish(&folder);
         App { folder: Arc::new(folder), open: Arc::default(), ear: Arc::default() }
     }
 
     /// How far the app may go.
     pub async fn state(&self) -> Answer<DeviceState> {
         let Some(device) = self.open_device() else {
-            return Ok(DeviceState { phase: phase(&self.folder), enrolment: None, on_screen: None });
+            let erased = erasing::erased(&self.folder);
+            return Ok(DeviceState { phase: phase(&self.folder), enrolment: None, on_screen: None, erased });
         };
         let (enrolment, on_screen) = blocking(move || Ok((device.enrolment()?, device.on_screen()?))).await?;
         let phase = if enrolment.is_some() { Phase::Ready } else { Phase::Unenrolled };
-        Ok(DeviceState { phase, enrolment, on_screen })
+        Ok(DeviceState { phase, enrolment, on_screen, erased: None })
     }
 
     /// Makes a store, and leaves it open.
@@ -106,7 +109,8 @@ impl App {
     }
 
     fn open_device(&self) -> Option<Device> {
-        self.opened().as_ref().map(|open| open.device.clone())
+        // One that headquarters had erased meanwhile is no longer there to be asked.
+        self.opened().as_ref().map(|open| open.device.clone()).filter(|device| !device.is_erased())
     }
 
     fn keep(&self, device: Device) -> Answer<()> {

@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, App};
 use blon_device::error::Error;
+use blon_device::qr;
 use blon_device::sync::auto::Hint;
 use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
@@ -9,7 +10,9 @@ use blon_device::view::{
     ReportDraft, ReportLack, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews,
     SyncProgress, SyncReport, TaskView,
 };
-use blon_device::{Decide, Digest, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId};
+use blon_device::{
+    Decide, Digest, Invitation, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId,
+};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::Value;
@@ -41,8 +44,19 @@ pub fn lock(app: Held<'_>) {
 }
 
 #[tauri::command]
-pub async fn enrol(app: Held<'_>, url: String, code: String) -> Answer<Enrolment> {
-    let enrolment = app.device(move |d| d.enrol(&url, &code)).await?;
+pub fn read_invitation(line: String) -> Answer<Invitation> {
+    blon_device::sync::read_invitation(&line).map_err(|e| e.problem())
+}
+
+#[tauri::command]
+pub async fn read_qr(app: Held<'_>, request: Request<'_>) -> Answer<Invitation> {
+    let picture = raw_bytes(&request)?;
+    app.device(move |_| qr::invitation(&picture)).await
+}
+
+#[tauri::command]
+pub async fn enrol(app: Held<'_>, invitation: Invitation) -> Answer<Enrolment> {
+    let enrolment = app.device(move |d| d.enrol_by(&invitation)).await?;
     app.hint(Hint::Changed);
     Ok(enrolment)
 }

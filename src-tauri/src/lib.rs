@@ -37,6 +37,8 @@ pub fn run() {
             commands::create_store,
             commands::unlock,
             commands::lock,
+            commands::read_invitation,
+            commands::read_qr,
             commands::enrol,
             commands::find_stories,
             commands::story,

@@ -58,6 +58,7 @@ fn main() -> ExitCode {
             clock: None,
             parcel_key: None,
             campaign: None,
+            about: None,
         };
         let answer = headquarters.sync(device, &ask, Utc::now()).unwrap();
         assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

@@ -21,13 +21,16 @@ pub struct TestServer {
     process: Option<Child>,
     address: Option<SocketAddr>,
     set_up: Option<String>,
+    /// What `serve` is given besides.
+    serving: Vec<String>,
 }
 
 impl TestServer {
     /// Headquarters that nobody has set up, serving.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut server = TestServer { folder, process: None, address: None, set_up: None };
+        let mut server =
+            TestServer { folder, process: None, address: None, set_up: None, serving: Vec::new() };
         server.start();
         server
     }
@@ -39,8 +42,8 @@ impl TestServer {
 
     /// Headquarters with the Kangaba campaign, not serving yet.
     pub fn new() -> Self {
-        let server =
-            TestServer { folder: tempfile::tempdir().unwrap(), process: None, address: None, set_up: None };
+        let folder = tempfile::tempdir().unwrap();
+        let server = TestServer { folder, process: None, address: None, set_up: None, serving: Vec::new() };
         let (campaign, questionnaire) = (campaign_file(), questionnaire_file());
         let (campaign, questionnaire) = (campaign.to_str().unwrap(), questionnaire.to_str().unwrap());
         server.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
@@ -54,6 +57,32 @@ impl TestServer {
         server
     }
 
+    /// Headquarters with the Kangaba campaign, serving over TLS by a certificate of its own making.
+    pub fn over_tls() -> Self {
+        let mut server = TestServer::new();
+        server.new_certificate("tls");
+        server.start();
+        server
+    }
+
+    /// Makes a certificate in this folder, which is served from the next start on.
+    pub fn new_certificate(&mut self, folder: &str) {
+        let to = self.folder.path().join(folder);
+        self.run(&["tls", "new", "--to", to.to_str().unwrap(), "--name", "127.0.0.1"]);
+        let [certificate, key] = self.certificate(folder).map(|path| path.to_str().unwrap().to_owned());
+        self.serve_with(&["--tls-cert", &certificate, "--tls-key", &key]);
+    }
+
+    /// The files of a certificate that was made: it, and its key.
+    pub fn certificate(&self, folder: &str) -> [PathBuf; 2] {
+        ["cert.pem", "key.pem"].map(|name| self.folder.path().join(folder).join(name))
+    }
+
+    /// What `serve` is given besides from the next start on.
+    pub fn serve_with(&mut self, arguments: &[&str]) {
+        self.serving = arguments.iter().map(|argument| (*argument).to_owned()).collect();
+    }
+
     /// The folder of its data.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -65,13 +94,13 @@ impl TestServer {
         let listen = self.address.map_or("127.0.0.1:0".to_owned(), |a| a.to_string());
         let log =
             std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
-        let mut process =
-            self.tool(&["serve", "--listen", &listen]).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
+        let mut command = self.tool(&["serve", "--listen", &listen]);
+        let mut process = command.args(&self.serving).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
         let said: Value = serde_json::from_str(&line).unwrap_or_else(|e| panic!("it does not serve: {e}"));
         let url = said["listening"].as_str().unwrap();
-        self.address = Some(url.trim_start_matches("http://").parse().unwrap());
+        self.address = Some(url.split_once("://").unwrap().1.parse().unwrap());
         self.set_up = said["set_up"].as_str().map(str::to_owned);
         self.process = Some(process);
     }
@@ -85,15 +114,24 @@ impl TestServer {
 
     /// Asks it to stop, as systems do (SIGTERM), and waits until it has.
     pub fn stop(&mut self) {
-        let mut process = self.process.take().expect("it serves");
-        let asked = Command::new("kill").arg(process.id().to_string()).status().unwrap();
-        assert!(asked.success());
-        process.wait().unwrap();
+        self.signal("TERM");
+        self.process.take().unwrap().wait().unwrap();
+    }
+
+    /// Sends it a signal, such as HUP.
+    pub fn signal(&self, name: &str) {
+        let id = self.process.as_ref().expect("it serves").id().to_string();
+        assert!(Command::new("kill").args(["-s", name, &id]).status().unwrap().success());
     }
 
     /// Whether it serves.
     pub fn serves(&self) -> bool {
         self.process.is_some()
+    }
+
+    /// The number of its process.
+    pub fn process_id(&self) -> u32 {
+        self.process.as_ref().expect("it serves").id()
     }
 
     /// The most memory that it has used, in KiB, as Linux tells.
@@ -111,7 +149,8 @@ impl TestServer {
 
     /// The same, as devices and browsers are told.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address())
+        let scheme = if self.serving.iter().any(|word| word == "--tls-cert") { "https" } else { "http" };
+        format!("{scheme}://{}", self.address())
     }
 
     fn tool(&self, arguments: &[&str]) -> Command {
@@ -148,6 +187,17 @@ impl TestServer {
     /// A one-time code for this person's device.
     pub fn code(&self, name: &str) -> String {
         self.run(&["enrol", name])["code"].as_str().unwrap().to_owned()
+    }
+
+    /// An invitation for this person's device, as one line.
+    pub fn invitation(&self, name: &str) -> String {
+        self.run(&["enrol", name])["invitation"].as_str().unwrap().to_owned()
+    }
+
+    /// This person's devices, in the order in which they came.
+    pub fn devices_of(&self, name: &str) -> Vec<Value> {
+        let all = self.run(&["device", "list"]);
+        all.as_array().unwrap().iter().filter(|device| device["person"] == name).cloned().collect()
     }
 
     /// Every story of the campaign.

@@ -91,7 +91,7 @@ fn beginning() -> &'static Beginning {
                 person: answer.person,
                 campaign: answer.campaign,
             };
-            store.write(|tx| tx.put_enrolment(&enrolment, &answer.token)).unwrap();
+            store.write(|tx| tx.put_enrolment(&enrolment, &answer.token, None)).unwrap();
             tokens.push(answer.token);
         }
         Beginning { folder: made, key: key_file, tokens }

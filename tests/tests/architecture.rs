@@ -154,6 +154,21 @@ fn sql_stands_under_store_alone() {
 }
 
 #[test]
+fn exports_see_a_story_only_through_the_gate() {
+    let exports = files(&project().join("crates/server/src/exports"), &[".rs"]);
+    let web = ["exports.rs", "odata.rs"].map(|file| project().join("crates/server/src/web").join(file));
+    let behind: Vec<PathBuf> =
+        exports.into_iter().filter(|path| !path.ends_with("exports/reading.rs")).chain(web).collect();
+    assert!(behind.len() > 10, "the exports were looked at");
+    let before_the_gate = ["Folded", "fold::fold", "records_of", "record::", "Identity"];
+    assert_eq!(
+        places_of(&before_the_gate, &behind),
+        Vec::<String>::new(),
+        "only `reading` sees a story before `release`"
+    );
+}
+
+#[test]
 fn core_reads_no_clock_no_file_and_no_network() {
     let outside = ["std::fs", "std::net", "std::process", "std::env", "::now(", "getrandom"];
     let core = files(&project().join("crates/core/src"), &[".rs"]);

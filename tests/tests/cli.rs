@@ -36,7 +36,7 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
 
     let before = Utc::now();
     let code = server.run(&["enrol", "Awa"]);
-    assert_eq!(keys(&code), BTreeSet::from(["code", "url", "expires", "person"]));
+    assert_eq!(keys(&code), BTreeSet::from(["code", "url", "invitation", "qr", "expires", "person"]));
     assert_eq!(code["url"], server.url());
     let expires: DateTime<Utc> = code["expires"].as_str().unwrap().parse().unwrap();
     let day = TimeDelta::hours(24);

@@ -54,6 +54,7 @@ GET    /api/people/{name}/sessions                      401 401 401 403 403 403 
 DELETE /api/people/{name}/sessions                      401 401 401 403 403 403 204 403 403 401 401
 GET    /api/devices                                     401 401 401 403 403 403 200 403 403 401 401
 POST   /api/devices/{device}/revoke                     401 401 401 403 403 403 404 403 403 401 401
+POST   /api/devices/{device}/erase                      401 401 401 403 403 403 404 403 403 401 401
 GET    /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 POST   /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 DELETE /api/campaigns/{campaign}/codes/{id}             401 401 401 403 403 403 404 403 403 401 401
@@ -76,9 +77,16 @@ GET    /api/campaigns/{campaign}/stories                401 401 401 200 200 200 
 GET    /api/campaigns/{campaign}/stories/{story}        401 401 401 200 404 200 404 404 404 401 401
 GET    /api/campaigns/{campaign}/files/{sha256}         401 401 401 200 404 200 404 404 404 401 401
 POST   /api/campaigns/{campaign}/files/{sha256}/ask     401 401 401 204 404 204 404 404 404 401 401
+GET    /api/campaigns/{campaign}/exports/{file}         401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata                  401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/                 401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/$metadata        401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/{set}            401 401 401 200 200 200 403 403 403 401 401
+GET    /api/campaigns/{campaign}/odata/{set}/$count     401 401 401 200 200 200 403 403 403 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/remarks    401 401 401 200 404 403 404 404 404 401 401
 POST   /api/campaigns/{campaign}/stories/{story}/decisions  401 401 401 200 404 403 404 404 404 401 401
 POST   /v1/sync                                         401 200 200 401 401 401 401 401 401 200 200
+POST   /v1/erased                                       401 409 409 401 401 401 401 401 401 409 409
 OPTIONS /v1/files                                       204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/                                      204 204 204 204 204 204 204 204 204 204 204
 OPTIONS /v1/files/{sha256}                              204 204 204 204 204 204 204 204 204 204 204
@@ -197,6 +205,7 @@ fn every_route_answers_everybody_as_the_table_says() {
         let path = route.replace("{campaign}", CAMPAIGN).replace("{story}", id).replace("{sha256}", digest);
         let path = path.replace("{name}", "Awa").replace("{id}", "0");
         let path = path.replace("{device}", "01890a5d-ac96-774b-bcce-b302099a8057");
+        let path = path.replace("{file}", "evidence.zip").replace("{set}", "Stories");
         for (caller, expected) in CALLERS.iter().zip(words) {
             let request = rooms.knock(caller, method.parse().unwrap(), &path);
             let answer = rooms.says(request, method, route).send().unwrap();

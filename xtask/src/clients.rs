@@ -1,4 +1,4 @@
-//! Upload clients that nobody here wrote, for the tests: tus-js-client from npm, tuspy from PyPI.
+//! Programs that nobody here wrote, for the tests: tus-js-client from npm; from PyPI tuspy, and what reads exports and the feed.
 
 use crate::places;
 use crate::progress::Progress;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Takes from npm and PyPI exactly what the lock files name, where that is not in place yet.
 pub fn install(progress: &mut Progress) -> Outcome {
-    progress.step("upload clients", "cargo xtask test", || {
+    progress.step("clients", "cargo xtask test", || {
         needs::node()?;
         from_npm()?;
         from_pypi()
@@ -37,7 +37,7 @@ fn from_pypi() -> Outcome {
     if !run::works(&mut program("python3", &["-c", "import venv, ensurepip"])) {
         apt::install(&["python3", "python3-venv"])?;
     }
-    say("  taking tuspy from PyPI …");
+    say("  taking tuspy, pandas and python-odata from PyPI …");
     let (own, wanted) = (own.to_string_lossy().into_owned(), wanted.to_string_lossy().into_owned());
     must(&mut program("python3", &["-m", "venv", "--clear", &own]))?;
     let pip = format!("{own}/bin/pip");

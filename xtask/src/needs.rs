@@ -65,6 +65,12 @@ pub const TESTS: Group = Group {
     ],
 };
 
+/// To open exports in a spreadsheet that people use, without a screen.
+pub const SPREADSHEET: Group = Group {
+    why: "for tests that open exports in LibreOffice",
+    needs: &[Need { package: "libreoffice-calc", sign: Sign::Command("localc") }],
+};
+
 /// Installs what these groups lack.
 pub fn installed(groups: &[&Group]) -> Outcome {
     let mut missing = Vec::new();

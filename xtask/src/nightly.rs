@@ -13,7 +13,7 @@ const SEEDS: &str = "10000";
 /// How long each fuzz target is tried, in seconds.
 const FUZZING: &str = "-max_total_time=600";
 
-const FUZZ_TARGETS: [&str; 3] = ["wire", "expression", "questionnaire"];
+const FUZZ_TARGETS: [&str; 4] = ["wire", "expression", "questionnaire", "invitation"];
 
 /// `cargo xtask nightly`.
 pub fn run() -> Outcome {

@@ -2,7 +2,7 @@
 
 use crate::build::{self, Profile};
 use crate::clients;
-use crate::needs::{self, BASE, SOUND, TESTS, WINDOW};
+use crate::needs::{self, BASE, SOUND, SPREADSHEET, TESTS, WINDOW};
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
@@ -13,7 +13,7 @@ const OWN: [&[&str]; 2] =
 
 /// `cargo xtask test`: all, or with arguments only the end-to-end tests, which get them: `--test sync`.
 pub fn all(arguments: &[&str]) -> Outcome {
-    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS])?;
+    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET])?;
     needs::browser()?;
     needs::node()?;
     let mut progress = Progress::default();

@@ -102,6 +102,16 @@ codes! {
     HeadquartersOlder = "headquarters_older",
     /// The enrolment code is unknown, used or past its time.
     CodeInvalid = "code_invalid",
+    /// The line that was given is no invitation, or not the whole of one.
+    InvitationUnreadable = "invitation_unreadable",
+    /// There is no QR code in the picture, or none that can be read.
+    QrUnreadable = "qr_unreadable",
+    /// Who answers shows another key than the one that this device was told of; nothing was sent.
+    ServerKeyWrong = "server_key_wrong",
+    /// Nobody whom this device trusts vouches for who answers; nothing was sent.
+    ServerUntrusted = "server_untrusted",
+    /// Headquarters had this device erased.
+    DeviceErased = "device_erased",
     /// The device's token is unknown or was revoked.
     DeviceUnknown = "device_unknown",
     /// What was sent was packed with a dictionary that is not known here.

@@ -14,10 +14,12 @@
 //! - [`sealed`]: what of a record only the holder of a key can read.
 //! - [`review`]: who may add which record to a story.
 //! - [`page`]: what those see of it who review.
+//! - [`release`]: what of it may leave headquarters.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
 //! - [`plan`], [`coverage`]: what headquarters wants of a campaign, and how far it has come.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
+//! - [`invitation`]: what a device needs to be taken in, as one line.
 //! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
 //! - [`error`]: one code for each thing a person can act on.
@@ -32,6 +34,7 @@ pub mod evidence;
 pub mod fold;
 pub mod gaps;
 pub mod id;
+pub mod invitation;
 pub mod joining;
 pub mod one_line;
 pub mod page;
@@ -40,6 +43,7 @@ pub mod plan;
 pub mod protocol;
 pub mod questionnaire;
 pub mod record;
+pub mod release;
 pub mod remark;
 pub mod review;
 pub mod rubric;

@@ -18,7 +18,7 @@ use std::marker::PhantomData;
 
 /// The version of these messages and of the records in them: it grows with every change to either. What each version
 /// brought stands in `docs/sync.md`.
-pub const PROTOCOL: u32 = 4;
+pub const PROTOCOL: u32 = 5;
 
 /// The oldest version that headquarters still understands. A device that was not updated for a year goes on.
 pub const OLDEST_PROTOCOL: u32 = 1;
@@ -116,6 +116,38 @@ pub struct SyncRequest {
     /// The [`Campaign::sum`] of what the device has, in the request that asks of files: headquarters sends another. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<String>,
+    /// What the device tells of itself, in the same request. Version 5.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub about: Option<About>,
+}
+
+/// What a device tells of itself, for who runs a collection. It goes with every sync, so its names are short and what is
+/// nothing is left out.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct About {
+    /// The version of its app.
+    #[serde(rename = "v")]
+    pub app: String,
+    /// Records that stay on it once those of this request are taken: what headquarters refused, and is set aside.
+    #[serde(rename = "r", default, skip_serializing_if = "is_none")]
+    pub records: u64,
+    /// Files that headquarters has not confirmed.
+    #[serde(rename = "n", default, skip_serializing_if = "is_none")]
+    pub files: u64,
+    /// What is left of them to be sent, in bytes.
+    #[serde(rename = "b", default, skip_serializing_if = "is_none")]
+    pub bytes: u64,
+    /// What is free on its disk, in megabytes of 1,000,000 bytes; absent where the system does not tell.
+    #[serde(rename = "f", default, skip_serializing_if = "Option::is_none")]
+    pub free_mb: Option<u64>,
+}
+
+/// The most bytes of a version of an app that are kept.
+pub const APP_BYTES: usize = 32;
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// How much of a parcel key names it.
@@ -213,7 +245,17 @@ pub struct SyncAnswer {
     /// The campaign as it is now, with its questionnaire, if the device named another state of it. Version 4.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub campaign: Option<Box<Campaign>>,
+    /// The device is to erase itself now, and to say so at [`ERASED`]: in the answer that would tell of files, so that it has
+    /// brought its records before. Nothing else is told to it then. Version 5.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub erase: bool,
 }
+
+/// The first version of an app that erases itself when it is told to.
+pub const ERASES: u32 = 5;
+
+/// Where a device says, with its last request, that nothing is left on it. `POST`
+pub const ERASED: &str = "v1/erased";
 
 /// A set of records in few bytes: the exclusive or of their ids, whose greater part is random, as 32 hexadecimal digits.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]

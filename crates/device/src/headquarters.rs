@@ -1,20 +1,22 @@
 //! The line to headquarters: what is said, over HTTP, and how many bytes it took.
 //!
 //! Plain HTTP goes to this machine alone; redirects are not followed, so the device's secret reaches only
-//! the address it was enrolled at. Trust comes from the bundled web roots, the same on every system.
+//! the address it was enrolled at. Who answers there must be believed first ([`crate::trust`]).
 //!
 //! A line is given up when it *stalls*, never after a total time: on 2G a batch may take minutes, and every byte
 //! of it was paid for. The requests run on a small runtime of their own, so callers stay synchronous. Files go by tus 1.0.
 
 use crate::error::{Error, Result};
 use crate::sync::line::{Line, Traffic};
+use crate::trust;
 use crate::view::Enrolment;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::{Code, Problem};
 use blon_core::id::{DeviceId, Digest, PersonName};
+use blon_core::invitation::Pin;
 use blon_core::protocol::{
-    EARLIER_DEVICES, EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS,
+    EARLIER_DEVICES, ERASED, EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS,
 };
 use blon_core::wire;
 use futures_util::stream;
@@ -34,6 +36,9 @@ const CONNECT: Duration = Duration::from_secs(30);
 /// How long a line may stand still. A piece of [`PIECE`] bytes passes in a third of that on a tenth of 2G.
 const STALL: Duration = Duration::from_secs(60);
 
+/// How long a device that has erased itself tries to say so: whoever holds it must not wait for a screen.
+const SAYING_ERASED: Duration = Duration::from_secs(20);
+
 /// The most bytes that an answer may come to once it is unpacked: a full batch of records, many times over.
 const ANSWER_BYTES: usize = 64 * 1024 * 1024;
 
@@ -49,6 +54,8 @@ pub struct Headquarters {
     client: Client,
     base: Url,
     token: Option<String>,
+    /// Whether one key alone is believed.
+    pinned: bool,
     /// The dictionary that both sides know; 0 once headquarters said that it knows none of ours.
     dictionary: Cell<u32>,
     traffic: Cell<Traffic>,
@@ -82,15 +89,16 @@ pub fn address(text: &str) -> Result<Url> {
 }
 
 impl Headquarters {
-    /// A line to this address; `token` once the device is enrolled. Nothing is sent yet.
+    /// A line to this address; `token` once the device is enrolled, `pin` where headquarters is known by its key. Nothing is sent
+    /// yet.
     ///
     /// # Errors
     /// `insecure_address`, `bad_input`.
-    pub fn at(url: &str, token: Option<String>) -> Result<Self> {
+    pub fn at(url: &str, token: Option<String>, pin: Option<Pin>) -> Result<Self> {
         let base = address(url)?;
         let inside = |e: String| Error::Internal(e);
         let mut client = Client::builder()
-            .tls_backend_preconfigured(trust()?)
+            .tls_backend_preconfigured(trust::config(pin)?)
             .connect_timeout(CONNECT)
             .redirect(redirect::Policy::none());
         if base.scheme() == "http" {
@@ -103,6 +111,7 @@ impl Headquarters {
             client: client.build().map_err(|e| inside(e.to_string()))?,
             base,
             token,
+            pinned: pin.is_some(),
             dictionary: Cell::new(wire::newest()),
             traffic: Cell::default(),
         })
@@ -118,7 +127,8 @@ impl Headquarters {
     /// device's secret, and the key to which parcels are sealed.
     ///
     /// # Errors
-    /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `headquarters_older`, `unreachable`, `bad_answer`, `server_fault`.
+    /// `code_invalid`, `already_enrolled`, `protocol_unsupported`, `headquarters_older`, `unreachable`, `server_key_wrong`,
+    /// `server_untrusted`, `bad_answer`, `server_fault`.
     pub fn enrol(
         &self,
         code: &str,
@@ -202,7 +212,7 @@ impl Headquarters {
         let request = request.build().map_err(|e| Error::Internal(e.to_string()))?;
         self.count(1, bytes + request.url().as_str().len() as u64 + header_bytes(request.headers()), 0);
         let answered = async {
-            let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e))?;
+            let mut answer = self.client.execute(request).await.map_err(|e| unreachable(&e, self.pinned))?;
             self.count(0, 0, header_bytes(answer.headers()));
             let mut content = Vec::new();
             while let Some(piece) = answer.chunk().await.map_err(|e| Error::LineBroke(e.to_string()))? {
@@ -278,6 +288,12 @@ impl Line for Headquarters {
         Ok(self.send(request, Vec::new()).await?.content)
     }
 
+    async fn erased(&self) -> Result<()> {
+        let request = self.client.post(self.url(ERASED)?);
+        let told = tokio::time::timeout(SAYING_ERASED, self.send(request, Vec::new())).await;
+        told.map_err(|_| Error::told(Code::LineStalled, "headquarters did not answer in time"))?.map(|_| ())
+    }
+
     async fn rest(&self, tries: u32) {
         // Whoever was cut off together does not come back together; the first time at once, or nearly.
         let least = 10_u64 << (2 * tries.saturating_sub(1).min(4));
@@ -343,7 +359,10 @@ fn checksum(piece: &[u8]) -> String {
     format!("sha256 {}", BASE64.encode(Sha256::digest(piece)))
 }
 
-fn unreachable(error: &reqwest::Error) -> Error {
+fn unreachable(error: &reqwest::Error, pinned: bool) -> Error {
+    if let Some(refused) = trust::refused(error, pinned) {
+        return refused;
+    }
     let mut text = error.to_string();
     let mut source = std::error::Error::source(error);
     while let Some(cause) = source {
@@ -386,17 +405,6 @@ fn packed_with(headers: &HeaderMap) -> Option<u32> {
 /// Name, value, and the four bytes around them on each line.
 fn header_bytes(headers: &HeaderMap) -> u64 {
     headers.iter().map(|(name, value)| (name.as_str().len() + value.len() + 4) as u64).sum()
-}
-
-fn trust() -> Result<rustls::ClientConfig> {
-    let roots = rustls::RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .map_err(|e| Error::Internal(e.to_string()))?
-        .with_root_certificates(roots)
-        .with_no_client_auth();
-    Ok(config)
 }
 
 #[cfg(test)]

@@ -9,13 +9,16 @@
 //! - [`recording`]: sound, kept second by second; [`voice`]: what a webview recorded, made plain;
 //! - [`stories`]: what the collector sees of them; [`talking`]: what they say about them;
 //! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
+//! - [`qr`]: an invitation out of a photo; [`trust`]: whom the device believes to be headquarters;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
+//! - [`erasing`]: everything, because headquarters asked;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
 pub mod attaching;
 pub mod clock;
+pub mod erasing;
 pub mod error;
 pub mod headquarters;
 pub mod intake;
@@ -24,6 +27,7 @@ pub mod key;
 mod named;
 pub mod parcels;
 pub mod photo;
+pub mod qr;
 pub mod recording;
 pub mod reviewing;
 mod sealing;
@@ -33,6 +37,7 @@ pub mod stories;
 pub mod sync;
 pub mod talking;
 pub mod team_files;
+pub mod trust;
 pub mod verifying;
 pub mod view;
 pub mod voice;
@@ -41,6 +46,7 @@ pub mod writing;
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.
 pub use blon_core::error::Problem;
 pub use blon_core::id::{Digest, RecordId, StoryId};
+pub use blon_core::invitation::Invitation;
 pub use blon_core::page::{Decide, QueueQuery, Remark, StoryList, StoryPage};
 pub use blon_core::remark::ThreadId;
 
@@ -77,17 +83,25 @@ pub struct Device {
     steps: Arc<Mutex<Steps>>,
 }
 
+/// The file of the key.
+const KEY: &str = "blon.key";
+
+/// The files that only hold processes apart: while a store is made or opened, and while a sync runs.
+const LOCKS: [&str; 2] = ["blon.lock", "blon.sync.lock"];
+
 fn key_path(folder: &Path) -> PathBuf {
-    folder.join("blon.key")
+    folder.join(KEY)
 }
 
 fn store_path(folder: &Path) -> PathBuf {
     folder.join("blon.db")
 }
 
-/// Whether this folder holds a store that wants unlocking ([`Phase::Locked`]) or none yet ([`Phase::New`]).
+/// Whether this folder holds a store that wants unlocking ([`Phase::Locked`]) or none yet ([`Phase::New`]). What is left of one
+/// that is being erased is none.
 pub fn phase(folder: &Path) -> Phase {
-    if key_path(folder).exists() || store_path(folder).exists() { Phase::Locked } else { Phase::New }
+    let there = key_path(folder).exists() || store_path(folder).exists();
+    if there && erasing::erased(folder).is_none() { Phase::Locked } else { Phase::New }
 }
 
 impl Device {
@@ -105,6 +119,7 @@ impl Device {
         if phase(folder) != Phase::New {
             return Err(Error::told(Code::BadInput, "this folder holds a store already"));
         }
+        erasing::forget(folder)?;
         let key = StoreKey::create(&key_path(folder), passphrase)?;
         Self::open(folder, &key, clock, &alone)
     }
@@ -138,7 +153,7 @@ impl Device {
         Ok(Device {
             store: Arc::new(store),
             clock,
-            syncing: Arc::new(Mutex::new(lock_file(folder, "blon.sync.lock")?)),
+            syncing: Arc::new(Mutex::new(lock_file(folder, LOCKS[1])?)),
             cancelled: Arc::default(),
             network: Arc::default(),
             questionnaire: Arc::default(),
@@ -209,7 +224,7 @@ impl Device {
 /// Held while a store is made or opened: two processes that begin at once would each make a key, and the
 /// database of one of them could never be opened again. Let go when it is dropped.
 fn alone_in(folder: &Path) -> Result<File> {
-    let file = lock_file(folder, "blon.lock")?;
+    let file = lock_file(folder, LOCKS[0])?;
     file.lock().map_err(|e| Error::file(folder, e))?;
     Ok(file)
 }

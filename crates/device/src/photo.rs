@@ -44,24 +44,7 @@ fn is_heif(head: &[u8]) -> bool {
 /// # Errors
 /// `image_unreadable` for what is no JPEG, PNG or WebP picture, or is broken; `file_too_large` past [`BYTES`].
 pub fn prepare(bytes: &[u8]) -> Result<Vec<u8>> {
-    if bytes.len() > BYTES {
-        return Err(Error::told(Code::FileTooLarge, format!("a picture has at most {BYTES} bytes")));
-    }
-    let unreadable = |e: &dyn std::fmt::Display| {
-        Error::told(
-            Code::ImageUnreadable,
-            format!("JPEG, PNG and WebP can be read, and this cannot: {}", e.to_string().trim()),
-        )
-    };
-    let mut reader =
-        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| unreadable(&e))?;
-    let mut limits = Limits::default();
-    limits.max_alloc = Some(MEMORY);
-    reader.limits(limits);
-    let mut decoder = reader.into_decoder().map_err(|e| unreadable(&e))?;
-    // A phone held sideways says so only in the data that is about to go.
-    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
-    let mut picture = DynamicImage::from_decoder(decoder).map_err(|e| unreadable(&e))?;
+    let (mut picture, orientation) = read(bytes)?;
     if picture.width().max(picture.height()) > LONGER_SIDE {
         picture = picture.resize(LONGER_SIDE, LONGER_SIDE, FilterType::CatmullRom);
     }
@@ -70,6 +53,33 @@ pub fn prepare(bytes: &[u8]) -> Result<Vec<u8>> {
     let encoder = JpegEncoder::new_with_quality(&mut stored, QUALITY);
     on_white(&picture).write_with_encoder(encoder).map_err(|e| unreadable(&e))?;
     Ok(stored)
+}
+
+/// The points of a picture, for looking at them here.
+pub(crate) fn points(bytes: &[u8]) -> Result<RgbImage> {
+    Ok(on_white(&read(bytes)?.0))
+}
+
+/// A picture, and how it was held.
+fn read(bytes: &[u8]) -> Result<(DynamicImage, Orientation)> {
+    if bytes.len() > BYTES {
+        return Err(Error::told(Code::FileTooLarge, format!("a picture has at most {BYTES} bytes")));
+    }
+    let mut reader =
+        ImageReader::new(Cursor::new(bytes)).with_guessed_format().map_err(|e| unreadable(&e))?;
+    let mut limits = Limits::default();
+    limits.max_alloc = Some(MEMORY);
+    reader.limits(limits);
+    let mut decoder = reader.into_decoder().map_err(|e| unreadable(&e))?;
+    // A phone held sideways says so only in the data that is about to go.
+    let orientation = decoder.orientation().unwrap_or(Orientation::NoTransforms);
+    Ok((DynamicImage::from_decoder(decoder).map_err(|e| unreadable(&e))?, orientation))
+}
+
+fn unreadable(why: &dyn std::fmt::Display) -> Error {
+    let why = why.to_string();
+    let message = format!("JPEG, PNG and WebP can be read, and this cannot: {}", why.trim());
+    Error::told(Code::ImageUnreadable, message)
 }
 
 /// What can be seen through becomes paper: JPEG knows no transparency, and would make it black.

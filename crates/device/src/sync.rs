@@ -17,6 +17,7 @@ pub mod policy;
 mod run;
 mod uploads;
 
+use crate::erasing::was_erased;
 use crate::error::{Error, Result};
 use crate::headquarters::Headquarters;
 use crate::view::{
@@ -25,6 +26,7 @@ use crate::view::{
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::Digest;
+use blon_core::invitation::{Invitation, Unreadable};
 use blon_core::protocol::CLOCK_TOLERANCE;
 use futures_util::FutureExt;
 use line::Line;
@@ -42,20 +44,30 @@ const POLICY: &str = "file_policy";
 const BY_ITSELF: &str = "sync_by_itself";
 
 impl Device {
-    /// Takes this device in at headquarters with a one-time code. A device that lost its token may enrol
-    /// again for the same person; its stories stay.
+    /// Takes this device in at headquarters with an address and a one-time code that somebody typed.
     ///
     /// # Errors
-    /// `code_invalid`, `unreachable`, `insecure_address`, `protocol_unsupported`, `headquarters_older`; `already_enrolled` if the code is another
-    /// person's or another campaign's.
+    /// As for [`Device::enrol_by`].
     pub fn enrol(&self, url: &str, code: &str) -> Result<Enrolment> {
+        self.enrol_by(&Invitation { url: url.to_owned(), code: code.to_owned(), pin: None })
+    }
+
+    /// Takes this device in at headquarters by an invitation. A device that lost its token may enrol
+    /// again for the same person; its stories stay. Headquarters is known by the key that this invitation names, or by what the
+    /// web's authorities say, whatever the one before said.
+    ///
+    /// # Errors
+    /// `code_invalid`, `unreachable`, `insecure_address`, `server_key_wrong`, `server_untrusted`, `protocol_unsupported`,
+    /// `headquarters_older`; `already_enrolled` if the code is another person's or another campaign's.
+    pub fn enrol_by(&self, invitation: &Invitation) -> Result<Enrolment> {
         // Told beforehand whose device this is, headquarters leaves another person's code unused.
         let person = self.enrolment()?.map(|enrolment| enrolment.person);
         let earlier = match &person {
             Some(person) => self.store.read(|tx| tx.own_devices(person))?,
             None => Vec::new(),
         };
-        let (enrolment, token, parcel_key) = Headquarters::at(url, None)?.enrol(code, person, earlier)?;
+        let line = Headquarters::at(&invitation.url, None, invitation.pin)?;
+        let (enrolment, token, parcel_key) = line.enrol(&invitation.code, person, earlier)?;
         self.store.write(|tx| {
             if let Some(before) = tx.enrolment()?.map(|row| row.enrolment) {
                 let same = before.person == enrolment.person && before.campaign.id == enrolment.campaign.id;
@@ -67,7 +79,7 @@ impl Device {
             if let Some(key) = parcel_key {
                 tx.set(PARCEL_KEY, &key)?;
             }
-            tx.put_enrolment(&enrolment, &token)
+            tx.put_enrolment(&enrolment, &token, invitation.pin)
         })?;
         self.ask_anew();
         Ok(enrolment.for_screens())
@@ -82,7 +94,8 @@ impl Device {
     ///
     /// # Errors
     /// `not_enrolled`, `sync_running`, `sync_cancelled`, `device_unknown`, `protocol_unsupported`, `headquarters_older`,
-    /// `unreachable`, `line_stalled`, `bad_answer`, `server_fault`; at the end of a sync that else went well, the first that
+    /// `unreachable`, `server_key_wrong`, `server_untrusted`, `line_stalled`, `bad_answer`, `server_fault`; `device_erased` where
+    /// headquarters asked for that, and then nothing is left; at the end of a sync that else went well, the first that
     /// concerns one file alone: `file_not_expected`, `file_too_large`, `file_digest_mismatch`, `checksum_mismatch`,
     /// `file_unreadable`, `bad_input`. What was acknowledged before stays acknowledged.
     pub fn sync(&self, progress: impl FnMut(SyncProgress)) -> Result<SyncReport> {
@@ -102,7 +115,7 @@ impl Device {
         // From here on it can be stopped, whatever it is about.
         let stop = self.cancelled.begin();
         let enrolled = self.enrolled()?;
-        let line = Headquarters::at(&enrolled.enrolment.url, Some(enrolled.token))?;
+        let line = Headquarters::at(&enrolled.enrolment.url, Some(enrolled.token), enrolled.pin)?;
         let policy = all_files.then_some(FilePolicy::Any);
         self.sync_over(&line, cause, policy, stop, progress, |work| line.block_on(work))
     }
@@ -148,6 +161,9 @@ impl Device {
             }
         };
         let ended = drive(Box::pin(work));
+        if self.is_erased() {
+            return Err(was_erased());
+        }
         let (report, pace) = (run.report(), run.pace());
         let past = PastSync {
             began,
@@ -332,6 +348,14 @@ impl Device {
         }
         Ok(())
     }
+}
+
+/// Reads the line of an invitation that somebody was sent.
+///
+/// # Errors
+/// `invitation_unreadable`.
+pub fn read_invitation(line: &str) -> Result<Invitation> {
+    line.parse().map_err(|e: Unreadable| Error::told(Code::InvitationUnreadable, e.to_string()))
 }
 
 fn freeable(files: &[(i64, Digest, u64)]) -> Freeable {

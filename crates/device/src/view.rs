@@ -71,6 +71,9 @@ pub struct DeviceState {
     pub enrolment: Option<Enrolment>,
     /// The draft that was on the screen when the app ended or was locked.
     pub on_screen: Option<StoryId>,
+    /// When headquarters had this device erased, until a new store is made.
+    #[ts(type = "string | null")]
+    pub erased: Option<DateTime<Utc>>,
 }
 
 /// What headquarters has of a story, from its own acknowledgements only.

@@ -58,12 +58,18 @@ pub enum What {
     DeviceEnrolled,
     /// A device's secret opens nothing any more.
     DeviceRevoked,
+    /// A device is to erase itself when it next calls.
+    DeviceEraseAsked,
+    /// A device said that it has; its secret opens nothing any more.
+    DeviceErased,
     /// Somebody signed in.
     SignedIn,
     /// Somebody could not sign in: too many wrong passwords in a row.
     SignInHeldUp,
     /// Headquarters was set up: its first administrator.
     SetUp,
+    /// Stories left headquarters as a file, or through the feed.
+    Exported,
 }
 
 /// One entry.

@@ -144,6 +144,11 @@ impl Files {
         Err(failed(std::io::ErrorKind::StorageFull.into()))
     }
 
+    /// A folder on the same disk for what is written and read again once, and has no name: the system's own may be in memory.
+    pub fn aside(&self) -> PathBuf {
+        self.incoming()
+    }
+
     /// How many bytes have come in under this name.
     pub fn incoming_bytes(&self, name: &str) -> u64 {
         std::fs::metadata(self.incoming().join(name)).map_or(0, |found| found.len())

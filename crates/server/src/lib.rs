@@ -5,11 +5,13 @@
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
 //! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in; [`setup`]: the first of all.
+//! - [`invitations`]: what takes a device in, as a line and a picture; [`tls`]: the key that it is told of.
 //! - [`sessions`]: who is signed in; [`passwords`], [`second_factor`]: with what; [`tokens`]: programs.
 //! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
+//! - [`exports`]: what leaves headquarters, as files and as a feed; all of it through [`blon_core::release`].
 //! - [`changes`]: who looks at the pages hears that something changed.
 //! - [`web`]: HTTP on top of all that, and nothing below knows it.
 
@@ -20,7 +22,9 @@ pub mod changes;
 pub mod coverage;
 pub mod devices;
 pub mod error;
+pub mod exports;
 pub mod files;
+pub mod invitations;
 pub mod parcels;
 pub mod passwords;
 pub mod people;
@@ -33,6 +37,7 @@ pub mod setup;
 pub mod store;
 pub mod stories;
 pub mod sync;
+pub mod tls;
 pub mod tokens;
 pub mod uploads;
 mod verifying;

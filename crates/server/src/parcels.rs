@@ -112,6 +112,7 @@ impl Headquarters {
                 clock: None,
                 parcel_key: None,
                 campaign: None,
+                about: None,
             };
             let answer = self.sync(device, &ask, now)?;
             receipt.acknowledged.extend(answer.acknowledged);

@@ -2,12 +2,14 @@
 
 use crate::audit::What;
 use crate::error::{Error, Result};
+use crate::invitations::{invitation, qr_svg};
 use crate::store::{DeviceRow, Person, Tx};
-use crate::view::{ChangePerson, Invitation, NewPerson, OpenCode, PersonLine};
+use crate::view::{ChangePerson, NewPerson, OpenCode, PersonInvitation, PersonLine};
 use crate::{Headquarters, parcels, passwords, secrets, unix_now};
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
+use blon_core::invitation::is_address;
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, OLDEST_PROTOCOL, PROTOCOL};
 use blon_core::review::Role;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -26,7 +28,7 @@ const INVITATION_DAYS: i64 = 7;
 const CODES: usize = 200;
 
 /// The setting that holds the address devices enrol at.
-const ADDRESS: &str = "address";
+pub(crate) const ADDRESS: &str = "address";
 
 /// A one-time code, as it is handed to a collector.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]
@@ -38,6 +40,10 @@ pub struct EnrolmentCode {
     pub code: String,
     /// Where.
     pub url: String,
+    /// Both, and the key that answers there where it is known, as one line: a link ([`blon_core::invitation`]).
+    pub invitation: String,
+    /// The same as a QR code, SVG.
+    pub qr: String,
     /// Until when.
     #[ts(type = "string")]
     pub expires: DateTime<Utc>,
@@ -216,7 +222,7 @@ impl Headquarters {
     ///
     /// # Errors
     /// `person_not_found`; `bad_input` for who signs in nowhere.
-    pub fn invite(&self, name: &PersonName, who: Option<&PersonName>) -> Result<Invitation> {
+    pub fn invite(&self, name: &PersonName, who: Option<&PersonName>) -> Result<PersonInvitation> {
         let secret = secrets::token()?;
         let expires = Utc::now() + TimeDelta::days(INVITATION_DAYS);
         self.store.write(|tx| {
@@ -228,7 +234,7 @@ impl Headquarters {
             tx.put_invitation(name, &secrets::token_hash(&secret), expires.timestamp())?;
             tx.note(who, What::PersonInvited, name.as_str())
         })?;
-        Ok(Invitation { person: name.clone(), secret, expires })
+        Ok(PersonInvitation { person: name.clone(), secret, expires })
     }
 
     /// Whom an invitation is for.
@@ -378,10 +384,7 @@ impl Headquarters {
 
 /// An address as a device can be given it: `https://blon.example`, or `http://` for this machine.
 fn check_address(address: &str) -> Result<&str> {
-    let small = address.to_lowercase();
-    let rest = small.strip_prefix("https://").or_else(|| small.strip_prefix("http://")).unwrap_or_default();
-    let odd = |c: char| c.is_whitespace() || matches!(c, '?' | '#' | '@');
-    if rest.is_empty() || rest.starts_with(['/', ':']) || rest.contains(odd) {
+    if !is_address(address) {
         let message = format!("{address:?} is not a web address such as https://blon.example");
         return Err(Error::told(Code::BadInput, message));
     }
@@ -434,7 +437,9 @@ fn code(
     let (code, expires) = (secrets::code()?, Utc::now() + TimeDelta::hours(CODE_HOURS));
     tx.add_code(&secrets::code_hash(&code), name, campaign, expires.timestamp())?;
     tx.note(who, What::CodeMade, name.as_str())?;
-    Ok(EnrolmentCode { person: name.clone(), code, url: address.to_owned(), expires })
+    let invitation = invitation(tx, address, &code)?.to_string();
+    let qr = qr_svg(&invitation)?;
+    Ok(EnrolmentCode { person: name.clone(), code, url: address.to_owned(), invitation, qr, expires })
 }
 
 /// Whom an invitation is for.

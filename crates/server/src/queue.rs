@@ -80,7 +80,7 @@ impl Headquarters {
     }
 
     /// Makes the lines anew whose stories have changed.
-    fn refresh(&self) -> Result<()> {
+    pub(crate) fn refresh(&self) -> Result<()> {
         while !self.store.read(|tx| tx.stale(1))?.is_empty() {
             self.store.write(|tx| tx.stale(REFRESHED)?.into_iter().try_for_each(|id| refresh(tx, id)))?;
         }

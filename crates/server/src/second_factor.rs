@@ -3,14 +3,13 @@
 
 use crate::audit::What;
 use crate::error::{Error, Result};
+use crate::invitations::qr_svg;
 use crate::people::known_person;
 use crate::store::Person;
 use crate::view::NewSecondFactor;
 use crate::{Headquarters, secrets, unix_now};
 use blon_core::error::Code;
 use blon_core::id::PersonName;
-use qrcode::QrCode;
-use qrcode::render::svg;
 use totp_rs::{Algorithm, Secret, TOTP};
 
 /// Seconds that a code lasts.
@@ -43,12 +42,6 @@ pub(crate) fn step_of(person: &Person, secret: &str, code: &str, now: i64) -> Re
     Ok(found)
 }
 
-/// A picture of a text that a telephone reads: SVG, dark on light with a margin.
-pub(crate) fn qr(text: &str) -> Result<String> {
-    let code = QrCode::new(text).map_err(|e| Error::Internal(e.to_string()))?;
-    Ok(code.render::<svg::Color>().min_dimensions(240, 240).build())
-}
-
 impl Headquarters {
     /// Offers a second factor to somebody who shows their password. It counts once a code of it was shown.
     ///
@@ -64,7 +57,7 @@ impl Headquarters {
             .lock()
             .unwrap_or_else(std::sync::PoisonError::into_inner)
             .insert(name.clone(), secret.clone());
-        Ok(NewSecondFactor { qr: qr(&uri)?, uri, secret })
+        Ok(NewSecondFactor { qr: qr_svg(&uri)?, uri, secret })
     }
 
     /// Takes the second factor that was offered, for who shows a code of it.
@@ -130,6 +123,5 @@ mod tests {
         let uri = of(RFC, &"Nana: analyste".parse().unwrap()).unwrap().get_url();
         assert!(uri.starts_with("otpauth://totp/Blon:Nana"), "{uri}");
         assert!(uri.contains(RFC), "{uri}");
-        assert!(qr(&uri).unwrap().contains("<svg"));
     }
 }

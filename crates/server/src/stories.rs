@@ -2,6 +2,7 @@
 
 use crate::Headquarters;
 use crate::campaigns::campaign_for;
+use crate::devices::is_to_erase;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
 use crate::queue::{row, standing_of};
@@ -117,13 +118,14 @@ impl Headquarters {
         })
     }
 
-    /// Whether a device may fetch this file: its person supervises, and sees a story that names it.
+    /// Whether a device may fetch this file: its person supervises, and sees a story that names it; and it is not to be erased.
     ///
     /// # Errors
     /// `file_not_found`, also while headquarters does not have it whole or outside their sight.
     pub fn file_for_device(&self, device: &DeviceRow, sha256: &Digest) -> Result<NamedFile> {
-        let person = self.store.read(|tx| known_person(tx, &device.person))?;
-        if person.role != Role::Supervisor {
+        let (person, to_erase) =
+            self.store.read(|tx| Ok((known_person(tx, &device.person)?, is_to_erase(tx, device)?)))?;
+        if person.role != Role::Supervisor || to_erase {
             return Err(Error::told(Code::FileNotFound, "only a supervisor's device fetches files"));
         }
         self.file_for(&device.campaign, sha256, &person)

@@ -1,5 +1,6 @@
 //! Records in and out: what a device sends is judged one by one, what it lacks is sent along.
 
+use crate::devices::is_to_erase;
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign, known_person, may_read, speaks};
 use crate::store::{Arrival, DeviceRow, Person, Tx};
@@ -9,7 +10,8 @@ use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, RecordId};
 use blon_core::protocol::{
-    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer, SyncRequest,
+    Acknowledgement, BATCH_BYTES, BATCH_RECORDS, ERASES, PARCEL_KEY_END, RECORD_BYTES, SyncAnswer,
+    SyncRequest,
 };
 use blon_core::questionnaire::form::Questionnaire;
 use blon_core::questionnaire::mapping::faults;
@@ -56,6 +58,15 @@ impl Headquarters {
                 .map(|value| intake.judge(device, &person, value))
                 .collect::<Result<_>>()?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
+            if let Some(about) = &ask.about {
+                tx.device_tells(device.id, about)?;
+            }
+            if ask.protocol >= ERASES && is_to_erase(tx, device)? {
+                if ask.files {
+                    tx.told_to_erase(device.id, now.timestamp())?;
+                }
+                return Ok(nothing_more(ask, acknowledged, now));
+            }
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
             let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
             answer.acknowledged = acknowledged;
@@ -186,6 +197,29 @@ impl<'t> Intake<'t> {
     }
 }
 
+/// What a device is told that is to erase itself: what became of its records, and nothing that it does not have. It erases
+/// itself once it has brought them all.
+fn nothing_more(ask: &SyncRequest, acknowledged: Vec<Acknowledgement>, now: DateTime<Utc>) -> SyncAnswer {
+    SyncAnswer {
+        acknowledged,
+        records: Vec::new(),
+        next: ask.since,
+        mark: ask.mark.clone(),
+        more: false,
+        lacking: Vec::new(),
+        begun: Vec::new(),
+        clock: Some(now),
+        parcel_key: None,
+        own_records: None,
+        own_sum: None,
+        role: None,
+        tasks: None,
+        verifiers: None,
+        campaign: None,
+        erase: ask.files,
+    }
+}
+
 fn readable(body: &RawValue) -> std::result::Result<Record, Problem> {
     if body.get().len() > RECORD_BYTES {
         let message = format!("a record has at most {RECORD_BYTES} bytes");
@@ -280,5 +314,6 @@ fn what_it_lacks(
         tasks: asked,
         verifiers,
         campaign: None,
+        erase: false,
     })
 }

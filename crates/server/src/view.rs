@@ -118,7 +118,7 @@ pub struct ChangePerson {
 /// A way for a person to choose their own password, once. Nobody else knows it then.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
-pub struct Invitation {
+pub struct PersonInvitation {
     /// For whom.
     pub person: PersonName,
     /// Goes after `#/invitation/` in the address of the pages.

@@ -211,6 +211,10 @@ impl Line for SimLine<'_> {
         self.has(Message::Append(sha256.clone(), at, piece))
     }
 
+    async fn erased(&self) -> Result<()> {
+        unreachable!("nobody is erased here")
+    }
+
     async fn rest(&self, _: u32) {}
 
     fn traffic(&self) -> Traffic {

@@ -12,7 +12,7 @@ import { hearEnds, lineReturned } from "./syncing.svelte";
 
 /** `stories` is home, whatever a person's role lists there. */
 export type Screen =
-  | { name: "stories" | "training" | "sync" | "settings" | "bin" }
+  | { name: "stories" | "training" | "sync" | "settings" | "enrol" | "bin" }
   | { name: "story" | "interview"; id: StoryId }
   | { name: "task"; id: RecordId };
 
@@ -33,7 +33,8 @@ window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 function read(hash: string): Screen {
   const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
   if ((name === "story" || name === "interview" || name === "task") && id) return { name, id };
-  if (name === "training" || name === "sync" || name === "settings" || name === "bin") return { name };
+  if (name === "training" || name === "sync" || name === "settings" || name === "enrol" || name === "bin")
+    return { name };
   return { name: "stories" };
 }
 
@@ -89,6 +90,8 @@ export async function refresh(): Promise<void> {
   // What is as it was stays the same thing: whatever follows it has nothing to do anew.
   if (JSON.stringify(found) !== JSON.stringify(app.device)) app.device = found;
   if (found.phase !== "ready") tellWaiting(0);
+  // What stood on the screen went with the rest.
+  if (found.erased) goInstead({ name: "stories" });
   // The store that opened does not know yet what the network costs.
   if (opened) lineReturned();
   if (opened && found.on_screen) goInstead({ name: "interview", id: found.on_screen });

@@ -14,6 +14,7 @@ import type { Draft } from "./bindings/Draft";
 import type { Enrolment } from "./bindings/Enrolment";
 import type { FilePolicy } from "./bindings/FilePolicy";
 import type { Freeable } from "./bindings/Freeable";
+import type { Invitation } from "./bindings/Invitation";
 import type { Network } from "./bindings/Network";
 import type { Parcel } from "./bindings/Parcel";
 import type { PastSync } from "./bindings/PastSync";
@@ -45,7 +46,11 @@ export const state = () => invoke<DeviceState>("state");
 export const createStore = (passphrase: string) => invoke<void>("create_store", { passphrase });
 export const unlock = (passphrase: string) => invoke<void>("unlock", { passphrase });
 export const lock = () => invoke<void>("lock");
-export const enrol = (url: string, code: string) => invoke<Enrolment>("enrol", { url, code });
+/** Reads the link of an invitation. */
+export const readInvitation = (line: string) => invoke<Invitation>("read_invitation", { line });
+/** Reads the invitation in a picture of its QR code. */
+export const readQr = async (picture: File) => invoke<Invitation>("read_qr", await bytesOf(picture));
+export const enrol = (invitation: Invitation) => invoke<Enrolment>("enrol", { invitation });
 
 export const findStories = (query: StoryQuery) => invoke<StoriesFound>("find_stories", { query });
 export const reply = (id: StoryId, thread: ThreadId, text: string) =>

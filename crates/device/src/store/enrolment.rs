@@ -4,11 +4,15 @@ use super::Tx;
 use crate::error::Result;
 use crate::view::Enrolment;
 use blon_core::campaign::Campaign;
+use blon_core::invitation::Pin;
 use blon_core::review::Role;
 use rusqlite::{OptionalExtension, params};
 
 /// The setting that holds the mark of the place that the next sync fetches from.
 const MARK: &str = "mark";
+
+/// The setting that holds the key by which headquarters is known.
+const PIN: &str = "pin";
 
 /// The enrolment with what only the sync may see.
 pub struct EnrolmentRow {
@@ -20,6 +24,8 @@ pub struct EnrolmentRow {
     pub since: u64,
     /// The mark that came with it.
     pub mark: Option<String>,
+    /// The key by which headquarters is known, if the invitation named one.
+    pub pin: Option<Pin>,
 }
 
 impl Tx<'_> {
@@ -56,14 +62,15 @@ impl Tx<'_> {
         };
         let since = u64::try_from(since).unwrap_or(0);
         let mark = self.setting::<String>(MARK)?.filter(|_| since > 0);
-        Ok(Some(EnrolmentRow { enrolment, token, since, mark }))
+        Ok(Some(EnrolmentRow { enrolment, token, since, mark, pin: self.setting(PIN)? }))
     }
 
-    /// Keeps the enrolment; a new one for the same person replaces the old and fetches from the start.
+    /// Keeps the enrolment with the key by which headquarters is known; a new one for the same person replaces the old, key
+    /// and all, and fetches from the start.
     ///
     /// # Errors
     /// Those of the store.
-    pub fn put_enrolment(&self, enrolment: &Enrolment, token: &str) -> Result<()> {
+    pub fn put_enrolment(&self, enrolment: &Enrolment, token: &str, pin: Option<Pin>) -> Result<()> {
         self.0.execute(
             "INSERT OR REPLACE INTO enrolment VALUES (1, ?1, ?2, ?3, ?4, ?5, 0, ?6)",
             params![
@@ -75,7 +82,10 @@ impl Tx<'_> {
                 enrolment.role.as_str()
             ],
         )?;
-        Ok(())
+        match pin {
+            Some(pin) => self.set(PIN, &pin),
+            None => self.forget(PIN),
+        }
     }
 
     /// What this device's person does now; gives whether that is another thing than before.

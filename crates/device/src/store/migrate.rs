@@ -81,7 +81,7 @@ mod tests {
         let key = StoreKey::create(&folder.path().join("blon.key"), "kangaba-2022").unwrap();
         let now = Local::now().fixed_offset();
         let store = Store::open(&path, &key, now).unwrap();
-        store.connection().pragma_update(None, "user_version", 99).unwrap();
+        store.connection().as_ref().unwrap().pragma_update(None, "user_version", 99).unwrap();
         drop(store);
         let before = std::fs::read(&path).unwrap();
         let refused = Store::open(&path, &key, now).err().unwrap();

@@ -38,7 +38,8 @@ const TEXT_TABLES: [&str; 6] = ["enrolment", "draft", "discarded_draft", "identi
 
 /// The open store.
 pub struct Store {
-    connection: Mutex<Connection>,
+    /// `None` once the store was closed for good.
+    connection: Mutex<Option<Connection>>,
     path: PathBuf,
 }
 
@@ -54,7 +55,7 @@ impl Store {
     /// `store_newer`, `disk_full`.
     pub fn open(path: &Path, key: &StoreKey, now: DateTime<FixedOffset>) -> Result<Self> {
         match open_checked(path, key) {
-            Ok(connection) => Ok(Store { connection: Mutex::new(connection), path: path.to_owned() }),
+            Ok(connection) => Ok(Store { connection: Mutex::new(Some(connection)), path: path.to_owned() }),
             Err(Error::DamageMet(_)) => Err(Error::StoreDamaged { moved_to: move_aside(path, now)? }),
             Err(other) => Err(other),
         }
@@ -65,7 +66,8 @@ impl Store {
     /// # Errors
     /// Those of `work`, and `disk_full` or `store_damaged` of the store itself.
     pub fn write<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection();
+        let mut open = self.connection();
+        let connection = open.as_mut().ok_or(Error::Locked)?;
         let tx = Tx(connection.transaction_with_behavior(TransactionBehavior::Immediate)?);
         let done = work(&tx)?;
         tx.0.commit()?;
@@ -77,7 +79,8 @@ impl Store {
     /// # Errors
     /// Those of `work`, and `store_damaged` of the store itself.
     pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        let mut connection = self.connection();
+        let mut open = self.connection();
+        let connection = open.as_mut().ok_or(Error::Locked)?;
         let tx = Tx(connection.transaction_with_behavior(TransactionBehavior::Deferred)?);
         work(&tx)
     }
@@ -87,7 +90,8 @@ impl Store {
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn give_room_back(&self) -> Result<()> {
-        let connection = self.connection();
+        let open = self.connection();
+        let connection = open.as_ref().ok_or(Error::Locked)?;
         for pragma in ["PRAGMA incremental_vacuum", "PRAGMA wal_checkpoint(TRUNCATE)"] {
             // Each step gives one page back.
             let mut statement = connection.prepare(pragma)?;
@@ -103,9 +107,10 @@ impl Store {
     /// # Errors
     /// Those of a store that cannot be read at all.
     pub fn check(&self) -> Result<Vec<String>> {
-        let connection = self.connection();
-        let mut findings = pragma_lines(&connection, "cipher_integrity_check", None)?;
-        match pragma_lines(&connection, "integrity_check", None) {
+        let open = self.connection();
+        let connection = open.as_ref().ok_or(Error::Locked)?;
+        let mut findings = pragma_lines(connection, "cipher_integrity_check", None)?;
+        match pragma_lines(connection, "integrity_check", None) {
             // Where the damage is so that not even the check goes on, that is what it found.
             Err(met @ Error::DamageMet(_)) => findings.push(met.to_string()),
             lines => findings.extend(lines?.into_iter().filter(|line| line != "ok")),
@@ -118,7 +123,17 @@ impl Store {
     /// # Errors
     /// Those of a store that cannot be read.
     pub fn schema(&self) -> Result<u32> {
-        migrate::version(&self.connection())
+        migrate::version(self.connection().as_ref().ok_or(Error::Locked)?)
+    }
+
+    /// Closes it for good: whatever is asked of it from now on is `locked`.
+    pub(crate) fn close(&self) {
+        *self.connection() = None;
+    }
+
+    /// Whether it was.
+    pub(crate) fn is_closed(&self) -> bool {
+        self.connection().is_none()
     }
 
     /// Where the database is.
@@ -127,7 +142,7 @@ impl Store {
     }
 
     /// A thread that panicked cannot leave a half-done transaction behind: it rolled back when dropped.
-    fn connection(&self) -> MutexGuard<'_, Connection> {
+    fn connection(&self) -> MutexGuard<'_, Option<Connection>> {
         self.connection.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -79,7 +79,9 @@ impl Schedule {
                 Some(wait)
             }
             // These do not get better by themselves.
-            Err(Code::NotEnrolled | Code::DeviceUnknown | Code::ProtocolUnsupported) => None,
+            Err(Code::NotEnrolled | Code::DeviceUnknown | Code::DeviceErased | Code::ProtocolUnsupported) => {
+                None
+            }
             // The person wants it stopped, one file makes trouble, headquarters is to be updated: not at once.
             Err(_) => Some(LONGEST_WAIT),
         };
@@ -216,7 +218,7 @@ mod tests {
 
     #[test]
     fn what_does_not_get_better_by_itself_is_not_tried_again() {
-        for code in [Code::DeviceUnknown, Code::ProtocolUnsupported, Code::NotEnrolled] {
+        for code in [Code::DeviceUnknown, Code::DeviceErased, Code::ProtocolUnsupported, Code::NotEnrolled] {
             let mut schedule = Schedule::default();
             schedule.ended(Err(code), seconds(0), 0.5);
             assert_eq!(schedule.next, None, "{code}");

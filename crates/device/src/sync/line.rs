@@ -22,7 +22,8 @@ pub trait Line {
     /// Sends records and fetches others.
     ///
     /// # Errors
-    /// `device_unknown`, `protocol_unsupported`, `headquarters_older`, `unreachable`, `bad_answer`, `server_fault`.
+    /// `device_unknown`, `protocol_unsupported`, `headquarters_older`, `unreachable`, `server_key_wrong`, `server_untrusted`,
+    /// `bad_answer`, `server_fault`.
     async fn exchange(&self, ask: &SyncRequest) -> Result<SyncAnswer>;
 
     /// How many bytes of a file headquarters has; `None` if it knows nothing of it.
@@ -56,6 +57,12 @@ pub trait Line {
     /// # Errors
     /// `file_not_found`, and those of [`Line::exchange`].
     async fn receipt(&self, parcel: &Digest) -> Result<Vec<u8>>;
+
+    /// Says that nothing is left on this device.
+    ///
+    /// # Errors
+    /// As for [`Line::exchange`]; `act_not_now` where nobody asked for that.
+    async fn erased(&self) -> Result<()>;
 
     /// Waits a moment before a line that broke for the `tries`-th time in a row is tried again.
     async fn rest(&self, tries: u32);

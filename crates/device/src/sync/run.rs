@@ -10,14 +10,15 @@ use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
 use super::uploads::{Queue, Upload};
 use super::{Cancelled, PACE, SKEW};
+use crate::erasing::was_erased;
 use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
-use crate::store::WaitingFile;
+use crate::store::{Tx, WaitingFile};
 use crate::view::{SyncProgress, SyncReport};
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
-use blon_core::protocol::{PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{About, PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
@@ -127,6 +128,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     let sees_more = self.keep(&batch, &ask, &answer)?;
                     let waits = self.device.store.read(|tx| tx.count_records("waiting"))?;
                     if ask.files && !answer.more && waits == 0 && !sees_more {
+                        if answer.erase {
+                            return self.erase().await;
+                        }
                         return Ok(answer.lacking);
                     }
                 }
@@ -139,6 +143,19 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 }
             }
         }
+    }
+
+    /// Headquarters has every text that it can have, and wants nothing else kept here: erases everything, and says so as well as
+    /// the line allows.
+    async fn erase<T>(&self) -> Result<T> {
+        self.device.erase()?;
+        for tries in 1..=TRIES {
+            match self.line.erased().await {
+                Err(Error::LineBroke(_)) => self.line.rest(tries).await,
+                _ => break,
+            }
+        }
+        Err(was_erased())
     }
 
     /// The next records as the pace allows. The request that sends the last ones asks for what else there is to do.
@@ -163,14 +180,28 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 clock: Some(clock),
                 parcel_key: None,
                 campaign: None,
+                about: None,
             };
             if ask.files {
+                ask.about = Some(self.about(tx)?);
                 // The end of a key names it.
                 let end = key.len().saturating_sub(PARCEL_KEY_END);
                 ask.parcel_key = Some(key.get(end..).unwrap_or_default().to_owned());
                 ask.campaign = enrolled.as_ref().map(|row| known_campaign(tx, row)).transpose()?;
             }
             Ok((batch, ask))
+        })
+    }
+
+    /// What this device tells of itself. The records of this very request are as good as gone; refused ones stay here.
+    fn about(&self, tx: &Tx) -> Result<About> {
+        let left = self.left.get();
+        Ok(About {
+            app: env!("CARGO_PKG_VERSION").to_owned(),
+            records: u64::from(tx.count_records("refused")?),
+            files: u64::from(left.files_left),
+            bytes: left.bytes_left + left.bytes_held,
+            free_mb: self.device.free_space().ok().map(|bytes| bytes / 1_000_000),
         })
     }
 
@@ -214,10 +245,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if !self.sent_again.get() && brought_back(tx, answer.own_records, answer.own_sum.as_ref())? {
                 self.sent_again.set(true);
                 (since, mark) = (0, None);
-            } else if ask.files && !answer.more {
+            } else if ask.files && !answer.more && !answer.erase {
                 tx.confirm_all_but(&answer.lacking)?;
             }
-            if ask.files && !answer.more {
+            if ask.files && !answer.more && !answer.erase {
                 tx.forget_sent_parts()?;
                 for begun in &answer.begun {
                     tx.set_sent_part(&begun.sha256, begun.have)?;

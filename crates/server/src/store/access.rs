@@ -1,7 +1,6 @@
 //! Devices that were taken in. Their secrets are kept as hashes.
 
-use super::{Tx, moment, unreadable};
-use crate::devices::DeviceLine;
+use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 use rusqlite::{OptionalExtension, params};
@@ -41,18 +40,6 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// A device syncs now, by a clock that is this many seconds ahead.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn device_syncs(&self, id: DeviceId, now: i64, skew: Option<i64>) -> Result<()> {
-        self.0.execute(
-            "UPDATE device SET last_sync = ?2, skew = ?3 WHERE id = ?1",
-            params![id.to_string(), now, skew],
-        )?;
-        Ok(())
-    }
-
     /// The device whose secret has this hash, unless it is shut out or its person is.
     ///
     /// # Errors
@@ -76,43 +63,6 @@ impl Tx<'_> {
             })
         })
         .transpose()
-    }
-
-    /// Every device, by person and then in the order in which they came.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn devices(&self) -> Result<Vec<DeviceLine>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT id, person, campaign, enrolled_at, last_sync, skew, revoked FROM device ORDER BY person, enrolled_at, id",
-        )?;
-        let rows = statement
-            .query_map([], |row| {
-                let texts: [String; 3] = [row.get(0)?, row.get(1)?, row.get(2)?];
-                Ok((texts, row.get(3)?, row.get::<_, Option<i64>>(4)?, row.get(5)?, row.get(6)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|([id, person, campaign], enrolled, last_sync, clock_ahead, revoked)| {
-                Ok(DeviceLine {
-                    id: id.parse().map_err(unreadable)?,
-                    person: person.parse().map_err(unreadable)?,
-                    campaign: campaign.parse().map_err(unreadable)?,
-                    enrolled: moment(enrolled),
-                    last_sync: last_sync.map(moment),
-                    clock_ahead,
-                    revoked,
-                })
-            })
-            .collect()
-    }
-
-    /// Shuts a device out; gives whether there is one.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn revoke_device(&self, id: DeviceId) -> Result<bool> {
-        Ok(self.0.execute("UPDATE device SET revoked = 1 WHERE id = ?1", [id.to_string()])? == 1)
     }
 
     /// Whether this device is or was that person's.

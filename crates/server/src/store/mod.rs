@@ -9,6 +9,8 @@ mod audit;
 mod campaigns;
 mod codes;
 mod coverage;
+mod devices;
+mod exports;
 mod files;
 mod lines;
 mod migrate;
@@ -21,6 +23,7 @@ mod tokens;
 mod uploads;
 
 pub use access::DeviceRow;
+pub use exports::Wanted;
 pub use files::NamedFile;
 pub use lines::{LineRow, Lines};
 pub use people::Person;

@@ -182,19 +182,10 @@ impl From<PathRejection> for Error {
 impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let code = self.code();
-        let message = match &self {
-            Error::Told { message, .. } => message.clone(),
-            inside if code == Code::DiskFull => {
-                tracing::error!(%code, "{inside}");
-                "headquarters' disk is full; nothing was lost here, and sending again later is right"
-                    .to_owned()
-            }
-            inside => {
-                tracing::error!(%code, "{inside}");
-                "headquarters had a fault; its log says more".to_owned()
-            }
-        };
-        told(code, message)
+        let (status, message) = (status(code), told(&self));
+        let title = status.canonical_reason().unwrap_or_default().to_owned();
+        let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
+        (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response()
     }
 }
 
@@ -216,14 +207,23 @@ pub struct Told {
     message: String,
 }
 
-fn told(code: Code, message: String) -> Response {
-    let status = status(code);
-    let title = status.canonical_reason().unwrap_or_default().to_owned();
-    let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
-    (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response()
+/// What the caller is told of an error. What went wrong inside is logged.
+pub(super) fn told(error: &Error) -> String {
+    let code = error.code();
+    match error {
+        Error::Told { message, .. } => message.clone(),
+        inside if code == Code::DiskFull => {
+            tracing::error!(%code, "{inside}");
+            "headquarters' disk is full; nothing was lost here, and sending again later is right".to_owned()
+        }
+        inside => {
+            tracing::error!(%code, "{inside}");
+            "headquarters had a fault; its log says more".to_owned()
+        }
+    }
 }
 
-fn status(code: Code) -> StatusCode {
+pub(super) fn status(code: Code) -> StatusCode {
     match code {
         Code::DeviceUnknown
         | Code::SignedOut

@@ -5,6 +5,7 @@ use super::answer::{Answer, Body};
 use super::guard::Caller;
 use axum::Json;
 use axum::extract::State;
+use axum::response::NoContent;
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest};
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -25,4 +26,9 @@ pub async fn sync(
     Body(ask): Body<SyncRequest>,
 ) -> Answer<Json<SyncAnswer>> {
     web.headquarters.blocking(move |hq| hq.sync(&device, &ask, now())).await.map(Json)
+}
+
+/// `POST /v1/erased`
+pub async fn erased(State(web): State<Web>, Caller(device): Caller) -> Answer<NoContent> {
+    web.headquarters.blocking(move |hq| hq.erased(&device)).await.map(|()| NoContent)
 }

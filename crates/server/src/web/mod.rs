@@ -5,10 +5,12 @@ mod answer;
 mod campaigns;
 mod devices;
 mod doorkeeper;
+mod exports;
 mod guard;
 mod limits;
 mod listening;
 mod live;
+mod odata;
 mod openapi;
 mod pages;
 mod people;
@@ -29,6 +31,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use doorkeeper::Doorkeeper;
 use guard::Needs;
 use limits::Limits;
+use rustls::ServerConfig;
 use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
@@ -62,6 +65,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
     let v1 = ApiRouter::new()
         .api_route("/v1/enrol", post(devices::enrol))
         .api_route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
+        .api_route("/v1/erased", post(devices::erased))
         .layer(from_fn(answer::pack_answers))
         // Evidence has its own limit, the size that its story names.
         .merge(ApiRouter::from(uploads::routes()));
@@ -83,6 +87,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(review)
         .merge(account::routes())
         .merge(campaigns::routes())
+        .merge(exports::routes())
         .merge(people::routes())
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     let mut described = OpenApi::default();
@@ -106,11 +111,12 @@ fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeader
     SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
 }
 
-/// Serves until `stop` is done, then lets what is under way finish, for a while.
+/// Serves until `stop` is done, then lets what is under way finish, for a while. `tls`: speaks it.
 pub async fn serve(
     listener: TcpListener,
     headquarters: Headquarters,
     secure: bool,
+    tls: Option<Arc<ServerConfig>>,
     stop: impl Future<Output = ()>,
 ) {
     let changes = Arc::clone(&headquarters.changes);
@@ -119,5 +125,5 @@ pub async fn serve(
         // Who only listens would keep headquarters from ending.
         changes.end();
     };
-    listening::serve(listener, router(headquarters, secure), stop).await;
+    listening::serve(listener, router(headquarters, secure), tls, stop).await;
 }

@@ -1,7 +1,7 @@
 //! The interface in OpenAPI 3.1, at `/api/openapi.json`, with a page to browse it at `/api/docs`.
 //!
 //! Paths, bodies and answers are read off the handlers themselves, so that they cannot tell anything else than what is done. What
-//! a handler's types do not say stands here: a sentence for each, and the uploads by tus.
+//! a handler's types do not say stands here: a sentence for each, and what goes by tus and OData.
 
 use super::Web;
 use super::answer::{Body, FileBytes, PROBLEM, Path, Query, Told};
@@ -140,7 +140,7 @@ pub fn described(mut api: OpenApi) -> Value {
         set(components, "securitySchemes", schemes);
     }
     if let Some(paths) = api.get_mut("paths").and_then(Value::as_object_mut) {
-        uploads(paths);
+        by_hand(paths);
         for (path, operations) in paths {
             for (method, operation) in operations.as_object_mut().into_iter().flatten() {
                 complete(path, method, operation);
@@ -174,8 +174,8 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
     }
 }
 
-/// Evidence comes by an open protocol whose pieces are no JSON, and changes are told as events.
-fn uploads(paths: &mut Map<String, Value>) {
+/// Evidence comes by an open protocol whose pieces are no JSON, stories are fed by another, and changes are told as events.
+fn by_hand(paths: &mut Map<String, Value>) {
     let device = json!([{ DEVICE_SCHEME: [] }]);
     let answers = |status: &str, what: &str| {
         json!({ "security": device, "responses": {
@@ -202,6 +202,20 @@ fn uploads(paths: &mut Map<String, Value>) {
         "/v1/parcels/{sha256}".to_owned(),
         json!({ "get": answers("200", "The receipt for a parcel that this device carried.") }),
     );
+    let fed = |what: &str, kind: &str| {
+        json!({ "get": { "security": [{ COOKIE_SCHEME: [] }, { TOKEN_SCHEME: [] }],
+            "responses": { "200": { "description": what, "content": { kind: {} } } } } })
+    };
+    let (feed, rows) = ("/api/campaigns/{campaign}/odata", "application/json;odata.metadata=minimal");
+    for (path, what, kind) in [
+        ("", "Which tables there are.", rows),
+        ("/", "Which tables there are.", rows),
+        ("/$metadata", "The columns of the tables, in CSDL.", "application/xml"),
+        ("/{set}", "The rows of a table: `$top`, `$skip`, `$select`, `$count`.", rows),
+        ("/{set}/$count", "How many rows a table has.", "text/plain"),
+    ] {
+        paths.insert(format!("{feed}{path}"), fed(what, kind));
+    }
     let changes = json!({ "get": {
         "security": [{ COOKIE_SCHEME: [] }, { TOKEN_SCHEME: [] }],
         "responses": { "200": { "description": "An event `changed` each time that something changed that pages show.",

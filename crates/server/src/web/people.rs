@@ -7,7 +7,7 @@ use crate::audit::Verified;
 use crate::devices::DeviceLine;
 use crate::people::EnrolmentCode;
 use crate::view::{
-    AuditPage, AuditQuery, ChangePerson, Invitation, NewCodes, NewPerson, OpenCode, PersonLine, Scope,
+    AuditPage, AuditQuery, ChangePerson, NewCodes, NewPerson, OpenCode, PersonInvitation, PersonLine, Scope,
     SessionLine,
 };
 use aide::axum::ApiRouter;
@@ -30,6 +30,7 @@ pub fn routes() -> ApiRouter<Web> {
         .api_route("/api/people/{name}/sessions", get(sessions).delete(end_sessions))
         .api_route("/api/devices", get(devices))
         .api_route("/api/devices/{device}/revoke", post(revoke_device))
+        .api_route("/api/devices/{device}/erase", post(erase_device))
         .api_route("/api/campaigns/{campaign}/codes", get(codes).post(make_codes))
         .api_route("/api/campaigns/{campaign}/codes/{id}", delete(revoke_code))
         .api_route("/api/audit", get(audit))
@@ -70,7 +71,7 @@ async fn invite(
     State(web): State<Web>,
     author: SignedIn,
     Path(name): Path<PersonName>,
-) -> Answer<Json<Invitation>> {
+) -> Answer<Json<PersonInvitation>> {
     let who = author.admin()?;
     web.headquarters.blocking(move |hq| hq.invite(&name, Some(&who))).await.map(Json)
 }
@@ -120,6 +121,17 @@ async fn revoke_device(
 ) -> Answer<NoContent> {
     let who = author.admin()?;
     web.headquarters.blocking(move |hq| hq.revoke_device(device, Some(&who))).await?;
+    Ok(NoContent)
+}
+
+/// `POST /api/devices/{device}/erase`
+async fn erase_device(
+    State(web): State<Web>,
+    author: SignedIn,
+    Path(device): Path<DeviceId>,
+) -> Answer<NoContent> {
+    let who = author.admin()?;
+    web.headquarters.blocking(move |hq| hq.erase_device(device, Some(&who))).await?;
     Ok(NoContent)
 }
 

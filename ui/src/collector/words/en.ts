@@ -18,6 +18,9 @@ export const en: CollectorWords = {
     differ: "The two are not the same.",
     forgotten:
       "Nobody can recover it for you, not even headquarters: if you forget it, stories not yet sent are lost.",
+    erased: (when) => `This device was erased at headquarters’ request, on ${when}.`,
+    erasedHint:
+      "Nothing is kept on it any more. What had been sent is at headquarters. To begin again, choose a passphrase, then ask headquarters for an invitation.",
     make: "Create my store",
     making: "Creating the store…",
   },
@@ -31,11 +34,20 @@ export const en: CollectorWords = {
   },
   enrol: {
     title: "Enrol this device",
-    why: "Headquarters gave you an address and a code. The code works once, within 24 hours. You need a network now, and later only to send.",
+    why: "Headquarters gave you an invitation: a QR code, a link, or an address and a code. It works once, within 24 hours. You need a network now, and later only to send.",
+    scan: "Scan the QR code",
+    picture: "Choose a picture of it",
+    reading: "Reading the code…",
+    read: "Invitation read. Check the address, then enrol the device.",
+    pinned: "Headquarters’ key is in it: the app will talk to nobody else.",
     url: "Headquarters’ address",
+    urlHint: "Or paste the whole link here, which begins with blon://",
     code: "Enrolment code",
     go: "Enrol",
     going: "Enrolling…",
+    again: "Enrol again",
+    againWhy: (person) =>
+      `With a new invitation from headquarters, for the same person: ${person}. Everything on this device stays.`,
   },
 
   stories: {

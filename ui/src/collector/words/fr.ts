@@ -23,6 +23,9 @@ export const fr = {
     differ: "Les deux ne sont pas pareilles.",
     forgotten:
       "Personne ne peut la retrouver pour vous, pas même le siège : si vous l’oubliez, les récits non envoyés sont perdus.",
+    erased: (when: string) => `Cet appareil a été effacé sur demande du siège, le ${when}.`,
+    erasedHint:
+      "Plus rien n’y est gardé. Ce qui avait été envoyé est au siège. Pour recommencer, choisissez une phrase secrète, puis demandez une invitation au siège.",
     make: "Créer ma base",
     making: "Création de la base…",
   },
@@ -36,11 +39,20 @@ export const fr = {
   },
   enrol: {
     title: "Inscrire cet appareil",
-    why: "Le siège vous a donné une adresse et un code. Le code sert une fois et vaut 24 heures. Il faut du réseau maintenant, et plus tard seulement pour envoyer.",
+    why: "Le siège vous a donné une invitation : un code QR, un lien, ou une adresse et un code. Elle sert une fois et vaut 24 heures. Il faut du réseau maintenant, et plus tard seulement pour envoyer.",
+    scan: "Scanner le code QR",
+    picture: "Choisir l’image du code",
+    reading: "Lecture du code…",
+    read: "Invitation lue. Vérifiez l’adresse, puis inscrivez l’appareil.",
+    pinned: "La clé du siège y est : l’application ne parlera qu’à lui.",
     url: "Adresse du siège",
+    urlHint: "Ou collez ici le lien entier, qui commence par blon://",
     code: "Code d’inscription",
     go: "Inscrire",
     going: "Inscription…",
+    again: "Inscrire de nouveau",
+    againWhy: (person: string) =>
+      `Avec une nouvelle invitation du siège, pour la même personne : ${person}. Tout ce qui est sur cet appareil y reste.`,
   },
 
   stories: {

@@ -1,7 +1,7 @@
 // What an administrator asks of headquarters about people.
 
 import type { ChangePerson } from "../../lib/bindings/ChangePerson";
-import type { Invitation } from "../../lib/bindings/Invitation";
+import type { PersonInvitation } from "../../lib/bindings/PersonInvitation";
 import type { NewPerson } from "../../lib/bindings/NewPerson";
 import type { PersonLine } from "../../lib/bindings/PersonLine";
 import type { PersonName } from "../../lib/bindings/PersonName";

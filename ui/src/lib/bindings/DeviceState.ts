@@ -18,4 +18,8 @@ enrolment: Enrolment | null,
 /**
  * The draft that was on the screen when the app ended or was locked.
  */
-on_screen: StoryId | null, };
+on_screen: StoryId | null, 
+/**
+ * When headquarters had this device erased, until a new store is made.
+ */
+erased: string | null, };

@@ -18,6 +18,14 @@ code: string,
  */
 url: string, 
 /**
+ * Both, and the key that answers there where it is known, as one line: a link ([`blon_core::invitation`]).
+ */
+invitation: string, 
+/**
+ * The same as a QR code, SVG.
+ */
+qr: string, 
+/**
  * Until when.
  */
 expires: string, };

@@ -231,6 +231,16 @@ export const en: SharedWords = {
     server_fault: "Headquarters has a fault. Everything is kept on this device; try again later.",
     protocol_unsupported: "The app and headquarters have different versions. Update the app.",
     code_invalid: "This code is unknown, used or too old. Ask headquarters for another.",
+    invitation_unreadable:
+      "This is no invitation of Blon, or not the whole of one. Copy the link from end to end, or ask headquarters for another.",
+    qr_unreadable:
+      "No code was found in this picture. Go closer, hold the device straight, in good light, with the whole code in the frame.",
+    server_key_wrong:
+      "It is not headquarters’ key that answers. Nothing was sent, everything is kept here. Somebody may stand between you: try another network. Else headquarters has renewed its key: call them and ask for a new invitation.",
+    server_untrusted:
+      "Nothing proves that it is headquarters who answers. Nothing was sent, everything is kept here. Check the device’s date and the network; else ask headquarters for an invitation to scan, with its key.",
+    device_erased:
+      "Headquarters asked for this device to be erased. It was: nothing is kept on it any more. What had been sent is at headquarters.",
     device_unknown:
       "Headquarters no longer knows this device. Everything is kept on it: ask for a new enrolment code.",
     dictionary_unknown:

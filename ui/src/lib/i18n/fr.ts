@@ -256,6 +256,16 @@ export const fr = {
     server_fault: "Le siège a une panne. Tout est gardé sur cet appareil ; réessayez plus tard.",
     protocol_unsupported: "L’application et le siège n’ont pas la même version. Mettez l’application à jour.",
     code_invalid: "Ce code est inconnu, déjà utilisé ou trop vieux. Demandez-en un autre au siège.",
+    invitation_unreadable:
+      "Ce n’est pas une invitation de Blon, ou elle n’est pas entière. Copiez le lien d’un bout à l’autre, ou demandez-en une autre au siège.",
+    qr_unreadable:
+      "Aucun code n’a été trouvé dans cette image. Approchez-vous, tenez l’appareil droit, à la lumière, et que tout le code soit dans le cadre.",
+    server_key_wrong:
+      "Ce n’est pas la clé du siège qui répond. Rien n’a été envoyé, tout est gardé ici. Quelqu’un se tient peut-être entre vous : essayez un autre réseau. Sinon le siège a renouvelé sa clé : appelez-le et demandez une nouvelle invitation.",
+    server_untrusted:
+      "Rien ne prouve que c’est le siège qui répond. Rien n’a été envoyé, tout est gardé ici. Vérifiez la date de l’appareil et le réseau ; sinon demandez au siège une invitation à scanner, avec sa clé.",
+    device_erased:
+      "Le siège a demandé d’effacer cet appareil. C’est fait : plus rien n’y est gardé. Ce qui avait été envoyé est au siège.",
     device_unknown:
       "Le siège ne connaît plus cet appareil. Tout y est gardé : demandez un nouveau code d’inscription.",
     dictionary_unknown:

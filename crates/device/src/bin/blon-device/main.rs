@@ -15,8 +15,9 @@ use blon_core::verification::Finding;
 use blon_device::clock::Clock;
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
+use blon_device::sync::read_invitation;
 use blon_device::view::{Cause, Phase, ReportDraft};
-use blon_device::{Device, Digest};
+use blon_device::{Device, Digest, Invitation, erasing, qr};
 use clap::{Parser, Subcommand};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -62,12 +63,20 @@ enum Command {
 /// What needs the device's store.
 #[derive(Subcommand)]
 enum OnDevice {
-    /// Take this device in at headquarters with a one-time code.
+    /// Take this device in at headquarters: with an address and a one-time code, with the link of an invitation, or with a
+    /// picture of its QR code.
     Enrol {
         /// Headquarters' address, such as https://blon.example
-        url: String,
+        #[arg(requires = "code", required_unless_present_any = ["invitation", "qr"])]
+        url: Option<String>,
         /// The code that headquarters gave.
-        code: String,
+        code: Option<String>,
+        /// The whole invitation, blon://enrol?…
+        #[arg(long, value_name = "TEXT", conflicts_with_all = ["url", "qr"])]
+        invitation: Option<String>,
+        /// A photo or a picture of the invitation's QR code.
+        #[arg(long, value_name = "FILE", conflicts_with = "url")]
+        qr: Option<PathBuf>,
     },
     /// Take in a story from a JSON file as a new draft.
     New {
@@ -224,7 +233,15 @@ fn main() -> ExitCode {
 
 fn run(arguments: &Arguments) -> Result<()> {
     match &arguments.command {
-        Command::OnDevice(command) => on_device(arguments.json, &open(&arguments.data)?, command),
+        Command::OnDevice(command) => {
+            erasing::finish(&arguments.data)?;
+            // A new store begins with enrolling; anything else asks for what is no longer there.
+            let enrols = matches!(command, OnDevice::Enrol { .. });
+            if erasing::erased(&arguments.data).is_some() && !enrols {
+                return Err(erasing::was_erased());
+            }
+            on_device(arguments.json, &open(&arguments.data)?, command)
+        }
         Command::Eval { expression, answers } => {
             print::value(arguments.json, &evaluate(expression, answers.as_deref())?)
         }
@@ -233,7 +250,20 @@ fn run(arguments: &Arguments) -> Result<()> {
 
 fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
     match command {
-        OnDevice::Enrol { url, code } => print::enrolment(json, &device.enrol(url, code)?),
+        OnDevice::Enrol { url, code, invitation, qr } => {
+            let invitation = match (invitation, qr) {
+                (Some(line), _) => read_invitation(line)?,
+                (_, Some(picture)) => {
+                    qr::invitation(&std::fs::read(picture).map_err(|e| Error::file(picture, e))?)?
+                }
+                _ => Invitation {
+                    url: url.clone().unwrap_or_default(),
+                    code: code.clone().unwrap_or_default(),
+                    pin: None,
+                },
+            };
+            print::enrolment(json, &device.enrol_by(&invitation)?)
+        }
         OnDevice::New { file, evidence } => {
             print::draft(json, &device.take_in(StoryFile::read(&text(file)?)?, evidence)?)
         }

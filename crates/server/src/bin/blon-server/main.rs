@@ -4,7 +4,9 @@
 //! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
 //! ends with 2; with `--json` that too is told as a problem, else in words with the usage.
 
+mod export;
 mod print;
+mod serving;
 
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
@@ -13,19 +15,18 @@ use blon_core::questionnaire::workbook::Workbook;
 use blon_core::review::Role;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
+use blon_server::secrets;
+use blon_server::tls::SelfSigned;
 use blon_server::view::{ChangePerson, NewPerson};
 use blon_server::workbooks::{self, Verdict};
-use blon_server::{secrets, web};
 use chrono::Utc;
 use clap::{Parser, Subcommand};
+use export::{Export, export};
 use serde::de::DeserializeOwned;
+use serving::Serving;
 use std::io::{Read, Write};
-use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::time::Duration;
-use tokio::net::TcpListener;
-use tracing_subscriber::EnvFilter;
 
 /// Headquarters: takes in what devices send, and lets supervisors read and decide.
 #[derive(Parser)]
@@ -50,20 +51,32 @@ enum Command {
         #[command(subcommand)]
         command: QuestionnaireCommand,
     },
+    /// Certificates for TLS.
+    Tls {
+        #[command(subcommand)]
+        command: TlsCommand,
+    },
+}
+
+#[derive(Subcommand)]
+enum TlsCommand {
+    /// Make a certificate that nobody vouches for, and its key: devices are told the key by their invitation. Needs no data
+    /// folder; files that are there are left alone.
+    New {
+        /// The folder for cert.pem and key.pem.
+        #[arg(long, value_name = "DIR")]
+        to: PathBuf,
+        /// The host name or address that headquarters is reached by; may be given again.
+        #[arg(long, value_name = "HOST", required = true)]
+        name: Vec<String>,
+    },
 }
 
 /// What needs headquarters' data.
 #[derive(Subcommand)]
 enum AtHeadquarters {
     /// Serve devices and pages until told to stop.
-    Serve {
-        /// The address to listen at; port 0 takes any that is free.
-        #[arg(long, default_value = "127.0.0.1:8080")]
-        listen: SocketAddr,
-        /// The address that people and devices reach this headquarters at, where it stands behind a proxy.
-        #[arg(long, value_name = "URL")]
-        address: Option<String>,
-    },
+    Serve(Serving),
     /// Campaigns.
     Campaign {
         #[command(subcommand)]
@@ -84,7 +97,7 @@ enum AtHeadquarters {
         #[command(subcommand)]
         command: AuditCommand,
     },
-    /// Make a one-time code, valid 24 hours, that takes a person's device in.
+    /// Make a one-time code, valid 24 hours, that takes a person's device in: to type, as a link, and as a QR code.
     Enrol {
         /// The person.
         name: PersonName,
@@ -94,6 +107,9 @@ enum AtHeadquarters {
         /// The address to enrol at, if it is not the one last served.
         #[arg(long)]
         url: Option<String>,
+        /// Write the QR code to this new file, SVG; `-` draws it here. A terminal is shown it anyway.
+        #[arg(long, value_name = "FILE")]
+        qr: Option<PathBuf>,
     },
     /// Take in a device's parcel, its outbox as one file, and write the receipt that goes back to it.
     Parcel {
@@ -103,6 +119,8 @@ enum AtHeadquarters {
         #[arg(long, value_name = "FILE")]
         receipt: PathBuf,
     },
+    /// Write the stories of a campaign to a file, each as its storyteller agreed. A file that is there is left alone.
+    Export(Export),
     /// List the stories of a campaign.
     Stories {
         /// The campaign.
@@ -202,6 +220,11 @@ enum DeviceCommand {
         /// The device's id, as `device list` gives it.
         id: DeviceId,
     },
+    /// Have a device erase itself the next time it calls, once it has brought the texts that wait on it.
+    Erase {
+        /// The device's id, as `device list` gives it.
+        id: DeviceId,
+    },
 }
 
 #[derive(Subcommand)]
@@ -234,6 +257,9 @@ fn run(arguments: &Arguments) -> Result<()> {
     let json = arguments.json;
     match &arguments.command {
         Command::Questionnaire { command } => questionnaire(json, command),
+        Command::Tls { command: TlsCommand::New { to, name } } => {
+            print::self_signed(json, &SelfSigned::make(to, name)?)
+        }
         Command::AtHeadquarters(command) => {
             at_headquarters(json, &arguments.data, Headquarters::open(&arguments.data)?, command)
         }
@@ -247,9 +273,9 @@ fn at_headquarters(
     command: &AtHeadquarters,
 ) -> Result<()> {
     match command {
-        AtHeadquarters::Serve { listen, address } => {
+        AtHeadquarters::Serve(serving) => {
             let _alone = blon_server::serving_alone(data)?;
-            serve(json, headquarters, *listen, address.as_deref())
+            serving.serve(json, headquarters)
         }
         AtHeadquarters::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {
             let mut file: CampaignFile = read_json(file, "a campaign")?;
@@ -260,7 +286,7 @@ fn at_headquarters(
         }
         AtHeadquarters::Campaign { command: CampaignCommand::Export { campaign, file } } => {
             write_new(file, &serde_json::to_vec_pretty(&headquarters.campaign_file(campaign)?)?)?;
-            print::exported(json, campaign, file)
+            print::campaign_written(json, campaign, file)
         }
         AtHeadquarters::User { command } => user(json, &headquarters, command),
         AtHeadquarters::Device { command: DeviceCommand::List } => {
@@ -270,16 +296,26 @@ fn at_headquarters(
             headquarters.revoke_device(*id, None)?;
             print::devices(json, &headquarters.devices()?)
         }
+        AtHeadquarters::Device { command: DeviceCommand::Erase { id } } => {
+            headquarters.erase_device(*id, None)?;
+            print::devices(json, &headquarters.devices()?)
+        }
         AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
         AtHeadquarters::Audit { command: AuditCommand::Verify } => {
             print::verified(json, &headquarters.verify_audit()?)
         }
-        AtHeadquarters::Enrol { name, campaign, url } => {
-            print::code(json, &headquarters.make_code(name, campaign.as_ref(), url.as_deref())?)
+        AtHeadquarters::Enrol { name, campaign, url, qr } => {
+            let code = headquarters.make_code(name, campaign.as_ref(), url.as_deref())?;
+            let draws = qr.as_deref() == Some(Path::new("-"));
+            if let Some(to) = qr.as_deref().filter(|_| !draws) {
+                write_new(to, code.qr.as_bytes())?;
+            }
+            print::code(json, &code, draws)
         }
         AtHeadquarters::Parcel { file, receipt } => {
             print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
         }
+        AtHeadquarters::Export(wanted) => export(json, &headquarters, wanted),
         AtHeadquarters::Stories { campaign, training } => {
             print::stories(json, &headquarters.all_stories(campaign, *training)?)
         }
@@ -388,73 +424,5 @@ fn new_password() -> Result<(String, Option<String>)> {
             let made = secrets::password()?;
             Ok((made.clone(), Some(made)))
         }
-    }
-}
-
-fn serve(json: bool, headquarters: Headquarters, listen: SocketAddr, address: Option<&str>) -> Result<()> {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
-    // A log that cannot be written, as on a full disk, must not end what it speaks of.
-    tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr)
-        .log_internal_errors(false)
-        .init();
-    let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
-    runtime.block_on(async {
-        let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {listen}: {e}"));
-        let listener = TcpListener::bind(listen).await.map_err(taken)?;
-        let local = listener.local_addr().map_err(taken)?;
-        headquarters.sweep_uploads(Utc::now().timestamp(), Duration::ZERO)?;
-        tokio::spawn(sweep_hourly(headquarters.clone()));
-        let own = format!("http://{local}");
-        let address = address.unwrap_or(&own);
-        headquarters.set_address(address)?;
-        print::listening(json, &own, address, headquarters.set_up_token()?.as_deref())?;
-        let secure = address.to_lowercase().starts_with("https://");
-        web::serve(listener, headquarters, secure, told_to_stop()).await;
-        Ok::<(), Error>(())
-    })?;
-    // What a connection left behind must not be waited for: every answer that was given is on the disk.
-    runtime.shutdown_background();
-    Ok(())
-}
-
-/// How long a file that nobody's upload names lies still before it is let go while headquarters serves.
-const UNTOUCHED: Duration = Duration::from_secs(24 * 3600);
-
-/// Lets go, now and then, of what nobody will end.
-async fn sweep_hourly(headquarters: Headquarters) {
-    loop {
-        tokio::time::sleep(Duration::from_secs(3600)).await;
-        let swept = headquarters.blocking(|hq| hq.sweep_uploads(Utc::now().timestamp(), UNTOUCHED)).await;
-        if let Err(error) = swept {
-            tracing::error!("uploads could not be swept: {error}");
-        }
-    }
-}
-
-/// Waits for Ctrl-C or, where the system has it, SIGTERM.
-async fn told_to_stop() {
-    let interrupt = async {
-        // Without a handler there is nothing to wait for; the default action then ends the process.
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut stream) => {
-                stream.recv().await;
-            }
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
     }
 }

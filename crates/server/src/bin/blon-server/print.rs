@@ -5,17 +5,21 @@ use blon_core::error::Problem;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::one_line::one_line;
 use blon_core::page::{StoryList, StoryRow};
+use blon_core::protocol::CLOCK_TOLERANCE;
 use blon_core::review::Role;
 use blon_server::audit::{Entry, Verified};
-use blon_server::devices::DeviceLine;
+use blon_server::devices::{DeviceLine, Erasing};
 use blon_server::error::{Error, Result};
+use blon_server::exports::manifest::Manifest;
+use blon_server::invitations::qr_blocks;
 use blon_server::parcels::Opened;
 use blon_server::people::EnrolmentCode;
+use blon_server::tls::SelfSigned;
 use blon_server::view::PersonLine;
 use blon_server::workbooks::Verdict;
 use serde::Serialize;
 use serde_json::json;
-use std::io::Write;
+use std::io::{IsTerminal, Write};
 use std::path::Path;
 
 /// An error, on standard error.
@@ -45,7 +49,7 @@ pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
 }
 
 /// A campaign that was written into a file.
-pub fn exported(json: bool, id: &CampaignId, to: &Path) -> Result<()> {
+pub fn campaign_written(json: bool, id: &CampaignId, to: &Path) -> Result<()> {
     out(json, &json!({ "id": id, "file": to }), &format!("campaign {id} written: {}", to.display()))
 }
 
@@ -83,12 +87,36 @@ pub fn people(json: bool, people: &[PersonLine]) -> Result<()> {
 
 /// Devices, a line each.
 pub fn devices(json: bool, devices: &[DeviceLine]) -> Result<()> {
-    let line = |device: &DeviceLine| {
-        let last = device.last_sync.map_or_else(|| "never".to_owned(), |at| at.format("%F %R").to_string());
-        let shut_out = if device.revoked { "  revoked" } else { "" };
-        format!("{}  {}  {}  last sync {last}{shut_out}", device.id, device.person, device.campaign)
-    };
-    out(json, &devices, &devices.iter().map(line).collect::<Vec<_>>().join("\n"))
+    out(json, &devices, &devices.iter().map(device_line).collect::<Vec<_>>().join("\n"))
+}
+
+fn device_line(device: &DeviceLine) -> String {
+    let last = device.last_sync.map_or_else(|| "never".to_owned(), |at| at.format("%F %R").to_string());
+    let mut line = format!("{}  {}  {}  last sync {last}", device.id, device.person, device.campaign);
+    if let Some(app) = &device.app {
+        line.push_str(&format!("  app {app}"));
+    }
+    if let Some(records) = device.outbox_records {
+        let (files, bytes) = (device.outbox_files.unwrap_or(0), device.outbox_bytes.unwrap_or(0));
+        line.push_str(&format!("  waiting {records} texts, {files} files of {bytes} bytes"));
+    }
+    if let Some(ahead) = device.clock_ahead {
+        let wrong = if ahead.abs() > CLOCK_TOLERANCE.num_seconds() { " (wrong)" } else { "" };
+        line.push_str(&format!("  clock {ahead:+} s{wrong}"));
+    }
+    if let Some(free) = device.free_mb {
+        line.push_str(&format!("  free {free} MB"));
+    }
+    match device.erase {
+        Some(Erasing::Asked) => line.push_str("  to be erased, not told yet"),
+        Some(Erasing::Told) => line.push_str("  told to erase itself"),
+        Some(Erasing::Done) => line.push_str("  erased"),
+        None => {}
+    }
+    if device.revoked && device.erase != Some(Erasing::Done) {
+        line.push_str("  revoked");
+    }
+    one_line(&line)
 }
 
 /// The audit log, a line for each entry.
@@ -108,10 +136,36 @@ pub fn verified(json: bool, verified: &Verified) -> Result<()> {
     out(json, verified, &format!("{} entries, unchanged; the last hash is {last}", verified.entries))
 }
 
-/// A one-time code.
-pub fn code(json: bool, code: &EnrolmentCode) -> Result<()> {
-    let text = format!("{}  at {}  until {}", code.code, code.url, code.expires.format("%Y-%m-%d %H:%M UTC"));
+/// An export that was written.
+pub fn exported(json: bool, to: &Path, manifest: &Manifest) -> Result<()> {
+    let held: u64 = manifest.stories.held_back.values().sum();
+    let text = format!("{} stories, {held} held back: {}", manifest.stories.released, to.display());
+    out(json, &json!({ "file": to, "manifest": manifest }), &text)
+}
+
+/// A one-time code: to type, as a link, and drawn where somebody looks, or where that is asked.
+pub fn code(json: bool, code: &EnrolmentCode, draws: bool) -> Result<()> {
+    let until = code.expires.format("%Y-%m-%d %H:%M UTC");
+    let mut text = format!("{}  at {}  until {until}\n{}", code.code, code.url, code.invitation);
+    let seen = std::io::stdout().is_terminal();
+    if seen || draws {
+        for line in qr_blocks(&code.invitation)?.lines() {
+            // Black on white, whatever the terminal's own colours are.
+            text.push_str(&if seen { format!("\n\x1b[30;107m{line}\x1b[0m") } else { format!("\n{line}") });
+        }
+    }
     out(json, code, &text)
+}
+
+/// A certificate that was made.
+pub fn self_signed(json: bool, made: &SelfSigned) -> Result<()> {
+    let text = format!(
+        "certificate {}\nkey         {}\npin         {}\n\nserve --tls-cert {0} --tls-key {1}",
+        made.certificate.display(),
+        made.key.display(),
+        made.pin
+    );
+    out(json, made, &text)
 }
 
 /// What came in a parcel.

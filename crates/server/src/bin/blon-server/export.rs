@@ -1,0 +1,139 @@
+//! `blon-server export`: the files of headquarters' exports, without HTTP.
+
+use crate::print;
+use blon_core::error::Code;
+use blon_core::id::CampaignId;
+use blon_server::Headquarters;
+use blon_server::error::{Error, Result};
+use blon_server::exports::headings::Headings;
+use blon_server::exports::manifest::Manifest;
+use blon_server::exports::{Ask, Format};
+use chrono::NaiveDate;
+use clap::{Args, ValueEnum};
+use std::fs::File;
+use std::io::{BufWriter, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use uuid::Uuid;
+
+/// How an export is wanted.
+#[derive(Args)]
+pub struct Export {
+    /// The campaign.
+    #[arg(long)]
+    campaign: CampaignId,
+    /// What to write.
+    #[arg(long, value_enum)]
+    format: Kind,
+    /// The file to write.
+    #[arg(long, value_name = "FILE")]
+    to: PathBuf,
+    /// What stands above the columns: their names, or words: name, fr or en.
+    #[arg(long, default_value = "name")]
+    headings: Headings,
+    /// Rejected stories, too.
+    #[arg(long)]
+    rejected: bool,
+    /// Only those told on this day or later.
+    #[arg(long, value_name = "DAY")]
+    since: Option<NaiveDate>,
+    /// Only those told on this day or before.
+    #[arg(long, value_name = "DAY")]
+    until: Option<NaiveDate>,
+    /// Also write the manifest: what is in the file and what is not, with digests. A ZIP has its own inside.
+    #[arg(long, value_name = "FILE")]
+    manifest: Option<PathBuf>,
+}
+
+/// What can be written.
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// Every table as CSV, in a ZIP.
+    Csv,
+    /// The flat file alone: one row a story, as CSV.
+    Stories,
+    /// A workbook, with a sheet for each table.
+    Xlsx,
+    /// One story a line, nested, as JSON.
+    Jsonl,
+    /// Tables, lines and the files of evidence, in a ZIP.
+    Evidence,
+}
+
+impl Kind {
+    fn format(self) -> Format {
+        match self {
+            Kind::Csv => Format::Csv,
+            Kind::Stories => Format::Stories,
+            Kind::Xlsx => Format::Xlsx,
+            Kind::Jsonl => Format::JsonLines,
+            Kind::Evidence => Format::Evidence,
+        }
+    }
+}
+
+/// Writes an export, and its manifest where that is wanted.
+///
+/// # Errors
+/// `file_exists`, `campaign_not_found`, `too_large`, `disk_full`.
+pub fn export(json: bool, headquarters: &Headquarters, wanted: &Export) -> Result<()> {
+    for file in [Some(&wanted.to), wanted.manifest.as_ref()].into_iter().flatten() {
+        not_there(file)?;
+    }
+    let ask = Ask {
+        headings: wanted.headings,
+        rejected: wanted.rejected,
+        from: wanted.since,
+        to: wanted.until,
+        status: None,
+    };
+    let format = wanted.format.format();
+    let export = headquarters.prepare_export(&wanted.campaign, None, format, ask)?;
+    let manifest = whole(&wanted.to, |out| headquarters.write_export(&export, format, out, &|| false))?;
+    if let Some(file) = &wanted.manifest {
+        whole(file, |out| {
+            let written = serde_json::to_vec_pretty(&manifest)?;
+            out.write_all(&written).map_err(|e| Error::file(file, e))?;
+            Ok(manifest.clone())
+        })?;
+    }
+    print::exported(json, &wanted.to, &manifest)
+}
+
+fn not_there(file: &Path) -> Result<()> {
+    if file.exists() {
+        return Err(Error::told(Code::FileExists, format!("{} is there already", file.display())));
+    }
+    Ok(())
+}
+
+/// Writes a file under a name beside its own, which it takes once it is whole: a cut leaves no half file that somebody could take
+/// for one.
+fn whole(file: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<Manifest>) -> Result<Manifest> {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let half = file.with_file_name(format!(".{name}.{}.half", Uuid::now_v7().simple()));
+    let failed = |e: std::io::Error| match e.kind() {
+        ErrorKind::AlreadyExists => {
+            Error::told(Code::FileExists, format!("{} is there already", file.display()))
+        }
+        _ => Error::file(file, e),
+    };
+    let written = (|| {
+        let mut out = BufWriter::new(File::create_new(&half).map_err(failed)?);
+        let manifest = write(&mut out)?;
+        out.flush().map_err(failed)?;
+        out.get_ref().sync_all().map_err(failed)?;
+        // A link takes no name that somebody else has taken meanwhile; where the disk knows none, a look must do.
+        match std::fs::hard_link(&half, file) {
+            Err(e) if e.kind() == ErrorKind::AlreadyExists => return Err(failed(e)),
+            Err(_) => {
+                not_there(file)?;
+                std::fs::rename(&half, file).map_err(failed)?;
+            }
+            Ok(()) => {}
+        }
+        Ok(manifest)
+    })();
+    // Where it took its name by a rename, there is nothing left to take away.
+    let _ = std::fs::remove_file(&half);
+    written
+}

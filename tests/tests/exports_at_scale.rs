@@ -1,0 +1,195 @@
+//! Exports of any size: memory does not grow with a campaign, writing goes on meanwhile, whoever goes away ends the work, and what
+//! breaks off is never taken for the whole.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_core::id::{DeviceId, RecordId, StoryId};
+use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncRequest};
+use blon_core::record::{Act, Record};
+use blon_core::story::Story;
+use blon_server::Headquarters;
+use blon_server::store::DeviceRow;
+use blon_tests::collecting::tell;
+use blon_tests::exporting::{FORMATS, Rooms, awas, bring, rooms};
+use blon_tests::fixtures::CAMPAIGN;
+use chrono::{Local, Utc};
+use reqwest::blocking::Response;
+use serde_json::value::to_raw_value;
+use serde_json::{Value, json};
+use std::io::Read;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+/// How many stories a large campaign has here.
+const LARGE: usize = 5_000;
+
+/// How many a small one has.
+const SMALL: usize = 500;
+
+/// How much more memory ten times the stories may take: none, but for what allocators do.
+const MORE: f64 = 1.25;
+
+/// Whoever sends stories by the hundred.
+struct Sender {
+    headquarters: Headquarters,
+    device: DeviceRow,
+    told: Story,
+    sent: usize,
+}
+
+impl Sender {
+    fn new(rooms: &Rooms) -> Self {
+        let awa = awas(rooms);
+        let id = tell(&awa, "Le récit qui se répète");
+        let mut told = awa.story(id).unwrap().story;
+        // Long enough that a campaign of them would show in memory.
+        told.narrative.before = "On marchait presque une heure pour l’eau. ".repeat(200);
+        let headquarters = Headquarters::open(&rooms.server.data()).unwrap();
+        let code = rooms.server.code("Awa");
+        let ask = EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() };
+        let answer = headquarters.enrol(&ask).unwrap();
+        let device = DeviceRow { id: answer.device, person: answer.person, campaign: answer.campaign.id };
+        Sender { headquarters, device, told, sent: 0 }
+    }
+
+    /// Sends stories until there are so many.
+    fn send_until(&mut self, many: usize) {
+        while self.sent < many {
+            let count = BATCH_RECORDS.min(many - self.sent);
+            let records = (0..count).map(|n| to_raw_value(&self.record(self.sent + n)).unwrap()).collect();
+            let ask = SyncRequest {
+                protocol: PROTOCOL,
+                since: u64::MAX >> 1,
+                mark: None,
+                records,
+                most: 1,
+                files: false,
+                clock: None,
+                parcel_key: None,
+                campaign: None,
+            };
+            let answer = self.headquarters.sync(&self.device, &ask, Utc::now()).unwrap();
+            assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);
+            self.sent += count;
+        }
+    }
+
+    fn record(&self, number: usize) -> Record {
+        let mut story = self.told.clone();
+        story.title = format!("Récit {number}");
+        story.consent.quote = Some(!number.is_multiple_of(10));
+        Record {
+            id: RecordId(Uuid::now_v7()),
+            campaign: CAMPAIGN.parse().unwrap(),
+            story: StoryId(Uuid::now_v7()),
+            author: self.device.person.clone(),
+            device: Some(DeviceId(self.device.id.0)),
+            clock: Local::now().fixed_offset(),
+            builds_on: Vec::new(),
+            act: Act::Finalise { story: Box::new(story), note: String::new() },
+        }
+    }
+}
+
+/// Reads an answer to its end and forgets it; gives how many bytes it had.
+fn drained(mut answer: Response) -> u64 {
+    std::io::copy(&mut answer, &mut std::io::sink()).unwrap()
+}
+
+/// Reads a table of the feed through all pages; gives how many rows there were.
+fn fed(rooms: &Rooms, set: &str) -> usize {
+    let mut next = Some(format!("{}/api/campaigns/{CAMPAIGN}/odata/{set}", rooms.server.url()));
+    let mut rows = 0;
+    while let Some(url) = next {
+        let path = url.strip_prefix(&rooms.server.url()).unwrap();
+        let page: Value = rooms.nana.request(reqwest::Method::GET, path).send().unwrap().json().unwrap();
+        rows += page["value"].as_array().unwrap().len();
+        assert!(page["value"].as_array().unwrap().len() <= 500);
+        next = page["@odata.nextLink"].as_str().map(str::to_owned);
+    }
+    rows
+}
+
+/// How many files without a name the server holds open: what an export lays aside.
+fn laid_aside(rooms: &Rooms) -> usize {
+    let folder = format!("/proc/{}/fd", rooms.server.process_id());
+    let links =
+        std::fs::read_dir(folder).unwrap().filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
+    links.filter(|link| link.to_string_lossy().ends_with("(deleted)")).count()
+}
+
+fn soon(what: &str, within: Duration, is: impl Fn() -> bool) {
+    let begun = Instant::now();
+    while !is() {
+        assert!(begun.elapsed() < within, "not within {within:?}: {what}");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+#[test]
+fn memory_does_not_grow_with_a_campaign_and_whoever_goes_away_ends_the_work() {
+    let rooms = rooms();
+    let mut sender = Sender::new(&rooms);
+    let all = |many: usize| {
+        // The most memory from here on: signing in takes some on purpose, which would hide what an export takes.
+        std::fs::write(format!("/proc/{}/clear_refs", rooms.server.process_id()), "5").unwrap();
+        for format in FORMATS {
+            let bytes = drained(rooms.nana.get(&format!("exports/{format}")));
+            assert!(bytes > 500, "{format} has {bytes}");
+        }
+        assert_eq!(fed(&rooms, "Changes"), many);
+        rooms.server.peak_memory().unwrap()
+    };
+    sender.send_until(SMALL);
+    let small = all(SMALL);
+    sender.send_until(LARGE);
+    let begun = Instant::now();
+    let large = all(LARGE);
+    println!("{SMALL} stories: {small} KiB at most; {LARGE}: {large} KiB, in {:.0?}", begun.elapsed());
+    assert!(
+        large as f64 <= small as f64 * MORE,
+        "{SMALL} stories took {small} KiB, {LARGE} took {large} KiB"
+    );
+
+    // A workbook is made whole before its first byte: whoever goes away before is noticed all the same.
+    let begun = Instant::now();
+    drained(rooms.nana.get("exports/stories.xlsx"));
+    let whole = begun.elapsed();
+    soon("nothing lies aside", Duration::from_secs(5), || laid_aside(&rooms) == 0);
+    let impatient =
+        rooms.nana.request(reqwest::Method::GET, &format!("/api/campaigns/{CAMPAIGN}/exports/stories.xlsx"));
+    assert!(impatient.timeout(whole / 8).send().is_err(), "it went away");
+    assert!(laid_aside(&rooms) > 0, "the work had begun");
+    soon("the work ended", whole / 3, || laid_aside(&rooms) == 0);
+
+    // One who reads a little and stops, then goes.
+    let mut slow = rooms.nana.get("exports/evidence.zip");
+    slow.read_exact(&mut [0; 100]).unwrap();
+    assert!(laid_aside(&rooms) > 0);
+    // Meanwhile a collector's story comes in: nobody waits for the slow one.
+    let awa = awas(&rooms);
+    tell(&awa, "Venu pendant ce temps");
+    bring(&awa);
+    drop(slow);
+    soon("the work ended", Duration::from_secs(10), || laid_aside(&rooms) == 0);
+}
+
+#[test]
+fn what_breaks_off_is_not_taken_for_the_whole() {
+    let mut rooms = rooms();
+    let mut sender = Sender::new(&rooms);
+    sender.send_until(400);
+    for format in ["stories.csv", "stories.jsonl", "csv.zip"] {
+        if !rooms.server.serves() {
+            rooms.server.start();
+        }
+        let mut answer = rooms.nana.get(&format!("exports/{format}"));
+        assert_eq!(answer.status(), 200);
+        answer.read_exact(&mut [0; 100]).unwrap();
+        rooms.server.kill();
+        assert!(answer.read_to_end(&mut Vec::new()).is_err(), "{format} ends as if it were whole");
+    }
+    rooms.server.start();
+    let told: Value = serde_json::from_slice(&rooms.export("manifest.json")).unwrap();
+    assert_eq!(told["stories"]["released"], json!(400));
+}
