@@ -67,6 +67,7 @@ impl Sender {
                 clock: None,
                 parcel_key: None,
                 campaign: None,
+                about: None,
             };
             let answer = self.headquarters.sync(&self.device, &ask, Utc::now()).unwrap();
             assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

@@ -9,24 +9,12 @@ import type { OpenCode } from "../../lib/bindings/OpenCode";
 import type { PersonName } from "../../lib/bindings/PersonName";
 import { call } from "../call";
 
-/** A device, with what it may have told of itself: an app that is older tells nothing. */
-export type Device = DeviceLine & {
-  app?: string | null;
-  outbox_records?: number | null;
-  outbox_bytes?: number | null;
-  free_mb?: number | null;
-  erase?: "asked" | "told" | "done" | null;
-};
-
-/** A code as it is handed over, with the same as a picture (SVG) to photograph. */
-export type MadeCode = EnrolmentCode & { qr?: string };
-
-export const devices = () => call<Device[]>("GET", "devices");
+export const devices = () => call<DeviceLine[]>("GET", "devices");
 export const revoke = (id: DeviceId) => call<void>("POST", `devices/${id}/revoke`);
 export const erase = (id: DeviceId) => call<void>("POST", `devices/${id}/erase`);
 
 export const openCodes = (campaign: CampaignId) => call<OpenCode[]>("GET", `campaigns/${campaign}/codes`);
 export const makeCodes = (campaign: CampaignId, people: PersonName[]) =>
-  call<MadeCode[]>("POST", `campaigns/${campaign}/codes`, { people } satisfies NewCodes);
+  call<EnrolmentCode[]>("POST", `campaigns/${campaign}/codes`, { people } satisfies NewCodes);
 export const takeBackCode = (campaign: CampaignId, id: number) =>
   call<void>("DELETE", `campaigns/${campaign}/codes/${id}`);

@@ -1,6 +1,8 @@
 // The devices of a campaign, the codes that are open, and for whom codes are made next.
 
 import { SvelteSet } from "svelte/reactivity";
+import type { DeviceLine } from "../../lib/bindings/DeviceLine";
+import type { EnrolmentCode } from "../../lib/bindings/EnrolmentCode";
 import type { CampaignHere } from "../../lib/bindings/CampaignHere";
 import type { OpenCode } from "../../lib/bindings/OpenCode";
 import type { PersonLine } from "../../lib/bindings/PersonLine";
@@ -22,9 +24,9 @@ export interface Candidate {
 }
 
 export class Devices {
-  devices = $state<api.Device[] | null>(null);
+  devices = $state<DeviceLine[] | null>(null);
   codes = $state<OpenCode[]>([]);
-  made = $state<api.MadeCode[]>([]);
+  made = $state<EnrolmentCode[]>([]);
   chosen = new SvelteSet<PersonName>();
   sought = $state("");
 
@@ -40,7 +42,7 @@ export class Devices {
   }
 
   /** Those that may sync first. */
-  get shown(): api.Device[] {
+  get shown(): DeviceLine[] {
     const { compare } = new Intl.Collator(locale());
     return (this.devices ?? [])
       .filter((device) => matches(this.sought, device.person, device.app ?? ""))
@@ -98,12 +100,12 @@ export class Devices {
     this.codes = await api.openCodes(this.#id);
   }
 
-  async revoke(device: api.Device): Promise<void> {
+  async revoke(device: DeviceLine): Promise<void> {
     await api.revoke(device.id);
     await this.load();
   }
 
-  async erase(device: api.Device): Promise<void> {
+  async erase(device: DeviceLine): Promise<void> {
     await api.erase(device.id);
     await this.load();
   }

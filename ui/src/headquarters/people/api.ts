@@ -16,7 +16,7 @@ export const addPeople = (added: NewPerson[]) => call<PersonLine[]>("POST", "peo
 export const changePerson = (name: PersonName, change: ChangePerson) =>
   call<PersonLine>("PATCH", at(name), change);
 /** A way for somebody to choose a password, or a new one. */
-export const invite = (name: PersonName) => call<Invitation>("POST", `${at(name)}/invitation`);
+export const invite = (name: PersonName) => call<PersonInvitation>("POST", `${at(name)}/invitation`);
 export const removeSecondFactor = (name: PersonName) =>
   call<PersonLine>("DELETE", `${at(name)}/second-factor`);
 export const sessionsOf = (name: PersonName) => call<SessionLine[]>("GET", `${at(name)}/sessions`);

@@ -23,6 +23,7 @@ const fr = {
     "Notez-la ailleurs, avec la date et le nombre d’entrées. Si un jour la fin du journal manque, cette note le montrera.",
   what: {
     campaign_imported: "Campagne reprise ou changée",
+    exported: "Récits sortis du siège",
     questionnaire_published: "Questionnaire publié",
     person_added: "Personne ajoutée",
     person_changed: "Rôle ou équipe changés",
@@ -67,6 +68,7 @@ const en: typeof fr = {
     "Note it elsewhere, with the date and the number of entries. Should the end of the log be missing one day, this note will show it.",
   what: {
     campaign_imported: "Campaign taken in or changed",
+    exported: "Stories taken out of headquarters",
     questionnaire_published: "Questionnaire published",
     person_added: "Person added",
     person_changed: "Role or team changed",
