@@ -26,15 +26,15 @@ export const en: ExportWords = {
   shapes: {
     "stories.xlsx": {
       name: "Excel workbook",
-      what: "A sheet for stories, one for changes, one for evidence, with a dictionary of the columns.",
+      what: "A sheet for stories, one for changes, one for evidence, and one for each list that the questionnaire adds.",
     },
     "stories.csv": {
       name: "CSV, one table",
-      what: "One row a story. Opens in any spreadsheet and any program for statistics.",
+      what: "One row a story, for programs for statistics. Where Excel is set to French, take the workbook instead.",
     },
     "csv.zip": {
       name: "CSV, all tables",
-      what: "Stories, changes and evidence, each in its table, linked by their ids, in one archive.",
+      what: "Stories, changes, evidence and the lists of the questionnaire, each in its table, with the inventory, in one archive.",
     },
     "stories.jsonl": {
       name: "JSON Lines",
@@ -42,18 +42,17 @@ export const en: ExportWords = {
     },
     "evidence.zip": {
       name: "Evidence",
-      what: "The stories with their photos, sounds and documents, in one archive. May be large.",
+      what: "All tables, the stories as JSON Lines, and the photos, sounds and documents that may leave, in one archive. May be large.",
     },
     "manifest.json": {
       name: "Inventory",
-      what: "What the export of evidence holds, file by file, with its checksum: to verify an archive.",
+      what: "What the exports would hold now, file by file, with its checksum; what is withheld, and why.",
     },
   },
   odata: {
     title: "Always up to date in Excel or Power BI",
     lead: "The spreadsheet reads the stories at this address (OData) and is brought up to date by one key.",
-    copy: "Copy the address",
-    copied: "The address is copied.",
+    address: "Address of the feed",
     steps: [
       "Make a token with the right “export” in your account, and copy it.",
       "In Excel: Data, Get Data, From Other Sources, From OData Feed. In Power BI: Get data, OData feed. Paste the address.",

@@ -26,15 +26,15 @@ export const fr = {
   shapes: {
     "stories.xlsx": {
       name: "Classeur Excel",
-      what: "Une feuille pour les récits, une pour les changements, une pour les preuves, avec un dictionnaire des colonnes.",
+      what: "Une feuille pour les récits, une pour les changements, une pour les preuves, et une pour chaque liste que le questionnaire ajoute.",
     },
     "stories.csv": {
       name: "CSV, une table",
-      what: "Une ligne par récit. S’ouvre dans tout tableur et tout logiciel de statistique.",
+      what: "Une ligne par récit, pour les logiciels de statistique. Excel en français l’ouvre mal par un double clic : prenez plutôt le classeur.",
     },
     "csv.zip": {
       name: "CSV, toutes les tables",
-      what: "Récits, changements et preuves, chacun dans sa table, liés par leur numéro, en une archive.",
+      what: "Les récits, les changements, les preuves et les listes du questionnaire, chacun dans sa table, avec l’inventaire, en une archive.",
     },
     "stories.jsonl": {
       name: "JSON Lines",
@@ -42,18 +42,17 @@ export const fr = {
     },
     "evidence.zip": {
       name: "Preuves",
-      what: "Les récits avec leurs photos, leurs sons et leurs documents, en une archive. Peut être grande.",
+      what: "Toutes les tables, les récits en JSON Lines, et les photos, sons et documents qui peuvent sortir, en une archive. Peut être grande.",
     },
     "manifest.json": {
       name: "Inventaire",
-      what: "Ce que contient l’export des preuves, fichier par fichier, avec son empreinte : pour vérifier une archive.",
+      what: "Ce que contiendraient les exports maintenant, fichier par fichier, avec son empreinte ; ce qui est retenu, et pourquoi.",
     },
   } as Record<Shape, { name: string; what: string }>,
   odata: {
     title: "Toujours à jour dans Excel ou Power BI",
     lead: "Le tableur lit les récits à cette adresse (OData) et se met à jour d’une touche.",
-    copy: "Copier l’adresse",
-    copied: "L’adresse est copiée.",
+    address: "Adresse du flux",
     steps: [
       "Faites un jeton avec le droit « export » dans votre compte, et copiez-le.",
       "Dans Excel : Données, Obtenir des données, À partir d’autres sources, À partir d’un flux OData. Dans Power BI : Obtenir les données, Flux OData. Collez l’adresse.",
