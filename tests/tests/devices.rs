@@ -298,7 +298,8 @@ fn a_window_that_is_opened_later_is_erased_by_itself() {
     let awa = collector(&server, "Awa", &server.url());
     tell(&open(&awa), "Le puits");
     ask_to_erase(&server, "Awa");
-    let page = unlocked_on_a_phone(Screen::new().open_app(&awa));
+    let screen = Screen::new();
+    let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.see("erased");
     page.close();
     nothing_is_left(&awa.data());

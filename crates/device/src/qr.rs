@@ -139,6 +139,28 @@ mod tests {
     }
 
     #[test]
+    fn whatever_is_in_a_picture_never_stops_the_program() {
+        let mut chance = 5_u32;
+        let mut next = |limit: u32| {
+            chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            (chance >> 8) % limit
+        };
+        for _ in 0..200 {
+            // A code of which parts are covered, and how much of it is left in the frame, is chance.
+            let mut seen = drawn(&LINE[..next(90) as usize + 5], next(4) + 1);
+            for _ in 0..next(12) {
+                let (x, y, side) = (next(seen.width()), next(seen.height()), next(40) + 1);
+                let patch = GrayImage::from_fn(side, side, |_, _| Luma([if next(2) == 0 { 0 } else { 255 }]));
+                imageops::overlay(&mut seen, &patch, x.into(), y.into());
+            }
+            let (width, height) = (next(seen.width()) + 1, next(seen.height()) + 1);
+            let part = imageops::crop_imm(&seen, next(40), next(40), width, height).to_image();
+            let _ = read(&with_margin(&part));
+            let _ = read(&with_margin(&seen));
+        }
+    }
+
+    #[test]
     fn no_code_another_code_and_no_picture_are_told_apart() {
         let told = |bytes: &[u8]| invitation(bytes).unwrap_err().code();
         let nothing = photographed(&GrayImage::from_pixel(300, 300, Luma([200])), (1200, 900), 5.0, 90);

@@ -86,7 +86,7 @@ mod tests {
             up_to(&mut old, &MIGRATIONS[..version]).unwrap();
             old.execute_batch(
                 "INSERT INTO campaign VALUES ('k', '{}', 1);
-                 INSERT INTO person VALUES ('Awa', 'collector', 't', NULL);
+                 INSERT INTO person (name, role, team, password) VALUES ('Awa', 'collector', 't', NULL);
                  INSERT INTO device (id, person, campaign, token, enrolled_at) VALUES ('d', 'Awa', 'k', 'h', 1);
                  INSERT INTO story VALUES ('s', 'k', 'Awa');
                  INSERT INTO record (campaign, seq, id, story, device, body) VALUES ('k', 1, 'r', 's', 'd', '{}');",
