@@ -141,12 +141,12 @@ fn a_lost_device_brings_its_texts_and_then_nothing_is_left_on_it() {
     for path in ["v1/sync", "v1/erased"] {
         let body = json!({ "protocol": PROTOCOL, "since": 0, "records": [] });
         let request = http().build().unwrap().post(format!("{}/{path}", server.url())).bearer_auth(&secret);
-        assert_eq!(problem(request.json(&body).send().unwrap()), (401, "device_unknown".to_owned()));
+        assert_eq!(problem(request.json(&body).send().unwrap()), (401, "not_found".to_owned()));
     }
     let again = server.attempt(&["device", "erase", done["id"].as_str().unwrap()]).unwrap_err();
     assert_eq!(again.code(), "act_not_now");
     let nobodys = server.attempt(&["device", "erase", "01890a5d-ac96-774b-bcce-b302099a8057"]).unwrap_err();
-    assert_eq!(nobodys.code(), "device_unknown");
+    assert_eq!(nobodys.code(), "not_found");
     let log = server.run(&["audit", "list"]);
     let said: Vec<(&Value, &Value)> =
         log.as_array().unwrap().iter().rev().take(2).map(|e| (&e["what"], &e["who"])).collect();

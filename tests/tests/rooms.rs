@@ -114,7 +114,10 @@ fn whoever_is_invited_chooses_a_password_and_a_second_factor() {
 
     let nanas = browser::open(&link, 360, 640);
     nanas.see("invitation-take");
-    assert!(!nanas.run("return location.href").as_str().unwrap().contains("/invitation/"), "gone from the address");
+    assert!(
+        !nanas.run("return location.href").as_str().unwrap().contains("/invitation/"),
+        "gone from the address"
+    );
     nanas.write("new-password", "motdepasse1");
     nanas.write("new-password-again", "motdepasse1");
     nanas.tap("invitation-take");
@@ -210,7 +213,9 @@ fn a_questionnaire_is_uploaded_tried_as_a_collector_will_and_published() {
 /// Headquarters with stories, targets, and everybody who works in its rooms.
 fn campaign_under_way() -> TestServer {
     let server = TestServer::serving();
-    for (name, role) in [("Issa", "admin"), ("Nana", "analyst"), ("Modibo", "supervisor"), ("Fanta", "custodian")] {
+    for (name, role) in
+        [("Issa", "admin"), ("Nana", "analyst"), ("Modibo", "supervisor"), ("Fanta", "custodian")]
+    {
         server.add(name, role);
     }
     let nana = Supervisor::sign_in(&server.url(), "Nana");
@@ -255,7 +260,11 @@ fn every_room_can_be_read_and_reached_by_telephone_and_in_the_office() {
     let server = campaign_under_way();
     for (width, height) in SIZES {
         for (name, rooms) in [
-            ("Issa", ["campaign", "questionnaire", "people", "people/Awa", "devices", "audit", "account"].as_slice()),
+            (
+                "Issa",
+                ["campaign", "questionnaire", "people", "people/Awa", "devices", "audit", "account"]
+                    .as_slice(),
+            ),
             ("Nana", ["exports", "campaign"].as_slice()),
             ("Fanta", ["account"].as_slice()),
         ] {
