@@ -141,7 +141,7 @@ fn a_lost_device_brings_its_texts_and_then_nothing_is_left_on_it() {
     for path in ["v1/sync", "v1/erased"] {
         let body = json!({ "protocol": PROTOCOL, "since": 0, "records": [] });
         let request = http().build().unwrap().post(format!("{}/{path}", server.url())).bearer_auth(&secret);
-        assert_eq!(problem(request.json(&body).send().unwrap()), (401, "not_found".to_owned()));
+        assert_eq!(problem(request.json(&body).send().unwrap()), (401, "device_unknown".to_owned()));
     }
     let again = server.attempt(&["device", "erase", done["id"].as_str().unwrap()]).unwrap_err();
     assert_eq!(again.code(), "act_not_now");
