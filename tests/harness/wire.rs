@@ -15,15 +15,16 @@ pub fn enrol_by_hand(server: &TestServer, name: &str) -> (String, String) {
     (text("device"), text("token"))
 }
 
-/// What a refusal says: its status and its code. One that is no `{"code","message"}` is a defect.
+/// What a refusal says: its status and its code. One that is no problem of RFC 9457 is a defect.
 pub fn problem(answer: Response) -> (u16, String) {
     let status = answer.status().as_u16();
     let text = answer.text().unwrap();
     let said: Value =
         serde_json::from_str(&text).unwrap_or_else(|e| panic!("{status}, no problem ({e}): {text}"));
     let keys: Vec<&String> = said.as_object().unwrap().keys().collect();
-    assert_eq!(keys, ["code", "message"], "{text}");
-    assert!(!said["message"].as_str().unwrap().is_empty());
+    assert_eq!(keys, ["code", "detail", "message", "status", "title"], "{text}");
+    assert_eq!(said["status"], status);
+    assert!(keys.iter().all(|key| said[key.as_str()] != ""), "{text}");
     (status, said["code"].as_str().unwrap().to_owned())
 }
 

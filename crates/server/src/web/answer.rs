@@ -183,7 +183,8 @@ impl IntoResponse for Error {
     fn into_response(self) -> Response {
         let code = self.code();
         let (status, message) = (status(code), told(&self));
-        let title = status.canonical_reason().unwrap_or_default().to_owned();
+        // HTTP has no words of its own for what tus answers where bytes were changed.
+        let title = status.canonical_reason().unwrap_or("Checksum Mismatch").to_owned();
         let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
         (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response()
     }
