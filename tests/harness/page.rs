@@ -4,6 +4,7 @@
 
 use crate::places::{artifacts, project};
 use fantoccini::elements::Element;
+use fantoccini::error::CmdError;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
 use serde_json::{Map, Value, json};
@@ -118,16 +119,29 @@ impl Page {
 
     /// Touches what matches.
     pub fn tap_on(&self, css: &str) {
-        let element = self.find(css);
-        self.bring_to_sight(css, &element);
-        self.wait(css, element.click());
+        let begun = Instant::now();
+        loop {
+            let element = self.find(css);
+            let tapped = self.runtime.block_on(async {
+                self.to_sight(&element).await?;
+                element.click().await
+            });
+            match tapped {
+                // It was drawn anew between being found and being touched: a person would touch the new one.
+                Err(error) if error.is_stale_element_reference() && begun.elapsed() < PATIENCE => {}
+                tapped => return self.wait(css, std::future::ready(tapped)),
+            }
+        }
     }
 
     /// Away from what is fixed to the head and the foot of the window.
     fn bring_to_sight(&self, what: &str, element: &Element) {
+        self.wait(what, self.to_sight(element));
+    }
+
+    async fn to_sight(&self, element: &Element) -> Result<Value, CmdError> {
         let to_sight = "arguments[0].scrollIntoView({ block: 'center' })";
-        let argument = serde_json::to_value(element).unwrap();
-        self.wait(what, self.client().execute(to_sight, vec![argument]));
+        self.client().execute(to_sight, vec![serde_json::to_value(element).unwrap()]).await
     }
 
     /// Touches the element with this `data-testid`.

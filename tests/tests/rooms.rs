@@ -103,6 +103,7 @@ fn whoever_is_invited_chooses_a_password_and_a_second_factor() {
     enter(&page, "people");
     page.tap("add-people");
     page.write("new-names", "Nana\nNana\n");
+    page.tap("add-people-now");
     page.see("name-faults");
     page.rewrite("new-names", "Nana");
     page.choose("new-role", "analyst");
@@ -244,7 +245,8 @@ fn coverage_says_in_words_figures_and_pictures_what_is_there_and_what_is_missing
         enter(&page, "coverage");
         assert!(page.text("figure-stories").contains('4'));
         assert!(page.text("figure-approved").contains('2'));
-        let unheard = page.text("unheard");
+        page.see("unheard");
+        let unheard = page.all_text();
         assert!(unheard.contains("Aucun récit à Karan"), "{unheard}");
         assert!(unheard.contains("femme") || unheard.contains("homme"), "{unheard}");
         page.until_there_are("canvas", page.count("[data-testid^='picture-']"));

@@ -24,10 +24,10 @@ const EACH_SECOND: u32 = 100;
 const AT_ONCE: u32 = 1_000;
 
 /// The same for an address from which secrets are shown that are none: an office of people who mistype stays below.
-const IN_VAIN_EACH_SECOND: u32 = 2;
+const IN_VAIN_EACH_SECOND: u32 = 5;
 
 /// Refused secrets that may come at once.
-const IN_VAIN_AT_ONCE: u32 = 200;
+const IN_VAIN_AT_ONCE: u32 = 1_000;
 
 /// After so many requests what nobody uses any more is forgotten.
 const SWEPT_AFTER: u32 = 10_000;
