@@ -5,6 +5,7 @@ use crate::server::TestServer;
 use crate::supervisor::http;
 use reqwest::blocking::Response;
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 
 /// Enrols a device of this person; gives its id and its secret.
 pub fn enrol_by_hand(server: &TestServer, name: &str) -> (String, String) {
@@ -39,4 +40,17 @@ pub fn first_version(device: &str) -> Value {
 pub fn posted(server: &TestServer, token: &str, body: &Value) -> Value {
     let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(token);
     request.json(body).send().unwrap().error_for_status().unwrap().json().unwrap()
+}
+
+/// Every route of headquarters that the sources name.
+pub fn routes() -> BTreeSet<String> {
+    let mut routes = BTreeSet::new();
+    for file in std::fs::read_dir(project().join("crates/server/src/web")).unwrap() {
+        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
+        for (at, _) in text.match_indices("route(") {
+            let route = text[at..].split('"').nth(1).unwrap_or_default();
+            routes.extend(Some(route).filter(|route| route.starts_with('/')).map(str::to_owned));
+        }
+    }
+    routes
 }

@@ -66,6 +66,24 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
         "an id stays"
     );
 
+    // Of two who change it at once the second is told, and undoes nothing.
+    let seen = made["sum"].as_str().unwrap();
+    example["place"] = "Naréna".into();
+    nana.get_granted("PUT", &format!("campaigns/narena-2026?seen={seen}"), &example);
+    assert_eq!(
+        nana.get_refused("PUT", &format!("campaigns/narena-2026?seen={seen}"), &example),
+        "campaign_changed"
+    );
+    // Who reads stories does not say who opens what is sealed about them; and a form without the key leaves it.
+    let mut sealed = example.clone();
+    sealed["custodian_key"] = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".into();
+    assert_eq!(nana.get_refused("PUT", "campaigns/narena-2026", &sealed), "forbidden");
+    server.add("Issa", "admin");
+    let issa = Supervisor::sign_in(&server.url(), "Issa");
+    issa.get_granted("PUT", "campaigns/narena-2026", &sealed);
+    let kept = nana.get_granted("PUT", "campaigns/narena-2026", &example);
+    assert_eq!(kept["campaign"]["custodian_key"], sealed["custodian_key"]);
+
     // One file holds it all: taken in elsewhere, it is the same.
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("campagne.json");
@@ -108,6 +126,20 @@ fn campaigns_stand_side_by_side_and_nobody_sees_into_another() {
     awa.enrol(&server.url(), server.run(&["enrol", "Awa", "--campaign", CAMPAIGN])["code"].as_str().unwrap());
     let story = tell(&open(&awa), "Le puits").to_string();
     sync(&open(&awa));
+    // Whose team is taken out brings what they have, and a device of theirs hears no more of others' stories.
+    server.run(&["user", "add", "Sékou", "--role", "supervisor", "--team", TEAM]);
+    let sekou = blon_tests::device::TestDevice::of("Sékou");
+    let code = server.run(&["enrol", "Sékou", "--campaign", CAMPAIGN])["code"].clone();
+    let late = server.run(&["enrol", "Sékou", "--campaign", CAMPAIGN])["code"].clone();
+    sekou.enrol(&server.url(), code.as_str().unwrap());
+    server.run(&["user", "change", "Sékou", "--team", "segou"]);
+    assert_eq!(sync(&open(&sekou)).received, 0);
+    let refused = blon_tests::device::TestDevice::of("Sékou, autre").attempt(&[
+        "enrol",
+        &server.url(),
+        late.as_str().unwrap(),
+    ]);
+    assert_eq!(refused.unwrap_err().code(), "not_in_campaign");
     let (modibo, sidiki) =
         (Supervisor::sign_in(&server.url(), "Modibo"), Supervisor::sign_in(&server.url(), "Sidiki"));
     let listed = |who: &Supervisor| {
@@ -349,4 +381,5 @@ fn coverage_says_who_collected_how_much_against_what_was_wanted_and_what_nobody_
     server.run(&["user", "change", "Awa", "--team", "narena"]);
     let own = modibo.get_granted("GET", &path("coverage"), &NOTHING);
     assert_eq!((&own["stories"], &own["collectors"][0]["of"]), (&json!(0), &json!("Bakary")));
+    assert_eq!(own["unheard"], page["unheard"], "what nobody told is told of the whole campaign");
 }

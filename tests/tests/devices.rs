@@ -284,6 +284,10 @@ fn whoever_is_shut_out_keeps_everything_and_can_still_be_erased() {
         (&json!(false), &json!("asked")),
         "it is heard once more"
     );
+    // But not with an app that cannot erase itself: it would go on as if nothing had been.
+    let old = json!({ "protocol": 4, "since": 0, "records": [], "files": true });
+    let request = http().build().unwrap().post(format!("{}/v1/sync", server.url())).bearer_auth(token(&awa));
+    assert_eq!(problem(request.json(&old).send().unwrap()), (400, "protocol_unsupported".to_owned()));
     // Shut out again before it called: it is not heard, and keeps what it has.
     server.run(&["device", "revoke", &id]);
     assert_eq!(refused(&device), "device_unknown");

@@ -4,6 +4,7 @@
 
 use blon_tests::exporting::{Rooms, awas, bring, interview, libreoffice, python, rooms, tell};
 use blon_tests::fixtures::CAMPAIGN;
+use blon_tests::server::PASSWORD;
 use blon_tests::supervisor::http;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -160,7 +161,7 @@ fn a_reader_of_odata_finds_every_table_and_goes_through_all_pages() {
 
 /// A token of Nana's that is for this alone.
 fn token(rooms: &Rooms, scope: &str) -> String {
-    let with = json!({ "name": "Tableau", "scopes": [scope], "days": 30 });
+    let with = json!({ "name": "Tableau", "scopes": [scope], "days": 30, "password": PASSWORD });
     rooms.nana.get_granted("POST", "me/tokens", &with)["token"].as_str().unwrap().to_owned()
 }
 

@@ -3,9 +3,10 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_tests::browser;
-use blon_tests::places::{project, target};
-use blon_tests::server::TestServer;
+use blon_tests::places::target;
+use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::{Supervisor, http, told};
+use blon_tests::wire::routes;
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -15,19 +16,6 @@ fn described(server: &TestServer) -> Value {
     let (status, described) = told(http().build().unwrap().get(format!("{}/api/openapi.json", server.url())));
     assert_eq!(status, 200);
     described
-}
-
-/// Every route that the sources name.
-fn routes() -> BTreeSet<String> {
-    let mut routes = BTreeSet::new();
-    for file in std::fs::read_dir(project().join("crates/server/src/web")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        for (at, _) in text.match_indices("route(") {
-            let route = text[at..].split('"').nth(1).unwrap_or_default();
-            routes.extend(Some(route).filter(|route| route.starts_with('/')).map(str::to_owned));
-        }
-    }
-    routes
 }
 
 #[test]
@@ -94,7 +82,7 @@ fn a_program_that_runs_wild_is_held_up_and_others_are_not() {
     server.add("Modibo", "supervisor");
     let (nana, modibo) =
         (Supervisor::sign_in(&server.url(), "Nana"), Supervisor::sign_in(&server.url(), "Modibo"));
-    let with = json!({ "name": "Sauvage", "scopes": ["read"], "days": 1 });
+    let with = json!({ "name": "Sauvage", "scopes": ["read"], "days": 1, "password": PASSWORD });
     let token = nana.get_granted("POST", "me/tokens", &with)["token"].as_str().unwrap().to_owned();
     let ask = |client: &Client, token: &str| {
         client.get(format!("{}/api/campaigns", server.url())).bearer_auth(token).send().unwrap()
@@ -136,7 +124,7 @@ fn requests_that_a_program_makes_up_find_no_fault_of_headquarters() {
     for name in ["Issa", "Nana"] {
         let person = Supervisor::sign_in(&server.url(), name);
         let scopes = json!(["read", "export", "review", "manage"]);
-        let with = json!({ "name": "Essai", "scopes": scopes, "days": 1 });
+        let with = json!({ "name": "Essai", "scopes": scopes, "days": 1, "password": PASSWORD });
         let token = person.get_granted("POST", "me/tokens", &with)["token"].as_str().unwrap().to_owned();
         let run = Command::new(target().join("clients-python/bin/schemathesis"))
             .current_dir(folder.path())

@@ -4,10 +4,10 @@
 
 use blon_tests::collecting::{another_device, collector, open, sync, tell_with_file};
 use blon_tests::fixtures::CAMPAIGN;
-use blon_tests::places::project;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
 use blon_tests::uploading::token;
+use blon_tests::wire::routes;
 use reqwest::Method;
 use reqwest::blocking::RequestBuilder;
 use serde_json::{Value, json};
@@ -226,13 +226,7 @@ const OPEN: [&str; 6] = [
 
 #[test]
 fn the_table_knows_every_route() {
-    let mut routes = BTreeSet::new();
-    for file in std::fs::read_dir(project().join("crates/server/src/web")).unwrap() {
-        let text = std::fs::read_to_string(file.unwrap().path()).unwrap();
-        for (at, _) in text.match_indices(".route(") {
-            routes.insert(text[at..].split('"').nth(1).unwrap().to_owned());
-        }
-    }
+    let routes = routes();
     assert!(routes.len() > 10, "{routes:?}");
     let known: BTreeSet<&str> =
         TABLE.lines().skip(2).filter_map(|line| line.split_whitespace().nth(1)).chain(OPEN).collect();

@@ -204,13 +204,71 @@ fn codes_are_made_for_a_whole_team_and_taken_back() {
     assert_eq!(issa.get_granted("GET", "devices", &NOTHING)[0]["person"], "Bakary");
 }
 
+fn manage_token(who: &Supervisor) -> String {
+    let with = json!({ "name": "Gestion", "scopes": ["manage"], "days": 1, "password": PASSWORD });
+    who.get_granted("POST", "me/tokens", &with)["token"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn no_token_takes_an_account_over_and_whatever_shuts_sessions_shuts_tokens() {
+    let (server, issa) = office();
+    server.add("Nana", "analyst");
+    let token = manage_token(&issa);
+    let by = |token: &str, method: &str, path: &str, body: Value| {
+        let url = format!("{}/api/{path}", server.url());
+        let request = http().build().unwrap().request(method.parse().unwrap(), url).bearer_auth(token);
+        told(request.json(&body))
+    };
+    assert_eq!(by(&token, "GET", "people", NOTHING).0, 200);
+    for (method, path) in [
+        ("POST", "people/Issa/invitation"),
+        ("PATCH", "people/Nana"),
+        ("DELETE", "people/Nana/second-factor"),
+        ("DELETE", "people/Nana/sessions"),
+    ] {
+        assert_eq!(
+            by(&token, method, path, json!({ "role": "admin" })).1["code"],
+            "signed_out",
+            "{method} {path}"
+        );
+    }
+    let with = json!({ "name": "Volé", "scopes": ["read"], "days": 366, "password": "x" });
+    assert_eq!(issa.get_refused("POST", "me/tokens", &with), "sign_in_failed", "a session alone makes none");
+
+    let nana = Supervisor::sign_in(&server.url(), "Nana");
+    let token = manage_token(&nana);
+    assert_eq!(by(&token, "GET", "example", NOTHING).0, 200);
+    issa.get_granted("DELETE", "people/Nana/sessions", &NOTHING);
+    assert_eq!(by(&token, "GET", "example", NOTHING).1["code"], "token_unknown");
+}
+
+#[test]
+fn an_invitation_does_not_go_past_a_second_factor() {
+    let (server, issa) = office();
+    server.add("Nana", "analyst");
+    let nana = Supervisor::sign_in(&server.url(), "Nana");
+    let offered = nana.get_granted("POST", "me/second-factor", &json!({ "password": PASSWORD }));
+    let secret = Secret::Encoded(offered["secret"].as_str().unwrap().to_owned()).to_bytes().unwrap();
+    let phone = TOTP::new(Algorithm::SHA1, 6, 0, 30, secret, None, String::new()).unwrap();
+    let code = |from_now: i64| phone.generate((chrono::Utc::now().timestamp() + from_now).cast_unsigned());
+    nana.get_granted("PUT", "me/second-factor", &json!({ "code": code(-30) }));
+    let invitation = issa.get_granted("POST", "people/Nana/invitation", &NOTHING);
+    let new = "quatre calebasses bleues";
+    let with = json!({ "secret": invitation["secret"], "password": new });
+    let refused = Supervisor::come_in(&server.url(), "invitations", &with).err().unwrap();
+    assert_eq!(refused, "second_factor_needed");
+    let with = json!({ "name": "Nana", "password": new, "code": code(0) });
+    assert!(Supervisor::come_in(&server.url(), "session", &with).is_ok(), "the password is the new one");
+}
+
 #[test]
 fn a_program_does_what_its_token_says_and_no_more() {
     let (server, issa) = office();
     server.add("Nana", "analyst");
     let nana = Supervisor::sign_in(&server.url(), "Nana");
     let make = |scopes: Value, days: u32| {
-        nana.ask("POST", "me/tokens", &json!({ "name": "Tableau", "scopes": scopes, "days": days }))
+        let with = json!({ "name": "Tableau", "scopes": scopes, "days": days, "password": PASSWORD });
+        nana.ask("POST", "me/tokens", &with)
     };
     assert_eq!(make(json!([]), 30).1["code"], "bad_input");
     assert_eq!(make(json!(["read"]), 3000).1["code"], "bad_input");
@@ -232,6 +290,13 @@ fn a_program_does_what_its_token_says_and_no_more() {
     assert_eq!(by("blon_of-nobody", "GET", "campaigns"), (401, "token_unknown".to_owned()));
     let basic = http().build().unwrap().get(format!("{}/api/campaigns", server.url()));
     assert_eq!(told(basic.basic_auth("excel", Some(token))).0, 200, "as a spreadsheet sends it");
+
+    let changes = http()
+        .build()
+        .unwrap()
+        .post(format!("{}/api/campaigns/{CAMPAIGN}/questionnaire/publish", server.url()));
+    let changed = told(changes.basic_auth("excel", Some(manage_token(&nana))));
+    assert_eq!((changed.0, &changed.1["code"]), (401, &json!("signed_out")), "Basic changes nothing");
 
     // It does no more than its owner may.
     let (_, manages) = make(json!(["manage"]), 1);

@@ -266,6 +266,23 @@ impl Coverage {
     }
 }
 
+impl Coverage {
+    /// The figures of a team, with the targets and the gaps of the whole that it is a part of.
+    pub fn within(self, whole: Coverage) -> Self {
+        let counted =
+            |counts: Vec<Count>| counts.into_iter().map(|count| Count { wanted: None, ..count }).collect();
+        Coverage {
+            wanted: None,
+            communes: counted(self.communes),
+            sexes: counted(self.sexes),
+            ages: counted(self.ages),
+            targets: whole.targets,
+            unheard: whole.unheard,
+            ..self
+        }
+    }
+}
+
 /// How many stories are wanted in all. Targets of the same kind add up; those of different kinds (so many of each commune, so
 /// many women) are about the same stories, and the largest sum counts.
 fn in_all(targets: &[Target]) -> Option<u32> {

@@ -192,6 +192,8 @@ codes! {
     CampaignNotFound = "campaign_not_found",
     /// There is a campaign with this id already.
     CampaignTaken = "campaign_taken",
+    /// Somebody changed the campaign after it was read; reading it again is right.
+    CampaignChanged = "campaign_changed",
     /// The campaign is over: nobody is taken in any more.
     CampaignArchived = "campaign_archived",
     /// The person's team takes no part in the campaign.

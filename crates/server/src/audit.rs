@@ -22,6 +22,14 @@ use ts_rs::TS;
 pub enum What {
     /// A campaign was taken in, or replaced.
     CampaignImported,
+    /// A campaign was changed.
+    CampaignChanged,
+    /// A campaign's names are sealed to another key from now on.
+    CustodianKeyChanged,
+    /// A questionnaire was uploaded as a draft.
+    QuestionnaireUploaded,
+    /// A draft was taken back.
+    QuestionnaireDropped,
     /// A questionnaire was published: devices are told of it.
     QuestionnairePublished,
     /// A person was added.

@@ -1,17 +1,19 @@
 //! Campaigns as headquarters sets them up. Several stand side by side, and whoever takes part in one sees nothing of another.
 
+use crate::Headquarters;
 use crate::audit::What;
 use crate::error::{Error, Result};
 use crate::people::known_campaign;
-use crate::questionnaires::{form_of, keep_published};
+use crate::questionnaires::{asks_of, keep_published, version_is_free};
+use crate::secrets::token_hash;
 use crate::store::{Person, Tx};
 use crate::view::CampaignHere;
-use crate::{Headquarters, unix_now};
 use age::x25519::Recipient;
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
-use blon_core::id::{CampaignId, PersonName};
-use blon_core::plan::CampaignFile;
+use blon_core::id::CampaignId;
+use blon_core::plan::{CampaignFile, Plan};
+use blon_core::questionnaire::read::read;
 use blon_core::review::Role;
 
 /// The campaign that comes with headquarters: complete, to begin one's own from. Every test is about it, too.
@@ -35,19 +37,37 @@ impl Headquarters {
     ///
     /// # Errors
     /// `campaign_taken`; `bad_input` for one that cannot be used.
-    pub fn create_campaign(&self, file: &CampaignFile, who: Option<&PersonName>) -> Result<CampaignHere> {
-        self.put_campaign(file, who, |tx, id| match tx.campaign(id)? {
+    pub fn create_campaign(&self, file: &CampaignFile, who: &Person) -> Result<CampaignHere> {
+        self.put_campaign(file, Some(who), |_, before| match before {
             None => Ok(()),
-            Some(_) => Err(Error::told(Code::CampaignTaken, format!("there is a campaign {id} already"))),
+            Some(Before { campaign, .. }) => {
+                let message = format!("there is a campaign {} already", campaign.id);
+                Err(Error::told(Code::CampaignTaken, message))
+            }
         })
     }
 
-    /// Changes a campaign; its stories stay, and its questionnaire where the new state brings none.
+    /// Changes a campaign; its stories stay, and its questionnaire and its custodian's key where the new state brings none.
+    /// `seen` is the sum of what was read before.
     ///
     /// # Errors
-    /// `campaign_not_found`; `bad_input` for one that cannot be used.
-    pub fn change_campaign(&self, file: &CampaignFile, who: Option<&PersonName>) -> Result<CampaignHere> {
-        self.put_campaign(file, who, |tx, id| known_campaign(tx, id).map(drop))
+    /// `campaign_not_found`; `campaign_changed` where it is not what was read any more; `version_taken`; `bad_input` for one that
+    /// cannot be used.
+    pub fn change_campaign(
+        &self,
+        file: &CampaignFile,
+        seen: Option<&str>,
+        who: &Person,
+    ) -> Result<CampaignHere> {
+        self.put_campaign(file, Some(who), |tx, before| {
+            let id = &file.campaign.id;
+            let Some(before) = before else { return known_campaign(tx, id).map(drop) };
+            if seen.is_some_and(|seen| seen != before.sum()) {
+                let message = format!("somebody changed {id} since it was read");
+                return Err(Error::told(Code::CampaignChanged, message));
+            }
+            Ok(())
+        })
     }
 
     /// Takes in a campaign, replacing one with the same id.
@@ -62,8 +82,8 @@ impl Headquarters {
     fn put_campaign(
         &self,
         file: &CampaignFile,
-        who: Option<&PersonName>,
-        allowed: impl FnOnce(&Tx, &CampaignId) -> Result<()>,
+        author: Option<&Person>,
+        allowed: impl FnOnce(&Tx, Option<&Before>) -> Result<()>,
     ) -> Result<CampaignHere> {
         let mut findings = file.campaign.findings();
         findings.extend(file.plan.findings(&file.campaign));
@@ -73,20 +93,66 @@ impl Headquarters {
         if !findings.is_empty() {
             return Err(Error::told(Code::BadInput, findings.join("; ")));
         }
+        let brings = file.campaign.questionnaire.as_ref().and_then(|rows| read(rows).ok());
+        let brings = brings.as_ref().map(asks_of);
+        let who = author.map(|author| &author.name);
         let here = self.store.write(|tx| {
+            let id = &file.campaign.id;
+            let before = match tx.campaign(id)? {
+                Some(campaign) => Some(Before { campaign, plan: tx.plan(id)? }),
+                None => None,
+            };
+            allowed(tx, before.as_ref())?;
             let mut campaign = file.campaign.clone();
-            allowed(tx, &campaign.id)?;
-            if campaign.questionnaire.is_none() {
-                // Whoever mends a name does not mean to take away what is asked: drafts stand on it.
-                campaign.questionnaire = tx.campaign(&campaign.id)?.and_then(|before| before.questionnaire);
+            let mut asks = brings.clone();
+            if let Some(before) = &before {
+                // Whoever mends a name does not mean to take away what is asked, for drafts stand on it, nor whose key it is.
+                if campaign.questionnaire.is_none() {
+                    campaign.questionnaire = before.campaign.questionnaire.clone();
+                    asks = tx.asks(id)?;
+                }
+                if campaign.custodian_key.is_none() {
+                    campaign.custodian_key = before.campaign.custodian_key.clone();
+                }
+                if let Some((workbook, asks)) =
+                    campaign.questionnaire.as_ref().zip(brings.as_ref()).filter(|_| who.is_some())
+                {
+                    version_is_free(tx, &before.campaign, &asks.form, workbook)?;
+                }
             }
-            tx.put_campaign(&campaign, &file.plan)?;
-            keep_published(tx, &campaign, who, unix_now())?;
-            tx.note(who, What::CampaignImported, campaign.id.as_str())?;
+            let sealed_before = before.as_ref().and_then(|before| before.campaign.custodian_key.clone());
+            if campaign.custodian_key != sealed_before {
+                // Whoever reads stories does not say who can open what is sealed about them.
+                if author.is_some_and(|author| author.role != Role::Admin) {
+                    return Err(Error::told(
+                        Code::Forbidden,
+                        "the custodian's key is an administrator's to set",
+                    ));
+                }
+                tx.note(who, What::CustodianKeyChanged, id.as_str())?;
+            }
+            tx.put_campaign(&campaign, &file.plan, asks.as_ref())?;
+            keep_published(tx, &campaign, asks.as_ref(), who)?;
+            let what = if before.is_some() { What::CampaignChanged } else { What::CampaignImported };
+            tx.note(who, what, id.as_str())?;
             here(tx, campaign)
         })?;
         self.changes.tell();
         Ok(here)
+    }
+
+    /// Reads once what campaigns ask that an older headquarters kept.
+    pub(crate) fn read_campaigns(&self) -> Result<()> {
+        for id in self.store.read(|tx| tx.unread_campaigns())? {
+            let campaign = self.store.read(|tx| known_campaign(tx, &id))?;
+            let Some(Ok(questionnaire)) = campaign.questionnaire.as_ref().map(read) else { continue };
+            let asks = asks_of(&questionnaire);
+            self.store.write(|tx| {
+                tx.put_campaign(&campaign, &tx.plan(&id)?, Some(&asks))?;
+                keep_published(tx, &campaign, Some(&asks), None)
+            })?;
+        }
+        Ok(())
     }
 
     /// The campaigns that somebody takes part in, by id.
@@ -114,12 +180,25 @@ impl Headquarters {
     }
 }
 
+/// A campaign as it stood.
+struct Before {
+    campaign: Campaign,
+    plan: Plan,
+}
+
+impl Before {
+    /// What tells it from another state.
+    fn sum(&self) -> String {
+        let written = serde_json::to_string(&self.plan).unwrap_or_default();
+        token_hash(&format!("{}{written}", self.campaign.sum())).chars().take(16).collect()
+    }
+}
+
 fn here(tx: &Tx, campaign: Campaign) -> Result<CampaignHere> {
-    Ok(CampaignHere {
-        plan: tx.plan(&campaign.id)?,
-        form: campaign.questionnaire.as_ref().and_then(form_of),
-        campaign: campaign.without_questionnaire(),
-    })
+    let before = Before { plan: tx.plan(&campaign.id)?, campaign };
+    let (sum, form) = (before.sum(), tx.asks(&before.campaign.id)?.map(|asks| asks.form));
+    let Before { campaign, plan } = before;
+    Ok(CampaignHere { plan, form, campaign: campaign.without_questionnaire(), sum })
 }
 
 fn takes_part(tx: &Tx, campaign: &CampaignId, reader: &Person) -> Result<bool> {
@@ -127,14 +206,17 @@ fn takes_part(tx: &Tx, campaign: &CampaignId, reader: &Person) -> Result<bool> {
     Ok(works_for_all || tx.plan(campaign)?.takes_part(&reader.team))
 }
 
-/// The campaign, for somebody who takes part in it.
+/// The campaign, for somebody who takes part in it; for everybody where there is no reader, which is whoever can read the data
+/// folder anyway.
 ///
 /// # Errors
 /// `campaign_not_found`, also for who takes no part.
-pub(crate) fn campaign_for(tx: &Tx, id: &CampaignId, reader: &Person) -> Result<Campaign> {
+pub(crate) fn campaign_for(tx: &Tx, id: &CampaignId, reader: Option<&Person>) -> Result<Campaign> {
     let campaign = known_campaign(tx, id)?;
-    if takes_part(tx, id, reader)? {
-        return Ok(campaign);
+    match reader {
+        Some(reader) if !takes_part(tx, id, reader)? => {
+            Err(Error::told(Code::CampaignNotFound, format!("there is no campaign {id}")))
+        }
+        _ => Ok(campaign),
     }
-    Err(Error::told(Code::CampaignNotFound, format!("there is no campaign {id}")))
 }

@@ -18,10 +18,18 @@ impl Headquarters {
         self.refresh_if_there_is_room()?;
         let sight = if reader.role == Role::Admin { Sight::All } else { Sight::of(reader) };
         self.store.read(|tx| {
-            let (campaign, plan) = (campaign_for(tx, campaign, reader)?, tx.plan(campaign)?);
-            let collectors = tx.collectors_in(&plan.teams, &sight)?;
-            let (tallies, apart) = (tx.tallies(&campaign.id, &sight)?, tx.apart(&campaign.id, &sight)?);
-            Ok(Coverage::of(&campaign, &plan, &collectors, &tallies, apart))
+            let (campaign, plan) = (campaign_for(tx, campaign, Some(reader))?, tx.plan(campaign)?);
+            let of = |sight: &Sight| -> Result<Coverage> {
+                let collectors = tx.collectors_in(&plan, sight)?;
+                let (tallies, apart) = (tx.tallies(&campaign.id, sight)?, tx.apart(&campaign.id, sight)?);
+                Ok(Coverage::of(&campaign, &plan, &collectors, &tallies, apart))
+            };
+            let own = of(&sight)?;
+            if sight == Sight::All {
+                return Ok(own);
+            }
+            // What is wanted is wanted of the whole campaign: who supervises a part of it hears how far that has come.
+            Ok(own.within(of(&Sight::All)?))
         })
     }
 }

@@ -97,7 +97,9 @@ impl Headquarters {
                 return Err(unknown(id));
             }
             tx.note(who, What::DeviceRevoked, &id.to_string())
-        })
+        })?;
+        self.changes.tell();
+        Ok(())
     }
 
     /// Has a device erase itself the next time it calls. One that was shut out is let in once more for that. An app older than
@@ -113,7 +115,9 @@ impl Headquarters {
             }
             tx.ask_to_erase(id, unix_now())?;
             tx.note(who, What::DeviceEraseAsked, &id.to_string())
-        })
+        })?;
+        self.changes.tell();
+        Ok(())
     }
 
     /// A device says that nothing is left on it: its secret opens nothing from now on.
@@ -127,7 +131,9 @@ impl Headquarters {
             }
             tx.device_erased(device.id, unix_now())?;
             tx.note(Some(&device.person), What::DeviceErased, &device.id.to_string())
-        })
+        })?;
+        self.changes.tell();
+        Ok(())
     }
 }
 

@@ -25,7 +25,7 @@ use crate::Headquarters;
 use crate::audit::What;
 use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
-use crate::people::{Sight, known_campaign};
+use crate::people::Sight;
 use crate::store::{Person, Wanted};
 use blon_core::error::Code;
 use blon_core::fold::Status;
@@ -142,10 +142,7 @@ impl Headquarters {
     /// The same without a word in the log.
     fn export_of(&self, campaign: &CampaignId, reader: Option<&Person>, ask: Ask) -> Result<Export> {
         let sight = reader.map_or(Ok(Sight::All), sight_of)?;
-        let campaign = self.store.read(|tx| match reader {
-            Some(reader) => campaign_for(tx, campaign, reader),
-            None => known_campaign(tx, campaign),
-        })?;
+        let campaign = self.store.read(|tx| campaign_for(tx, campaign, reader))?;
         // A questionnaire that cannot be read tells nobody what an answer is: then none beyond the model leaves.
         let asked = campaign.questionnaire.as_ref().and_then(|workbook| read(workbook).ok());
         let Ask { headings, rejected, from, to, status } = ask;

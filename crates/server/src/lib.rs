@@ -4,7 +4,8 @@
 //! - [`files`]: evidence, in a folder, found by digest; [`uploads`]: how it comes in, piece by piece.
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
-//! - [`people`]: accounts, enrolment, and who may see whom; [`devices`]: what was taken in; [`setup`]: the first of all.
+//! - [`people`]: accounts, and who may see whom; [`setup`]: the first of all.
+//! - [`enrolment`]: taking devices in; [`devices`]: those that were.
 //! - [`invitations`]: what takes a device in, as a line and a picture; [`tls`]: the key that it is told of.
 //! - [`sessions`]: who is signed in; [`passwords`], [`second_factor`]: with what; [`tokens`]: programs.
 //! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
@@ -21,6 +22,7 @@ pub mod campaigns;
 pub mod changes;
 pub mod coverage;
 pub mod devices;
+pub mod enrolment;
 pub mod error;
 pub mod exports;
 pub mod files;
@@ -43,6 +45,7 @@ pub mod uploads;
 mod verifying;
 pub mod view;
 pub mod web;
+pub mod whole;
 pub mod workbooks;
 
 use crate::attempts::Attempts;
@@ -91,7 +94,7 @@ impl Headquarters {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
         let store = Store::open(&folder.join("headquarters.db"))?;
         let files = Files::open(&folder.join("files"))?;
-        Ok(Headquarters {
+        let headquarters = Headquarters {
             store: Arc::new(store),
             files: Arc::new(files),
             turns: Arc::default(),
@@ -101,7 +104,9 @@ impl Headquarters {
             set_up: Arc::default(),
             read: Arc::default(),
             opening: Arc::default(),
-        })
+        };
+        headquarters.read_campaigns()?;
+        Ok(headquarters)
     }
 
     /// Runs `work` off the threads that serve the network: the database and argon2 block.

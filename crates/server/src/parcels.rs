@@ -6,6 +6,7 @@
 use crate::error::{Error, Result};
 use crate::files::Incoming;
 use crate::store::{DeviceRow, Tx};
+use crate::whole::{not_there, whole};
 use crate::{Headquarters, uploads};
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
@@ -203,15 +204,12 @@ impl Headquarters {
         let failed = |path: &Path, e: std::io::Error| {
             Error::told(Code::FileUnreadable, format!("{}: {e}", path.display()))
         };
-        if receipt.symlink_metadata().is_ok() {
-            // What stands there may be all that is left of somebody's work: the parcel itself, to begin with.
-            let message = format!("{} is there already; choose another name", receipt.display());
-            return Err(Error::told(Code::FileExists, message));
-        }
+        // The parcel itself, to begin with.
+        not_there(receipt)?;
         let sealed = std::fs::File::open(parcel).map_err(|e| failed(parcel, e))?;
         let mut written = Vec::new();
         let opened = self.open_parcel(sealed, &mut written, now)?;
-        std::fs::write(receipt, written).map_err(|e| failed(receipt, e))?;
+        whole(receipt, |out| out.write_all(&written).map_err(|e| Error::file(receipt, e)))?;
         Ok(opened)
     }
 }

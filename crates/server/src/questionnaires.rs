@@ -5,7 +5,7 @@ use crate::audit::What;
 use crate::error::{Error, Result};
 use crate::people::known_campaign;
 use crate::store::{NewQuestionnaire, Tx};
-use crate::view::{QuestionnairePage, Uploaded, VersionLine, Which};
+use crate::view::{Asks, QuestionnairePage, Uploaded, VersionLine, Which};
 use crate::workbooks::{self, Verdict};
 use crate::{Headquarters, unix_now};
 use blon_core::campaign::Campaign;
@@ -17,7 +17,7 @@ use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::Surroundings;
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::story::FormVersion;
-use chrono::{DateTime, Local};
+use chrono::Local;
 use std::sync::{Arc, Mutex, PoisonError};
 use uuid::Uuid;
 
@@ -30,17 +30,26 @@ const KEPT: usize = 4;
 
 impl Read {
     fn of(&self, workbook: Workbook) -> Result<Arc<Questionnaire>> {
-        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, read)) = known.iter().find(|(rows, _)| *rows == workbook) {
-            return Ok(Arc::clone(read));
+        if let Some(known) = self.known(&workbook) {
+            return Ok(known);
         }
+        // Reading a large one takes a second, and nobody else waits for it.
         let questionnaire = Arc::new(read(&workbook).map_err(|findings| {
             let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
             Error::told(Code::QuestionnaireUnreadable, said.join("; "))
         })?);
-        known.truncate(KEPT - 1);
-        known.insert(0, (workbook, Arc::clone(&questionnaire)));
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.truncate(KEPT - 1);
+        kept.insert(0, (workbook, Arc::clone(&questionnaire)));
         Ok(questionnaire)
+    }
+
+    /// One that was read lately; it is the last to be let go of then.
+    fn known(&self, workbook: &Workbook) -> Option<Arc<Questionnaire>> {
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let place = kept.iter().position(|(rows, _)| rows == workbook)?;
+        kept.get_mut(..=place)?.rotate_right(1);
+        kept.first().map(|(_, known)| Arc::clone(known))
     }
 }
 
@@ -50,7 +59,10 @@ impl Headquarters {
     /// # Errors
     /// `campaign_not_found`.
     pub fn questionnaire(&self, campaign: &CampaignId) -> Result<QuestionnairePage> {
-        self.store.read(|tx| page(tx, campaign))
+        self.store.read(|tx| {
+            known_campaign(tx, campaign)?;
+            page(tx, campaign)
+        })
     }
 
     /// Takes the bytes of a workbook as the campaign's draft, if it can be asked.
@@ -68,17 +80,13 @@ impl Headquarters {
             Ok((workbook, questionnaire))
         });
         let verdict = Verdict::of_read(read.as_ref().map(|(_, questionnaire)| questionnaire));
+        let read = read.ok().map(|(workbook, questionnaire)| (workbook, asks_of(&questionnaire)));
         let questionnaire = self.store.write(|tx| {
             known_campaign(tx, campaign)?;
-            if let Ok((workbook, questionnaire)) = &read {
-                let new = NewQuestionnaire {
-                    form: &version_of(questionnaire),
-                    questions: workbooks::questions(questionnaire),
-                    workbook,
-                    uploaded: unix_now(),
-                    by: Some(by),
-                };
+            if let Some((workbook, asks)) = &read {
+                let new = NewQuestionnaire { asks, workbook, uploaded: unix_now(), by: Some(by) };
                 tx.put_draft_questionnaire(campaign, &new)?;
+                tx.note(Some(by), What::QuestionnaireUploaded, &format!("{campaign} {}", asks.form.version))?;
             }
             page(tx, campaign)
         })?;
@@ -89,9 +97,11 @@ impl Headquarters {
     ///
     /// # Errors
     /// `campaign_not_found`.
-    pub fn drop_questionnaire(&self, campaign: &CampaignId) -> Result<QuestionnairePage> {
+    pub fn drop_questionnaire(&self, campaign: &CampaignId, who: &PersonName) -> Result<QuestionnairePage> {
         self.store.write(|tx| {
-            tx.drop_draft_questionnaire(campaign)?;
+            if tx.drop_draft_questionnaire(campaign)? {
+                tx.note(Some(who), What::QuestionnaireDropped, campaign.as_str())?;
+            }
             page(tx, campaign)
         })
     }
@@ -108,24 +118,14 @@ impl Headquarters {
     ) -> Result<QuestionnairePage> {
         let page = self.store.write(|tx| {
             let mut changed = known_campaign(tx, campaign)?;
-            let draft = tx
+            let (asks, draft) = tx
                 .draft_questionnaire(campaign)?
                 .ok_or_else(|| Error::told(Code::NoQuestionnaire, "nothing was uploaded to publish"))?;
-            let form = form_of(&draft)
-                .ok_or_else(|| Error::told(Code::QuestionnaireUnreadable, "the draft cannot be asked"))?;
-            let published = tx.published_questionnaire(campaign, &form)?;
-            let asked = changed.questionnaire.clone().filter(|asked| form_of(asked).as_ref() == Some(&form));
-            if published.or(asked).is_some_and(|before| before != draft) {
-                let message = format!(
-                    "another questionnaire was published as version {:?} of {}: give this one another version in its settings",
-                    form.version, form.id
-                );
-                return Err(Error::told(Code::VersionTaken, message));
-            }
+            version_is_free(tx, &changed, &asks.form, &draft)?;
             changed.questionnaire = Some(draft);
-            tx.put_campaign(&changed, &tx.plan(campaign)?)?;
+            tx.put_campaign(&changed, &tx.plan(campaign)?, Some(&asks))?;
             tx.publish_questionnaire(campaign, unix_now())?;
-            tx.note(Some(who), What::QuestionnairePublished, &format!("{campaign} {}", form.version))?;
+            tx.note(Some(who), What::QuestionnairePublished, &format!("{campaign} {}", asks.form.version))?;
             page(tx, campaign)
         })?;
         self.changes.tell();
@@ -141,7 +141,7 @@ impl Headquarters {
             let campaign = known_campaign(tx, campaign)?;
             match which {
                 Which::Current => Ok(campaign.questionnaire),
-                Which::Draft => tx.draft_questionnaire(&campaign.id),
+                Which::Draft => Ok(tx.draft_questionnaire(&campaign.id)?.map(|(_, workbook)| workbook)),
             }
         })?;
         rows.ok_or_else(|| Error::told(Code::NoQuestionnaire, "there is no such questionnaire"))
@@ -160,61 +160,60 @@ impl Headquarters {
     }
 }
 
-fn version_of(questionnaire: &Questionnaire) -> FormVersion {
-    FormVersion { id: questionnaire.id.clone(), version: questionnaire.version.clone() }
+/// What a questionnaire asks, in short.
+pub(crate) fn asks_of(questionnaire: &Questionnaire) -> Asks {
+    let Questionnaire { id, version, languages, default_language, .. } = questionnaire;
+    let mut languages = languages.clone();
+    languages.sort_by_key(|language| language != default_language);
+    let form = FormVersion { id: id.clone(), version: version.clone() };
+    Asks { form, questions: workbooks::questions(questionnaire), languages }
 }
 
-/// What a questionnaire calls itself; `None` for one that cannot be asked.
-pub(crate) fn form_of(workbook: &Workbook) -> Option<FormVersion> {
-    read(workbook).ok().as_ref().map(version_of)
+/// Whether no other questionnaire was published under this version: answers are understood by it.
+///
+/// # Errors
+/// `version_taken`.
+pub(crate) fn version_is_free(tx: &Tx, asked: &Campaign, form: &FormVersion, new: &Workbook) -> Result<()> {
+    let now = tx.asks(&asked.id)?.filter(|asks| asks.form == *form).and(asked.questionnaire.clone());
+    if tx.published_questionnaire(&asked.id, form)?.or(now).is_none_or(|before| before == *new) {
+        return Ok(());
+    }
+    let message = format!(
+        "another questionnaire was published as version {:?} of {}: give this one another version in its settings",
+        form.version, form.id
+    );
+    Err(Error::told(Code::VersionTaken, message))
 }
 
 /// Keeps what a campaign asks among its published questionnaires, where it came with the campaign itself.
-pub(crate) fn keep_published(tx: &Tx, campaign: &Campaign, who: Option<&PersonName>, now: i64) -> Result<()> {
-    let Some(workbook) = &campaign.questionnaire else { return Ok(()) };
-    let Ok(questionnaire) = read(workbook) else { return Ok(()) };
-    let form = version_of(&questionnaire);
-    if tx.published_questionnaire(&campaign.id, &form)?.as_ref() == Some(workbook) {
+pub(crate) fn keep_published(
+    tx: &Tx,
+    campaign: &Campaign,
+    asks: Option<&Asks>,
+    who: Option<&PersonName>,
+) -> Result<()> {
+    let Some((workbook, asks)) = campaign.questionnaire.as_ref().zip(asks) else { return Ok(()) };
+    if tx.published_questionnaire(&campaign.id, &asks.form)?.as_ref() == Some(workbook) {
         return Ok(());
     }
-    // A draft that somebody is looking at is not published by the way.
-    let draft = tx.draft_questionnaire(&campaign.id)?;
-    let questions = workbooks::questions(&questionnaire);
-    tx.put_draft_questionnaire(
-        &campaign.id,
-        &NewQuestionnaire { form: &form, questions, workbook, uploaded: now, by: who },
-    )?;
-    tx.publish_questionnaire(&campaign.id, now)?;
-    if let Some(Ok(read)) = draft.as_ref().map(read) {
-        let (form, questions) = (version_of(&read), workbooks::questions(&read));
-        let workbook = draft.as_ref().unwrap_or(workbook);
-        tx.put_draft_questionnaire(
-            &campaign.id,
-            &NewQuestionnaire { form: &form, questions, workbook, uploaded: now, by: who },
-        )?;
-    }
-    Ok(())
+    let new = NewQuestionnaire { asks, workbook, uploaded: unix_now(), by: who };
+    tx.add_published_questionnaire(&campaign.id, &new)
 }
 
 fn page(tx: &Tx, id: &CampaignId) -> Result<QuestionnairePage> {
-    let campaign = known_campaign(tx, id)?;
+    let asks = tx.asks(id)?;
     let mut lines = tx.questionnaires(id)?;
-    let draft = lines.iter().position(|line| line.published.is_none()).map(|place| lines.remove(place));
-    let asked = campaign.questionnaire.as_ref().and_then(|workbook| read(workbook).ok());
-    let current = asked.as_ref().map(|asked| {
-        let form = version_of(asked);
-        let kept = lines.iter().position(|line| line.form == form).map(|place| lines.remove(place));
-        // It was there before uploads were kept.
-        kept.unwrap_or_else(|| VersionLine {
-            number: 0,
-            form,
-            questions: workbooks::questions(asked),
-            uploaded: DateTime::UNIX_EPOCH,
-            by: None,
-            published: Some(DateTime::UNIX_EPOCH),
-        })
+    let draft = lines.iter().position(|(line, _)| line.published.is_none()).map(|place| lines.remove(place));
+    let current = asks.as_ref().and_then(|asks| {
+        let place = lines.iter().position(|(line, _)| line.form == asks.form)?;
+        Some(lines.remove(place))
     });
-    let newest = tx.draft_questionnaire(id)?.or(campaign.questionnaire);
-    let languages = newest.as_ref().and_then(|rows| read(rows).ok()).map(|q| q.languages).unwrap_or_default();
-    Ok(QuestionnairePage { current, draft, earlier: lines, languages })
+    let languages = draft.as_ref().or(current.as_ref()).map(|(_, languages)| languages.clone());
+    let line = |kept: Option<(VersionLine, _)>| kept.map(|(line, _)| line);
+    Ok(QuestionnairePage {
+        languages: languages.unwrap_or_default(),
+        current: line(current),
+        draft: line(draft),
+        earlier: lines.into_iter().map(|(line, _)| line).collect(),
+    })
 }

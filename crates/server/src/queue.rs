@@ -3,7 +3,7 @@
 use crate::Headquarters;
 use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
-use crate::people::{Sight, known_campaign};
+use crate::people::Sight;
 use crate::store::{LineRow, Lines, Person, Tx};
 use blon_core::error::Code;
 use blon_core::evidence::FileRef;
@@ -33,10 +33,7 @@ impl Headquarters {
         let after = Some(query.after.as_str()).filter(|after| !after.is_empty()).map(place).transpose()?;
         let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
-            match reader {
-                Some(reader) => campaign_for(tx, campaign, reader)?,
-                None => known_campaign(tx, campaign)?,
-            };
+            campaign_for(tx, campaign, reader)?;
             let Lines { mut lines, counts } = tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);

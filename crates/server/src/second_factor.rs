@@ -49,9 +49,7 @@ impl Headquarters {
     /// `sign_in_failed` for a wrong password.
     pub fn offer_second_factor(&self, name: &PersonName, password: &str) -> Result<NewSecondFactor> {
         self.password_is(name, password)?;
-        let mut bytes = [0; 20];
-        getrandom::fill(&mut bytes).map_err(|e| Error::Internal(e.to_string()))?;
-        let secret = Secret::Raw(bytes.to_vec()).to_encoded().to_string();
+        let secret = Secret::Raw(secrets::random::<20>()?.to_vec()).to_encoded().to_string();
         let uri = of(&secret, name)?.get_url();
         self.offered
             .lock()

@@ -16,7 +16,8 @@ const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
 /// 50 random bits; with a day to live and one use that is far beyond guessing over a network.
 const CODE_CHARACTERS: usize = 10;
 
-fn random<const N: usize>() -> Result<[u8; N]> {
+/// Bytes that nobody can foretell.
+pub(crate) fn random<const N: usize>() -> Result<[u8; N]> {
     let mut bytes = [0; N];
     getrandom::fill(&mut bytes).map_err(|e| Error::Internal(format!("no randomness: {e}")))?;
     Ok(bytes)

@@ -8,6 +8,7 @@ use crate::people::{known_person, may_read};
 use crate::queue::{row, standing_of};
 use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
 use crate::sync::Intake;
+use crate::verifying::verifiers_of;
 use blon_core::error::Code;
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
@@ -90,7 +91,7 @@ impl Headquarters {
     /// `file_not_found` outside the reader's sight.
     pub fn ask_for_file(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<()> {
         self.store.write(|tx| {
-            campaign_for(tx, campaign, reader)?;
+            campaign_for(tx, campaign, Some(reader))?;
             for named in tx.named(campaign, sha256)? {
                 if may_read(reader, &known_person(tx, &named.collector)?) {
                     return tx.ask_for_file(sha256);
@@ -106,7 +107,7 @@ impl Headquarters {
     /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight.
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
         self.store.read(|tx| {
-            campaign_for(tx, campaign, reader)?;
+            campaign_for(tx, campaign, Some(reader))?;
             for named in tx.named(campaign, sha256)? {
                 let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.role);
                 let seen = !kept && may_read(reader, &known_person(tx, &named.collector)?);
@@ -133,7 +134,7 @@ impl Headquarters {
 }
 
 fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
-    campaign_for(tx, campaign, reader)?;
+    campaign_for(tx, campaign, Some(reader))?;
     let not_found = || Error::told(Code::StoryNotFound, "there is no such story");
     let (of, collector) = tx.story(id)?.ok_or_else(not_found)?;
     if of != *campaign || !may_read(reader, &known_person(tx, &collector)?) {
@@ -145,6 +146,6 @@ fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<
     let reported = folded.verifications.iter().flat_map(|v| v.files().map(|file| (file, &v.verifier)));
     let report_files =
         reported.map(|(file, verifier)| standing_of(tx, file, verifier)).collect::<Result<_>>()?;
-    let verifiers = if reader.role == Role::Supervisor { tx.people_who(Role::Verifier)? } else { Vec::new() };
+    let verifiers = if reader.role == Role::Supervisor { verifiers_of(tx, campaign)? } else { Vec::new() };
     Ok(StoryPage::of(folded, row, reader.role, &skews, (verifiers, report_files)))
 }

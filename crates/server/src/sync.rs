@@ -1,10 +1,11 @@
 //! Records in and out: what a device sends is judged one by one, what it lacks is sent along.
 
 use crate::devices::is_to_erase;
+use crate::enrolment::speaks;
 use crate::error::{Error, Result};
-use crate::people::{Sight, known_campaign, known_person, may_read, speaks};
+use crate::people::{Sight, known_campaign, known_person, may_read};
 use crate::store::{Arrival, DeviceRow, Person, Tx};
-use crate::verifying::{can_verify, tasks};
+use crate::verifying::{can_verify, tasks, verifiers_of};
 use crate::{Headquarters, parcels};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
@@ -60,6 +61,10 @@ impl Headquarters {
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             if let Some(about) = &ask.about {
                 tx.device_tells(device.id, about)?;
+            }
+            if ask.protocol < ERASES && tx.is_heard_once_more(device.id)? {
+                // It was shut out, and cannot do the one thing for which it is heard.
+                return Err(Error::told(Code::ProtocolUnsupported, "this device is shut out"));
             }
             if ask.protocol >= ERASES && is_to_erase(tx, device)? {
                 if ask.files {
@@ -153,7 +158,7 @@ impl<'t> Intake<'t> {
         review::may_add(record, author.role, so_far.as_ref())?;
         match &record.act {
             Act::Finalise { story, .. } => self.is_right(record, story)?,
-            Act::AskVerification { verifier, .. } => can_verify(tx, verifier)?,
+            Act::AskVerification { verifier, .. } => can_verify(tx, &record.campaign, verifier)?,
             _ => {}
         }
         if story.is_none() {
@@ -264,7 +269,13 @@ fn what_it_lacks(
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
     let kept_from: Vec<Deed> = Deed::ALL.into_iter().filter(|deed| deed.is_kept_from(person.role)).collect();
-    let rows = tx.records_after(device, &Sight::of(person), &kept_from, since, most + known.len() + 1)?;
+    let part = tx.plan(&device.campaign)?.takes_part(&person.team);
+    // Whoever takes no part any more still brings what they have, and hears of their own stories alone.
+    let sight = match Sight::of(person) {
+        Sight::Team(_) | Sight::All if !part => Sight::Nothing,
+        sight => sight,
+    };
+    let rows = tx.records_after(device, &sight, &kept_from, since, most + known.len() + 1)?;
     let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
         if known.contains(&id) {
@@ -292,8 +303,9 @@ fn what_it_lacks(
         own = Some(tx.own_records(&device.campaign, &device.person)?);
         own_role = Some(person.role);
         match person.role {
-            Role::Verifier => asked = Some(tasks(tx, device)?),
-            Role::Supervisor => verifiers = Some(tx.people_who(Role::Verifier)?),
+            Role::Verifier if part => asked = Some(tasks(tx, device)?),
+            Role::Verifier => asked = Some(Vec::new()),
+            Role::Supervisor => verifiers = Some(verifiers_of(tx, &device.campaign)?),
             _ => {}
         }
     }

@@ -27,7 +27,7 @@ impl Headquarters {
     /// Makes a token, which is told this once.
     ///
     /// # Errors
-    /// `bad_input`.
+    /// `bad_input`; `sign_in_failed` for a wrong password.
     pub fn make_token(&self, owner: &PersonName, new: &NewToken) -> Result<MadeToken> {
         let name = new.name.trim();
         if name.is_empty() || name.chars().count() > NAME_CHARACTERS || name.chars().any(char::is_control) {
@@ -38,6 +38,7 @@ impl Headquarters {
             let message = format!("a token has at least one scope, and 1 to {DAYS} days");
             return Err(Error::told(Code::BadInput, message));
         }
+        self.password_is(owner, &new.password)?;
         let token = format!("{BEGINNING}{}", secrets::token()?);
         let now = unix_now();
         let expires = now + i64::from(new.days) * 24 * 3600;

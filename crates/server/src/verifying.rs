@@ -4,16 +4,28 @@ use crate::error::{Error, Result};
 use crate::store::{DeviceRow, Tx};
 use blon_core::error::Code;
 use blon_core::fold::{Revision, Standing, fold};
-use blon_core::id::PersonName;
+use blon_core::id::{CampaignId, PersonName};
 use blon_core::review::Role;
 use blon_core::verification::{Claim, Task};
 
-/// Whether this person can be asked to verify.
-pub(crate) fn can_verify(tx: &Tx, name: &PersonName) -> Result<()> {
-    match tx.person(name)? {
-        Some(person) if person.role == Role::Verifier => Ok(()),
-        _ => Err(Error::told(Code::PersonNotFound, format!("no verifier is called {name}"))),
+/// Whether this person can be asked to verify in a campaign.
+pub(crate) fn can_verify(tx: &Tx, campaign: &CampaignId, name: &PersonName) -> Result<()> {
+    if verifiers_of(tx, campaign)?.contains(name) {
+        return Ok(());
     }
+    Err(Error::told(Code::PersonNotFound, format!("no verifier is called {name}")))
+}
+
+/// Who can be asked to verify in a campaign, by name.
+pub(crate) fn verifiers_of(tx: &Tx, campaign: &CampaignId) -> Result<Vec<PersonName>> {
+    let plan = tx.plan(campaign)?;
+    let mut names = Vec::new();
+    for name in tx.people_who(Role::Verifier)? {
+        if tx.person(&name)?.is_some_and(|person| plan.takes_part(&person.team)) {
+            names.push(name);
+        }
+    }
+    Ok(names)
 }
 
 /// What a verifier is asked for: the claims, and nothing else of the stories.

@@ -275,7 +275,7 @@ pub struct TokenLine {
 }
 
 /// A token to make.
-#[derive(Debug, Clone, Serialize, Deserialize, TS, JsonSchema)]
+#[derive(Deserialize, TS, JsonSchema)]
 #[ts(export)]
 #[serde(deny_unknown_fields)]
 pub struct NewToken {
@@ -285,6 +285,8 @@ pub struct NewToken {
     pub scopes: BTreeSet<Scope>,
     /// For how many days: 1 to 366.
     pub days: u32,
+    /// Its owner's password: a session alone, which may be stolen, makes nothing that outlasts it.
+    pub password: String,
 }
 
 /// A token as it is handed over, this once.
@@ -297,6 +299,17 @@ pub struct MadeToken {
     pub line: TokenLine,
 }
 
+/// What a campaign asks, in short.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Asks {
+    /// Which questionnaire.
+    pub form: FormVersion,
+    /// How many questions it has.
+    pub questions: u32,
+    /// The codes of its languages, its own first.
+    pub languages: Vec<String>,
+}
+
 /// A campaign as the pages list it.
 #[derive(Debug, Clone, Serialize, TS, JsonSchema)]
 #[ts(export)]
@@ -307,6 +320,16 @@ pub struct CampaignHere {
     pub plan: Plan,
     /// Which questionnaire is asked.
     pub form: Option<FormVersion>,
+    /// What tells this state of it from another: sent back by whoever changes it.
+    pub sum: String,
+}
+
+/// Whoever changes a campaign says what they had read.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct SeenQuery {
+    /// [`CampaignHere::sum`]; whatever it is now where it is not said.
+    pub seen: Option<String>,
 }
 
 /// One version of a campaign's questionnaire.
@@ -340,7 +363,7 @@ pub struct QuestionnairePage {
     pub draft: Option<VersionLine>,
     /// What was asked before, newest first.
     pub earlier: Vec<VersionLine>,
-    /// The languages of what is asked, or about to be: the first is its own.
+    /// The languages of what is about to be asked, or else is: the first is its own.
     pub languages: Vec<String>,
 }
 

@@ -26,6 +26,9 @@ const UNPACKED_BYTES: u64 = 200 * 1024 * 1024;
 /// The most columns of a sheet: XLSForm knows some sixty, each in a few languages.
 const COLUMNS_LIMIT: usize = 1_000;
 
+/// The most cells of a sheet: rows enough, with fifty columns each.
+const CELLS_LIMIT: usize = 50 * ROWS_LIMIT;
+
 /// What becomes of a workbook: whether it can be asked, and if not, all that is wrong with it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export, rename = "FormVerdict")]
@@ -151,6 +154,10 @@ fn xlsx(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
         let mut cells = book.worksheet_cells_reader(name).map_err(broken)?;
         let mut found = Vec::new();
         while let Some(cell) = cells.next_cell().map_err(broken)? {
+            // A file of 20 MB may hold as many cells as no memory does.
+            if found.len() == CELLS_LIMIT {
+                return Err(unreadable(&format!("a sheet has at most {CELLS_LIMIT} cells")));
+            }
             found.push((cell.get_position(), shared(cell.get_value())));
         }
         Ok(found)

@@ -4,13 +4,16 @@
 -- What headquarters plans and devices need not know: JSON of core's Plan.
 ALTER TABLE campaign ADD COLUMN plan TEXT NOT NULL DEFAULT '{}';
 
+-- What the campaign asks, in short: JSON of view::Asks; absent where it asks nothing, or was kept by an older headquarters.
+ALTER TABLE campaign ADD COLUMN asks TEXT;
+
 -- Every questionnaire that was uploaded for a campaign; what is asked now stands in the campaign itself.
 CREATE TABLE questionnaire (
     campaign  TEXT    NOT NULL REFERENCES campaign (id),
     number    INTEGER NOT NULL, -- from 1 on in each campaign
     form      TEXT    NOT NULL, -- what its versions share
     version   TEXT    NOT NULL,
-    questions INTEGER NOT NULL,
+    asks      TEXT    NOT NULL, -- JSON of view::Asks
     body      TEXT    NOT NULL, -- JSON of core's Workbook
     uploaded  INTEGER NOT NULL, -- Unix seconds
     by        TEXT,             -- absent for whoever used the tool

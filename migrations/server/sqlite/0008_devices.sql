@@ -1,4 +1,5 @@
--- What a device tells of itself, and having one erased.
+-- What a device tells of itself, and having one erased. Of a device that was shut out before, `revoked` is 2 then: it is heard
+-- once more, for that alone.
 
 ALTER TABLE device ADD COLUMN app            TEXT;    -- the version of its app; absent for one that never told
 ALTER TABLE device ADD COLUMN outbox_records INTEGER; -- what it still held after its last sync; absent as above

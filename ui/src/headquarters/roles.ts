@@ -13,7 +13,7 @@ export const roles: readonly Role[] = [
 ];
 
 /** Whether somebody signs in to these pages, and so needs a password. */
-export const signsIn = (role: Role) => ["supervisor", "analyst", "admin", "custodian"].includes(role);
+export const signsIn = (role: Role) => role !== "collector";
 
 /** Whether somebody works with the app, and so needs a device. */
 export const hasDevice = (role: Role) => ["collector", "supervisor", "verifier"].includes(role);

@@ -8,3 +8,6 @@ export const PASSWORD_CHARACTERS = 10;
 
 /** The most stories in one page of the list: `STORIES_LIMIT` in the core's `page.rs`. */
 export const STORIES_LIMIT = 200;
+
+/** How many seconds a device's clock may be wrong before people are told: `CLOCK_TOLERANCE` in the core's `protocol.rs`. */
+export const CLOCK_TOLERANCE = 600;

@@ -49,7 +49,7 @@ impl Tx<'_> {
             .0
             .prepare_cached(
                 "SELECT d.id, d.person, d.campaign FROM device d JOIN person p ON p.name = d.person
-                 WHERE d.token = ?1 AND NOT d.revoked AND NOT p.disabled",
+                 WHERE d.token = ?1 AND d.revoked <> 1 AND NOT p.disabled",
             )?
             .query_row([hash], |row| {
                 Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))

@@ -1,6 +1,6 @@
 //! The audit log.
 
-use super::{Tx, moment, unreadable};
+use super::{Tx, moment, unreadable, word_of};
 use crate::audit::{Entry, What};
 use crate::error::Result;
 use crate::unix_now;
@@ -25,12 +25,27 @@ impl Tx<'_> {
         };
         let at = unix_now();
         let hash = Entry::hash_after(before.as_ref(), (seq, at), who, what, about)?;
-        let word = serde_json::to_value(what)?;
         self.0.execute(
             "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![seq, at, who.map(PersonName::as_str), word.as_str(), about, hash.as_str()],
+            params![seq, at, who.map(PersonName::as_str), word_of(&what)?, about, hash.as_str()],
         )?;
         Ok(())
+    }
+
+    /// Whether the log says already that this person did the same since then, in Unix seconds.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_noted_since(&self, who: &PersonName, what: What, about: &str, since: i64) -> Result<bool> {
+        // From the newest back: what is older than that is not looked at.
+        let sql = "SELECT at FROM audit WHERE seq > (SELECT max(seq) - 1000 FROM audit)
+                       AND who = ?1 AND what = ?2 AND about = ?3 ORDER BY seq DESC LIMIT 1";
+        let last: Option<i64> = self
+            .0
+            .prepare_cached(sql)?
+            .query_row(params![who.as_str(), word_of(&what)?, about], |row| row.get(0))
+            .optional()?;
+        Ok(last.is_some_and(|at| at >= since))
     }
 
     /// The whole log, oldest first.

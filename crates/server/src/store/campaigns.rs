@@ -1,7 +1,8 @@
 //! Campaigns, and what headquarters knows of itself.
 
-use super::Tx;
+use super::{Tx, unreadable};
 use crate::error::Result;
+use crate::view::Asks;
 use blon_core::campaign::Campaign;
 use blon_core::id::CampaignId;
 use blon_core::plan::Plan;
@@ -12,13 +13,42 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn put_campaign(&self, campaign: &Campaign, plan: &Plan) -> Result<()> {
+    pub fn put_campaign(&self, campaign: &Campaign, plan: &Plan, asks: Option<&Asks>) -> Result<()> {
         self.0.execute(
-            "INSERT INTO campaign VALUES (?1, ?2, 0, ?3)
-             ON CONFLICT (id) DO UPDATE SET body = excluded.body, plan = excluded.plan",
-            params![campaign.id.as_str(), serde_json::to_string(campaign)?, serde_json::to_string(plan)?],
+            "INSERT INTO campaign VALUES (?1, ?2, 0, ?3, ?4)
+             ON CONFLICT (id) DO UPDATE SET body = excluded.body, plan = excluded.plan, asks = excluded.asks",
+            params![
+                campaign.id.as_str(),
+                serde_json::to_string(campaign)?,
+                serde_json::to_string(plan)?,
+                asks.map(serde_json::to_string).transpose()?
+            ],
         )?;
         Ok(())
+    }
+
+    /// What a campaign asks, in short.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn asks(&self, id: &CampaignId) -> Result<Option<Asks>> {
+        let asks: Option<Option<String>> = self
+            .0
+            .prepare_cached("SELECT asks FROM campaign WHERE id = ?1")?
+            .query_row([id.as_str()], |row| row.get(0))
+            .optional()?;
+        Ok(asks.flatten().map(|asks| serde_json::from_str(&asks)).transpose()?)
+    }
+
+    /// The campaigns of which it is not known in short what they ask: an older headquarters kept them.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn unread_campaigns(&self) -> Result<Vec<CampaignId>> {
+        let mut statement = self.0.prepare("SELECT id FROM campaign WHERE asks IS NULL ORDER BY id")?;
+        let ids =
+            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
     }
 
     /// What is planned for a campaign; nothing where there is no such campaign.

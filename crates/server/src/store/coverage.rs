@@ -1,12 +1,13 @@
 //! The figures of a campaign, counted over the list of its stories. Practice does not count, and what was rejected neither.
 
 use super::lines::in_sight;
-use super::{Tx, unreadable};
+use super::{Tx, unreadable, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::change::Level;
 use blon_core::coverage::{Apart, LevelCount, Tally, Waiting};
 use blon_core::id::{CampaignId, PersonName};
+use blon_core::plan::Plan;
 use blon_core::review::Role;
 use blon_core::story::Sex;
 use rusqlite::Row;
@@ -51,8 +52,7 @@ impl Tx<'_> {
         let days = days.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect();
         let mut levels = Vec::new();
         for level in [Level::Individual, Level::Collective, Level::Community, Level::Associative] {
-            let word = serde_json::to_value(level)?;
-            let told = format!("instr(levels, ' {} ') > 0", word.as_str().unwrap_or_default());
+            let told = format!("instr(levels, ' {} ') > 0", word_of(&level)?);
             let counts = self.counted("count(*)", &told, "", of, |row| row.get(0))?;
             levels.push(LevelCount { level, stories: counts.first().copied().unwrap_or(0) });
         }
@@ -95,12 +95,12 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn collectors_in(&self, teams: &[String], sight: &Sight) -> Result<Vec<PersonName>> {
+    pub fn collectors_in(&self, plan: &Plan, sight: &Sight) -> Result<Vec<PersonName>> {
         let people = self.people()?.into_iter();
         let collects = people.filter(|person| {
             person.role == Role::Collector
                 && !person.disabled
-                && (teams.is_empty() || teams.contains(&person.team))
+                && plan.takes_part(&person.team)
                 && sight.holds(person)
         });
         Ok(collects.map(|person| person.name).collect())

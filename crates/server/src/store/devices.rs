@@ -1,7 +1,7 @@
 //! What is known of devices: when they called, what they told of themselves, and whether they are to be erased. Who may come in
 //! is in [`super::access`].
 
-use super::{Tx, unreadable};
+use super::{Tx, moment, unreadable};
 use crate::devices::{DeviceLine, Erasing};
 use crate::error::Result;
 use blon_core::id::DeviceId;
@@ -89,9 +89,19 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn ask_to_erase(&self, id: DeviceId, now: i64) -> Result<()> {
-        let sql = "UPDATE device SET erase_asked = coalesce(erase_asked, ?2), revoked = 0 WHERE id = ?1";
+        let sql = "UPDATE device SET erase_asked = coalesce(erase_asked, ?2), revoked = CASE WHEN revoked THEN 2 ELSE 0 END
+             WHERE id = ?1";
         self.0.execute(sql, params![id.to_string(), now])?;
         Ok(())
+    }
+
+    /// Whether a device that was shut out is heard once more, to erase itself.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_heard_once_more(&self, id: DeviceId) -> Result<bool> {
+        let sql = "SELECT 1 FROM device WHERE id = ?1 AND revoked = 2";
+        Ok(self.0.prepare_cached(sql)?.exists([id.to_string()])?)
     }
 
     /// A device was told to erase itself; the first time counts.
@@ -126,8 +136,8 @@ fn how_far(asked: Option<i64>, told: Option<i64>, erased: Option<i64>) -> Option
 
 fn line(row: &Row<'_>) -> Result<DeviceLine> {
     let text = |column| row.get::<_, String>(column);
-    let moment = |column| -> rusqlite::Result<Option<DateTime<Utc>>> {
-        Ok(row.get::<_, Option<i64>>(column)?.and_then(|seconds| DateTime::from_timestamp(seconds, 0)))
+    let at = |column| -> rusqlite::Result<Option<DateTime<Utc>>> {
+        Ok(row.get::<_, Option<i64>>(column)?.map(moment))
     };
     let count = |column| -> rusqlite::Result<Option<u64>> {
         Ok(row.get::<_, Option<i64>>(column)?.and_then(|count| u64::try_from(count).ok()))
@@ -136,18 +146,18 @@ fn line(row: &Row<'_>) -> Result<DeviceLine> {
         id: text("id")?.parse().map_err(unreadable)?,
         person: text("person")?.parse().map_err(unreadable)?,
         campaign: text("campaign")?.parse().map_err(unreadable)?,
-        enrolled: moment("enrolled_at")?.unwrap_or_default(),
-        last_sync: moment("last_sync")?,
+        enrolled: at("enrolled_at")?.unwrap_or_default(),
+        last_sync: at("last_sync")?,
         clock_ahead: row.get("skew")?,
         app: row.get("app")?,
         outbox_records: count("outbox_records")?,
         outbox_files: count("outbox_files")?,
         outbox_bytes: count("outbox_bytes")?,
         free_mb: count("free_mb")?,
-        revoked: row.get("revoked")?,
+        revoked: row.get::<_, i64>("revoked")? == 1,
         erase: how_far(row.get("erase_asked")?, row.get("erase_told")?, row.get("erased")?),
-        erase_asked: moment("erase_asked")?,
-        erase_told: moment("erase_told")?,
-        erased: moment("erased")?,
+        erase_asked: at("erase_asked")?,
+        erase_told: at("erase_told")?,
+        erased: at("erased")?,
     })
 }

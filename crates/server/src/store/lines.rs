@@ -3,7 +3,7 @@
 //! A line is made anew only when its story changed: whoever changes one calls [`Tx::make_stale`], and whoever reads the list
 //! makes what is stale anew first.
 
-use super::{Tx, unreadable};
+use super::{Tx, unreadable, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::fold::Status;
@@ -298,11 +298,6 @@ impl Named {
 
 fn status_word(status: Option<Status>) -> Result<String> {
     Ok(status.as_ref().map(word_of).transpose()?.unwrap_or_default())
-}
-
-/// The word that a value is written as in JSON.
-fn word_of(value: &impl serde::Serialize) -> Result<String> {
-    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
 }
 
 /// In the language of FTS5: stories that have, for each of these words, one that begins with it.

@@ -94,6 +94,11 @@ fn moment(seconds: i64) -> DateTime<Utc> {
     DateTime::from_timestamp(seconds, 0).unwrap_or_default()
 }
 
+/// The word that a value is written as in JSON.
+fn word_of(value: &impl serde::Serialize) -> Result<String> {
+    Ok(serde_json::to_value(value)?.as_str().unwrap_or_default().to_owned())
+}
+
 /// For a stored text that this program wrote itself and cannot read back.
 fn unreadable(error: impl std::fmt::Display) -> Error {
     Error::Internal(format!("the store holds what it should not: {error}"))

@@ -2,7 +2,7 @@
 
 use super::{Tx, moment, unreadable};
 use crate::error::Result;
-use crate::view::VersionLine;
+use crate::view::{Asks, VersionLine};
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::story::FormVersion;
@@ -10,10 +10,8 @@ use rusqlite::{OptionalExtension, params};
 
 /// A questionnaire to keep.
 pub struct NewQuestionnaire<'q> {
-    /// What it calls itself.
-    pub form: &'q FormVersion,
-    /// How many questions it asks.
-    pub questions: u32,
+    /// What it asks, in short.
+    pub asks: &'q Asks,
     /// Its rows.
     pub workbook: &'q Workbook,
     /// When it was uploaded, in Unix seconds.
@@ -29,33 +27,48 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn put_draft_questionnaire(&self, campaign: &CampaignId, new: &NewQuestionnaire) -> Result<()> {
         self.drop_draft_questionnaire(campaign)?;
+        self.add_questionnaire(campaign, new, None)
+    }
+
+    /// Keeps a questionnaire that is asked from now on; the draft stays as it is.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_published_questionnaire(&self, campaign: &CampaignId, new: &NewQuestionnaire) -> Result<()> {
+        self.add_questionnaire(campaign, new, Some(new.uploaded))
+    }
+
+    fn add_questionnaire(
+        &self,
+        campaign: &CampaignId,
+        new: &NewQuestionnaire,
+        published: Option<i64>,
+    ) -> Result<()> {
         self.0.execute(
             "INSERT INTO questionnaire VALUES (
                  ?1, (SELECT 1 + coalesce(max(number), 0) FROM questionnaire WHERE campaign = ?1),
-                 ?2, ?3, ?4, ?5, ?6, ?7, NULL)",
+                 ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 campaign.as_str(),
-                new.form.id,
-                new.form.version,
-                new.questions,
+                new.asks.form.id,
+                new.asks.form.version,
+                serde_json::to_string(new.asks)?,
                 serde_json::to_string(new.workbook)?,
                 new.uploaded,
-                new.by.map(PersonName::as_str)
+                new.by.map(PersonName::as_str),
+                published
             ],
         )?;
         Ok(())
     }
 
-    /// Lets go of the draft of a campaign.
+    /// Lets go of the draft of a campaign; gives whether there was one.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn drop_draft_questionnaire(&self, campaign: &CampaignId) -> Result<()> {
-        self.0.execute(
-            "DELETE FROM questionnaire WHERE campaign = ?1 AND published IS NULL",
-            [campaign.as_str()],
-        )?;
-        Ok(())
+    pub fn drop_draft_questionnaire(&self, campaign: &CampaignId) -> Result<bool> {
+        let sql = "DELETE FROM questionnaire WHERE campaign = ?1 AND published IS NULL";
+        Ok(self.0.execute(sql, [campaign.as_str()])? > 0)
     }
 
     /// The draft of a campaign becomes what is asked from this moment on.
@@ -70,20 +83,20 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The rows of a campaign's draft.
+    /// A campaign's draft: what it asks in short, and its rows.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn draft_questionnaire(&self, campaign: &CampaignId) -> Result<Option<Workbook>> {
-        let body: Option<String> = self
+    pub fn draft_questionnaire(&self, campaign: &CampaignId) -> Result<Option<(Asks, Workbook)>> {
+        let draft: Option<(String, String)> = self
             .0
             .query_row(
-                "SELECT body FROM questionnaire WHERE campaign = ?1 AND published IS NULL",
+                "SELECT asks, body FROM questionnaire WHERE campaign = ?1 AND published IS NULL",
                 [campaign.as_str()],
-                |row| row.get(0),
+                |row| Ok((row.get(0)?, row.get(1)?)),
             )
             .optional()?;
-        body.map(|body| Ok(serde_json::from_str(&body)?)).transpose()
+        draft.map(|(asks, body)| Ok((serde_json::from_str(&asks)?, serde_json::from_str(&body)?))).transpose()
     }
 
     /// The rows that were published under this version, the last of them.
@@ -107,32 +120,26 @@ impl Tx<'_> {
         body.map(|body| Ok(serde_json::from_str(&body)?)).transpose()
     }
 
-    /// Every questionnaire of a campaign, newest first.
+    /// Every questionnaire of a campaign, newest first, each with its languages.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn questionnaires(&self, campaign: &CampaignId) -> Result<Vec<VersionLine>> {
+    pub fn questionnaires(&self, campaign: &CampaignId) -> Result<Vec<(VersionLine, Vec<String>)>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT number, form, version, questions, uploaded, published, by FROM questionnaire
-             WHERE campaign = ?1 ORDER BY number DESC",
+            "SELECT number, asks, uploaded, published, by FROM questionnaire WHERE campaign = ?1 ORDER BY number DESC",
         )?;
         let rows = statement
             .query_map([campaign.as_str()], |row| {
-                let form = FormVersion { id: row.get(1)?, version: row.get(2)? };
-                let times = (row.get(4)?, row.get::<_, Option<i64>>(5)?);
-                Ok((row.get(0)?, form, row.get(3)?, times, row.get::<_, Option<String>>(6)?))
+                let times = (row.get(2)?, row.get::<_, Option<i64>>(3)?);
+                Ok((row.get(0)?, row.get::<_, String>(1)?, times, row.get::<_, Option<String>>(4)?))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter()
-            .map(|(number, form, questions, (uploaded, published), by)| {
-                Ok(VersionLine {
-                    number,
-                    form,
-                    questions,
-                    uploaded: moment(uploaded),
-                    by: by.map(|by| by.parse().map_err(unreadable)).transpose()?,
-                    published: published.map(moment),
-                })
+            .map(|(number, asks, (uploaded, published), by)| {
+                let Asks { form, questions, languages } = serde_json::from_str(&asks)?;
+                let by = by.map(|by| by.parse().map_err(unreadable)).transpose()?;
+                let (uploaded, published) = (moment(uploaded), published.map(moment));
+                Ok((VersionLine { number, form, questions, uploaded, by, published }, languages))
             })
             .collect()
     }

@@ -101,11 +101,13 @@ impl Tx<'_> {
         Ok(ended == 1)
     }
 
-    /// Ends every session of a person, but for the one that is kept.
+    /// Ends every session of a person, but for the one that is kept, and takes their tokens back: whatever was opened before
+    /// is shut.
     ///
     /// # Errors
     /// Those of the database.
     pub fn end_sessions_of(&self, person: &PersonName, kept: Option<i64>) -> Result<()> {
+        self.0.execute("DELETE FROM api_token WHERE person = ?1", [person.as_str()])?;
         self.0.execute(
             "DELETE FROM session WHERE person = ?1 AND id IS NOT ?2",
             params![person.as_str(), kept],

@@ -90,7 +90,7 @@ async fn make_token(
     here: InPerson,
     Body(new): Body<NewToken>,
 ) -> Answer<Json<MadeToken>> {
-    web.headquarters.blocking(move |hq| hq.make_token(&here.person.name, &new)).await.map(Json)
+    web.doorkeeper.ask(move |hq| hq.make_token(&here.person.name, &new)).await.map(Json)
 }
 
 /// `DELETE /api/me/tokens/{id}`

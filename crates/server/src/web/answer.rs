@@ -186,8 +186,15 @@ impl IntoResponse for Error {
         // HTTP has no words of its own for what tus answers where bytes were changed.
         let title = status.canonical_reason().unwrap_or("Checksum Mismatch").to_owned();
         let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
-        (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response()
+        let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response();
+        answer.extensions_mut().insert(code);
+        answer
     }
+}
+
+/// Has a browser keep an answer as a file of this name, which is of plain letters, digits, points and hyphens.
+pub fn attachment(name: &str) -> [(header::HeaderName, String); 1] {
+    [(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
 }
 
 /// The type of an error's body (RFC 9457).
@@ -256,6 +263,8 @@ pub(super) fn status(code: Code) -> StatusCode {
         | Code::VersionTaken
         | Code::LastAdmin
         | Code::SetUpAlready
+        | Code::AuditBroken
+        | Code::CampaignChanged
         | Code::RecordIdTaken
         | Code::UploadOffsetWrong => StatusCode::CONFLICT,
         Code::TooManyAttempts | Code::TooManyRequests => StatusCode::TOO_MANY_REQUESTS,

@@ -1,11 +1,12 @@
 //! Campaigns, what they ask, and how far they have come.
 
 use super::Web;
-use super::answer::{Answer, Body, BodyLimit, FileBytes, Path, Query};
+use super::answer::{Answer, Body, BodyLimit, FileBytes, Path, Query, attachment};
 use super::guard::{Needs, SignedIn};
 use crate::Headquarters;
 use crate::error::Error;
-use crate::view::{CampaignHere, QuestionnairePage, Scope, Uploaded, WhichQuery};
+use crate::exports::Format;
+use crate::view::{CampaignHere, QuestionnairePage, Scope, SeenQuery, Uploaded, WhichQuery};
 use crate::workbooks::{self, WORKBOOK_BYTES};
 use aide::axum::ApiRouter;
 use aide::axum::routing::{get, post, put};
@@ -22,9 +23,6 @@ use blon_core::review::Role;
 
 /// The most bytes of a campaign with its questionnaire's rows.
 const CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
-
-/// The type of a workbook.
-const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// Every route about campaigns.
 pub fn routes() -> ApiRouter<Web> {
@@ -61,8 +59,8 @@ async fn create(
     author: SignedIn,
     Body(file): Body<CampaignFile>,
 ) -> Answer<Json<CampaignHere>> {
-    let who = author.plans()?;
-    web.headquarters.blocking(move |hq| hq.create_campaign(&file, Some(&who))).await.map(Json)
+    let author = author.who_plans()?;
+    web.headquarters.blocking(move |hq| hq.create_campaign(&file, &author)).await.map(Json)
 }
 
 /// `PUT /api/campaigns/{campaign}`
@@ -70,13 +68,15 @@ async fn change(
     State(web): State<Web>,
     author: SignedIn,
     Path(campaign): Path<CampaignId>,
+    Query(query): Query<SeenQuery>,
     Body(file): Body<CampaignFile>,
 ) -> Answer<Json<CampaignHere>> {
-    let who = author.plans()?;
+    let author = author.who_plans()?;
     if file.campaign.id != campaign {
         return Err(Error::told(Code::BadInput, "a campaign keeps its id"));
     }
-    web.headquarters.blocking(move |hq| hq.change_campaign(&file, Some(&who))).await.map(Json)
+    let work = move |hq: &Headquarters| hq.change_campaign(&file, query.seen.as_deref(), &author);
+    web.headquarters.blocking(work).await.map(Json)
 }
 
 /// `GET /api/campaigns/{campaign}/file`
@@ -124,8 +124,8 @@ async fn drop_draft(
     author: SignedIn,
     Path(campaign): Path<CampaignId>,
 ) -> Answer<Json<QuestionnairePage>> {
-    author.plans()?;
-    web.headquarters.blocking(move |hq| hq.drop_questionnaire(&campaign)).await.map(Json)
+    let who = author.plans()?;
+    web.headquarters.blocking(move |hq| hq.drop_questionnaire(&campaign, &who)).await.map(Json)
 }
 
 /// `POST /api/campaigns/{campaign}/questionnaire/publish`
@@ -149,7 +149,7 @@ async fn workbook(
     let name = format!("{campaign}.xlsx");
     let work = move |hq: &Headquarters| workbooks::written(&hq.questionnaire_rows(&campaign, query.which)?);
     let bytes = web.headquarters.blocking(work).await?;
-    Ok((attachment(&name), [(header::CONTENT_TYPE, XLSX)], bytes).into_response())
+    Ok((attachment(&name), [(header::CONTENT_TYPE, Format::Xlsx.media_type())], bytes).into_response())
 }
 
 /// `POST /api/campaigns/{campaign}/questionnaire/preview`
@@ -175,9 +175,4 @@ async fn coverage(
         return Err(Error::told(Code::Forbidden, "figures are for who plans and who supervises"));
     }
     web.headquarters.blocking(move |hq| hq.coverage(&campaign, &person)).await.map(Json)
-}
-
-fn attachment(name: &str) -> [(header::HeaderName, String); 1] {
-    // Names of campaigns are plain letters, digits and hyphens.
-    [(header::CONTENT_DISPOSITION, format!("attachment; filename=\"{name}\""))]
 }

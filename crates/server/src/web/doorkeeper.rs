@@ -31,7 +31,7 @@ impl Doorkeeper {
     /// Does what takes a password: checks one, or makes one.
     ///
     /// # Errors
-    /// Those of `work`; `server_fault` where too many wait.
+    /// Those of `work`; `too_many_requests` where too many wait.
     pub async fn ask<T: Send + 'static>(
         &self,
         work: impl FnOnce(&Headquarters) -> Result<T> + Send + 'static,
@@ -45,9 +45,10 @@ impl Doorkeeper {
         });
         match self.0.try_send(work) {
             Ok(()) => answered.await.map_err(|e| Error::Internal(format!("the doorkeeper fell: {e}")))?,
-            Err(TrySendError::Full(_)) => {
-                Err(Error::told(Code::ServerFault, "too many people are signing in; try again in a minute"))
-            }
+            Err(TrySendError::Full(_)) => Err(Error::told(
+                Code::TooManyRequests,
+                "too many people are signing in; try again in a minute",
+            )),
             Err(TrySendError::Disconnected(_)) => Err(Error::Internal("there is no doorkeeper".to_owned())),
         }
     }

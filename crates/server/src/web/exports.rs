@@ -4,7 +4,7 @@
 //! who goes away ends it. The answer begins with the first piece; what goes wrong before that is told as any error is. What goes
 //! wrong after breaks the line: a reader must not take a part for the whole.
 
-use super::answer::{Answer, Path, Query};
+use super::answer::{Answer, Path, Query, attachment};
 use super::guard::{Needs, SignedIn};
 use super::{Web, odata};
 use crate::error::{Error, Result};
@@ -14,13 +14,14 @@ use aide::axum::ApiRouter;
 use aide::axum::routing::get;
 use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Router, routing as plain};
 use blon_core::error::Code;
 use blon_core::id::CampaignId;
 use futures_util::stream::unfold;
 use std::io::{ErrorKind, Result as IoResult, Write};
+use std::sync::Arc;
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
 /// How many bytes are handed over at once.
@@ -52,13 +53,17 @@ async fn export(
     let format = Format::ALL.into_iter().find(|format| format.file() == file);
     let format = format.ok_or_else(|| Error::told(Code::NotFound, "there is no such export"))?;
     let person = reader.person;
+    let room = Arc::clone(&web.exports).try_acquire_owned();
+    let room = room
+        .map_err(|_| Error::told(Code::TooManyRequests, "others take exports now; try again in a minute"))?;
     let work = move |hq: &crate::Headquarters| hq.prepare_export(&campaign, Some(&person), format, ask);
     let export = web.headquarters.blocking(work).await?;
-    let name = format!("attachment; filename=\"{}\"", export.file_name(format));
+    let named = attachment(&export.file_name(format));
     let (pieces, mut coming) = channel(PIECES);
     let headquarters = web.headquarters.clone();
     tokio::task::spawn_blocking(move || {
         let (out, end) = (Pieces { pieces: pieces.clone(), piece: Vec::with_capacity(PIECE) }, pieces);
+        let _room = room;
         let written = headquarters.write_export(&export, format, out, &|| end.is_closed());
         // Whoever has gone hears nothing any more.
         let _ = end.blocking_send(written.map(|_| Piece::End));
@@ -68,12 +73,7 @@ async fn export(
         Piece::Bytes(bytes) => Body::from_stream(unfold(Coming::After(bytes, coming), next)),
         Piece::End => Body::empty(),
     };
-    let mut answer = body.into_response();
-    let headers = answer.headers_mut();
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(format.media_type()));
-    let name = HeaderValue::from_str(&name).map_err(|e| Error::Internal(e.to_string()))?;
-    headers.insert(header::CONTENT_DISPOSITION, name);
-    Ok(answer)
+    Ok((named, [(header::CONTENT_TYPE, format.media_type())], body).into_response())
 }
 
 /// What is handed over.

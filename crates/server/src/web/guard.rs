@@ -76,7 +76,26 @@ impl SignedIn {
     /// # Errors
     /// `forbidden`.
     pub fn plans(self) -> Result<PersonName, Error> {
-        self.who(&[Role::Admin, Role::Analyst])
+        self.who_plans().map(|person| person.name)
+    }
+
+    /// The same, with what else is known of them.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn who_plans(self) -> Result<Person, Error> {
+        let person = self.person.clone();
+        self.who(&[Role::Admin, Role::Analyst]).map(|_| person)
+    }
+}
+
+impl InPerson {
+    /// Who administers.
+    ///
+    /// # Errors
+    /// `forbidden`.
+    pub fn admin(self) -> Result<PersonName, Error> {
+        SignedIn { person: self.person }.admin()
     }
 }
 
@@ -85,7 +104,7 @@ impl FromRequestParts<Web> for SignedIn {
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Error> {
         // Whoever is signed in is that person, whatever their browser sends beside it.
-        let token = api_token(&parts.headers).filter(|_| cookie(&parts.headers).is_none());
+        let token = api_token(&parts.headers, &parts.method).filter(|_| cookie(&parts.headers).is_none());
         let Some(token) = token else {
             return InPerson::from_request_parts(parts, web)
                 .await
@@ -103,13 +122,14 @@ impl FromRequestParts<Web> for SignedIn {
     }
 }
 
-/// A token of the interface: as a bearer, or as the password of who can send nothing else, such as a spreadsheet.
-fn api_token(headers: &HeaderMap) -> Option<String> {
+/// A token of the interface: as a bearer, or as the password of who can send nothing else, such as a spreadsheet. What changes
+/// something is not asked so: a browser that keeps a password sends it by itself, whichever page makes it.
+fn api_token(headers: &HeaderMap, method: &Method) -> Option<String> {
     let (kind, shown) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     if kind.eq_ignore_ascii_case("bearer") {
         return Some(shown.trim().to_owned());
     }
-    if !kind.eq_ignore_ascii_case("basic") {
+    if !kind.eq_ignore_ascii_case("basic") || !reads(method) {
         return None;
     }
     let pair = String::from_utf8(BASE64.decode(shown.trim()).ok()?).ok()?;
@@ -162,8 +182,8 @@ impl<S: Send + Sync> FromRequestParts<S> for Browser {
     }
 }
 
-/// A request that another site made a browser send. Only sign-in needs this check by itself: everything else
-/// that changes something shows its session's csrf word.
+/// A request that another site made a browser send. Only who is not signed in yet needs this check: signing in,
+/// taking an invitation, setting up. Everything else that changes something shows its session's csrf word.
 pub struct OwnPage;
 
 impl FromRequestParts<Web> for OwnPage {
@@ -182,7 +202,8 @@ fn cross_site() -> Error {
     Error::told(Code::CrossSite, "the request did not come from headquarters' own page")
 }
 
-fn cookie(headers: &HeaderMap) -> Option<&str> {
+/// The secret of a session.
+pub(super) fn cookie(headers: &HeaderMap) -> Option<&str> {
     headers
         .get_all(header::COOKIE)
         .iter()

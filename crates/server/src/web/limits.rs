@@ -1,13 +1,14 @@
 //! How many requests one caller may make: a program that runs wild, or somebody who tries everything, must not keep others out.
 //!
-//! Who shows a secret is counted by it, everybody else by their address. What was refused for its secret counts for the address,
-//! too: else whoever guesses would be somebody new each time. Behind a proxy on this machine the address is the last that the
-//! proxy names.
+//! Who shows a secret is counted by it, and everybody by their address, too: else whoever makes secrets up would be somebody new each
+//! time. Whatever opens nothing counts once more for the address, and so does coming to the door, where a password is checked. Behind
+//! a proxy on this machine the address is the last that the proxy names.
 
+use super::guard::cookie;
 use crate::error::Error;
 use crate::secrets::token_hash;
 use axum::extract::{Request, State};
-use axum::http::{HeaderMap, StatusCode, header};
+use axum::http::{HeaderMap, Method, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use blon_core::error::Code;
@@ -23,11 +24,14 @@ const EACH_SECOND: u32 = 100;
 /// Requests that may come at once.
 const AT_ONCE: u32 = 1_000;
 
-/// The same for an address from which secrets are shown that are none: an office of people who mistype stays below.
-const IN_VAIN_EACH_SECOND: u32 = 5;
+/// How much more than one caller an address may do: an office has many behind one.
+const FOR_AN_ADDRESS: u32 = 10;
 
-/// Refused secrets that may come at once.
-const IN_VAIN_AT_ONCE: u32 = 1_000;
+/// Secrets that open nothing, a second and at once: an office of people who mistype stays below.
+const IN_VAIN: (u32, u32) = (5, 1_000);
+
+/// Comings to the door, a second and at once: each costs a check of a password, of which some twenty can be made in a second.
+const AT_THE_DOOR: (u32, u32) = (2, 100);
 
 /// After so many requests what nobody uses any more is forgotten.
 const SWEPT_AFTER: u32 = 10_000;
@@ -36,24 +40,31 @@ const SWEPT_AFTER: u32 = 10_000;
 #[derive(Clone, Copy)]
 pub struct Peer(pub IpAddr);
 
+/// Counts by a name.
+type Counted = Arc<DefaultKeyedRateLimiter<String>>;
+
 /// Who has made how many requests lately.
 #[derive(Clone)]
 pub struct Limits {
-    callers: Arc<DefaultKeyedRateLimiter<String>>,
-    in_vain: Arc<DefaultKeyedRateLimiter<String>>,
+    callers: Counted,
+    addresses: Counted,
+    in_vain: Counted,
+    door: Counted,
     since_swept: Arc<AtomicU32>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        let limiter = |each_second, at_once| {
+        let limiter = |(each_second, at_once)| {
             let number = |number| NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN);
             let quota = Quota::per_second(number(each_second)).allow_burst(number(at_once));
             Arc::new(RateLimiter::keyed(quota))
         };
         Limits {
-            callers: limiter(EACH_SECOND, AT_ONCE),
-            in_vain: limiter(IN_VAIN_EACH_SECOND, IN_VAIN_AT_ONCE),
+            callers: limiter((EACH_SECOND, AT_ONCE)),
+            addresses: limiter((EACH_SECOND * FOR_AN_ADDRESS, AT_ONCE * FOR_AN_ADDRESS)),
+            in_vain: limiter(IN_VAIN),
+            door: limiter(AT_THE_DOOR),
             since_swept: Arc::default(),
         }
     }
@@ -61,18 +72,40 @@ impl Default for Limits {
 
 /// Lets a request pass, or says that there were too many.
 pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let address = address(&request).map(|ip| ip.to_string()).unwrap_or_default();
-    let caller = secret(request.headers()).unwrap_or_else(|| address.clone());
     limits.sweep();
-    if limits.callers.check_key(&caller).is_err() {
+    let address = address(&request).map(|ip| ip.to_string()).unwrap_or_default();
+    let shown = secret(request.headers());
+    let beyond = |counted: &Counted, name: &String| counted.check_key(name).is_err();
+    if beyond(&limits.addresses, &address)
+        || shown.is_some_and(|shown| beyond(&limits.callers, &shown))
+        || (is_at_the_door(&request) && beyond(&limits.door, &address))
+    {
         return too_many();
     }
     let answer = next.run(request).await;
-    // Whoever guesses hears no more of it.
-    if answer.status() == StatusCode::UNAUTHORIZED && limits.in_vain.check_key(&address).is_err() {
-        return too_many();
-    }
-    answer
+    let vain = answer.extensions().get::<Code>().is_some_and(|code| opens_nothing(*code));
+    if vain && beyond(&limits.in_vain, &address) { too_many() } else { answer }
+}
+
+/// Where passwords are checked, by whoever comes.
+fn is_at_the_door(request: &Request) -> bool {
+    let door = ["/api/session", "/api/invitations", "/api/set-up"].contains(&request.uri().path());
+    door && request.method() == Method::POST
+}
+
+/// Whether what was shown was no secret of anybody's.
+fn opens_nothing(code: Code) -> bool {
+    matches!(
+        code,
+        Code::DeviceUnknown
+            | Code::SignedOut
+            | Code::SignInFailed
+            | Code::SecondFactorWrong
+            | Code::TokenUnknown
+            | Code::CodeInvalid
+            | Code::InvitationInvalid
+            | Code::SetUpTokenWrong
+    )
 }
 
 fn too_many() -> Response {
@@ -84,8 +117,8 @@ fn too_many() -> Response {
 
 /// What the caller shows, as a hash.
 fn secret(headers: &HeaderMap) -> Option<String> {
-    let shown = headers.get(header::AUTHORIZATION).or_else(|| headers.get(header::COOKIE))?;
-    Some(token_hash(shown.to_str().ok()?))
+    let authorization = headers.get(header::AUTHORIZATION).and_then(|shown| shown.to_str().ok());
+    authorization.or_else(|| cookie(headers)).map(token_hash)
 }
 
 fn address(request: &Request) -> Option<IpAddr> {
@@ -102,8 +135,9 @@ impl Limits {
     fn sweep(&self) {
         if self.since_swept.fetch_add(1, Ordering::Relaxed) == SWEPT_AFTER {
             self.since_swept.store(0, Ordering::Relaxed);
-            self.callers.retain_recent();
-            self.in_vain.retain_recent();
+            for counted in [&self.callers, &self.addresses, &self.in_vain, &self.door] {
+                counted.retain_recent();
+            }
         }
     }
 }

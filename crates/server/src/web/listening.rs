@@ -51,14 +51,20 @@ pub async fn serve(
     let tls = tls.map(TlsAcceptor::from);
     let mut stop = std::pin::pin!(stop);
     loop {
-        let Ok(place) = Arc::clone(&room).acquire_owned().await else { break };
-        // Axum's own way to accept waits and goes on where the system is out of files.
-        let (stream, peer) = tokio::select! {
-            accepted = Listener::accept(&mut listener) => accepted,
+        let accepted = async {
+            let place = Arc::clone(&room).acquire_owned().await;
+            // Axum's own way to accept waits and goes on where the system is out of files.
+            (place, Listener::accept(&mut listener).await)
+        };
+        // Also while every place is taken it is heard that headquarters is to end.
+        let (Ok(place), (stream, peer)) = (tokio::select! {
+            accepted = accepted => accepted,
             () = &mut stop => break,
+        }) else {
+            break;
         };
         let service = TowerToHyperService::new(router.clone().map_request(move |mut r: Request<_>| {
-            r.extensions_mut().insert(Peer(peer.ip()));
+            r.extensions_mut().insert(Peer(peer.ip().to_canonical()));
             r.map(axum::body::Body::new)
         }));
         let mut stream = TimeoutStream::new(stream);

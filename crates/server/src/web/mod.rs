@@ -36,12 +36,16 @@ use std::future::Future;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
+use tokio::sync::Semaphore;
 use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 /// The most bytes of a request's body, but for evidence: a full batch, or one record alone, with room to spare.
 const BODY_BYTES: usize = 3 * 1024 * 1024;
+
+/// Exports at once: each holds a thread as long as its reader takes, and devices need those, too.
+const EXPORTS: usize = 8;
 
 /// How long a body may stand still.
 const BODY_STALL: Duration = Duration::from_secs(60);
@@ -55,13 +59,16 @@ const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-sr
 pub struct Web {
     headquarters: Headquarters,
     doorkeeper: Doorkeeper,
+    /// How many more exports may be made now.
+    exports: Arc<Semaphore>,
     /// Whether cookies are for TLS alone.
     secure: bool,
 }
 
 /// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
 pub fn router(headquarters: Headquarters, secure: bool) -> Router {
-    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, secure };
+    let exports = Arc::new(Semaphore::new(EXPORTS));
+    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, exports, secure };
     let v1 = ApiRouter::new()
         .api_route("/v1/enrol", post(devices::enrol))
         .api_route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))

@@ -155,6 +155,7 @@ fn refuse(error: Error) -> Response {
     let status = status(error.code());
     let body = json!({ "error": { "code": error.code().as_str(), "message": told(&error) } });
     let mut response = (status, document(&body)).into_response();
+    response.extensions_mut().insert(error.code());
     if status == StatusCode::UNAUTHORIZED {
         let how = HeaderValue::from_static("Basic realm=\"Blon\", charset=\"UTF-8\"");
         response.headers_mut().insert(header::WWW_AUTHENTICATE, how);

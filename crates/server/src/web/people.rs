@@ -2,10 +2,10 @@
 
 use super::Web;
 use super::answer::{Answer, Body, BodyLimit, Path, Query};
-use super::guard::{Needs, SignedIn};
+use super::guard::{InPerson, Needs, SignedIn};
 use crate::audit::Verified;
 use crate::devices::DeviceLine;
-use crate::people::EnrolmentCode;
+use crate::enrolment::EnrolmentCode;
 use crate::view::{
     AuditPage, AuditQuery, ChangePerson, NewCodes, NewPerson, OpenCode, PersonInvitation, PersonLine, Scope,
     SessionLine,
@@ -20,7 +20,7 @@ use blon_core::id::{CampaignId, DeviceId, PersonName};
 /// The most bytes that set something up, but for workbooks.
 const SET_UP_BYTES: usize = 256 * 1024;
 
-/// Every route for who administers.
+/// Every route for who administers. What opens somebody's account, or makes more of it, is done in person: no token takes one over.
 pub fn routes() -> ApiRouter<Web> {
     ApiRouter::new()
         .api_route("/api/people", get(people).post(add))
@@ -58,7 +58,7 @@ async fn add(
 /// `PATCH /api/people/{name}`
 async fn change(
     State(web): State<Web>,
-    author: SignedIn,
+    author: InPerson,
     Path(name): Path<PersonName>,
     Body(to): Body<ChangePerson>,
 ) -> Answer<Json<PersonLine>> {
@@ -69,7 +69,7 @@ async fn change(
 /// `POST /api/people/{name}/invitation`
 async fn invite(
     State(web): State<Web>,
-    author: SignedIn,
+    author: InPerson,
     Path(name): Path<PersonName>,
 ) -> Answer<Json<PersonInvitation>> {
     let who = author.admin()?;
@@ -79,7 +79,7 @@ async fn invite(
 /// `DELETE /api/people/{name}/second-factor`
 async fn remove_factor(
     State(web): State<Web>,
-    author: SignedIn,
+    author: InPerson,
     Path(name): Path<PersonName>,
 ) -> Answer<Json<PersonLine>> {
     let who = author.admin()?;
@@ -99,7 +99,7 @@ async fn sessions(
 /// `DELETE /api/people/{name}/sessions`
 async fn end_sessions(
     State(web): State<Web>,
-    author: SignedIn,
+    author: InPerson,
     Path(name): Path<PersonName>,
 ) -> Answer<NoContent> {
     let who = author.admin()?;

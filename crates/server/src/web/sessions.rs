@@ -3,11 +3,13 @@
 use super::Web;
 use super::answer::{Answer, Body};
 use super::guard::{Browser, COOKIE, InPerson, OwnPage};
+use crate::error::Error;
 use crate::view::{FirstAdmin, Invited, Session, SetUp, SignIn, TakeInvitation};
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderName, header};
 use axum::response::{IntoResponse, NoContent, Response};
+use blon_core::error::Code;
 use blon_core::id::PersonName;
 
 /// An answer that sets the cookie of a session.
@@ -59,6 +61,11 @@ pub async fn take_invitation(
 ) -> Answer<WithCookie<Json<Session>>> {
     let work = move |hq: &crate::Headquarters| {
         let person = hq.take_invitation(&ask.secret, &ask.password)?;
+        // An invitation chooses a password; a second factor is shown where one signs in.
+        if person.second_factor.is_some() {
+            let message = "the password is chosen; sign in with it and the second factor";
+            return Err(Error::told(Code::SecondFactorNeeded, message));
+        }
         hq.begin_session(&person, &browser)
     };
     let signed = web.doorkeeper.ask(work).await?;

@@ -19,9 +19,9 @@ export type WholeFile = CampaignFile & { questionnaire?: unknown };
 export const example = () => call<WholeFile>("GET", "example");
 export const campaignFile = (id: CampaignId) => call<WholeFile>("GET", `campaigns/${id}/file`);
 export const createCampaign = (file: WholeFile) => call<CampaignHere>("POST", "campaigns", file);
-/** A file without a questionnaire leaves the one that is there. */
-export const changeCampaign = (id: CampaignId, file: WholeFile) =>
-  call<CampaignHere>("PUT", `campaigns/${id}`, file);
+/** A file without a questionnaire, or without a key, leaves the one that is there. `seen` is the sum of what was read before. */
+export const changeCampaign = (id: CampaignId, file: WholeFile, seen: string) =>
+  call<CampaignHere>("PUT", `campaigns/${id}?seen=${seen}`, file);
 /** Who collects for a campaign. */
 export const collectors = async (id: CampaignId): Promise<PersonName[]> =>
   (await call<Coverage>("GET", `campaigns/${id}/coverage`)).collectors.map((count) => count.of);

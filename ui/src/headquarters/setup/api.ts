@@ -2,10 +2,10 @@
 
 import type { CampaignFile } from "../../lib/bindings/CampaignFile";
 import type { CampaignHere } from "../../lib/bindings/CampaignHere";
-import { call } from "../call";
+import { changeCampaign } from "../campaigns/api";
 
 /** Gives a campaign the key to which names are sealed from now on; everything else of it stays. */
 export function sealTo(here: CampaignHere, recipient: string): Promise<CampaignHere> {
   const file: CampaignFile = { ...here.campaign, plan: here.plan, custodian_key: recipient };
-  return call("PUT", `campaigns/${here.campaign.id}`, file);
+  return changeCampaign(here.campaign.id, file, here.sum);
 }

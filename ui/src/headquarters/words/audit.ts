@@ -22,6 +22,10 @@ const fr = {
   lastWhy:
     "Notez-la ailleurs, avec la date et le nombre d’entrées. Si un jour la fin du journal manque, cette note le montrera.",
   what: {
+    campaign_changed: "Campagne modifiée",
+    custodian_key_changed: "Clé du gardien changée",
+    questionnaire_uploaded: "Questionnaire envoyé (brouillon)",
+    questionnaire_dropped: "Brouillon de questionnaire retiré",
     campaign_imported: "Campagne reprise ou changée",
     exported: "Récits sortis du siège",
     questionnaire_published: "Questionnaire publié",
@@ -67,6 +71,10 @@ const en: typeof fr = {
   lastWhy:
     "Note it elsewhere, with the date and the number of entries. Should the end of the log be missing one day, this note will show it.",
   what: {
+    campaign_changed: "Campaign changed",
+    custodian_key_changed: "Custodian’s key changed",
+    questionnaire_uploaded: "Questionnaire uploaded (draft)",
+    questionnaire_dropped: "Questionnaire draft taken back",
     campaign_imported: "Campaign taken in or changed",
     exported: "Stories taken out of headquarters",
     questionnaire_published: "Questionnaire published",

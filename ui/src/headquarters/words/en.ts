@@ -35,6 +35,7 @@ export const en: HeadquartersWords = {
     welcome: (who) => `Welcome, ${who}`,
     why: "Choose your password. Nobody but you knows it; the invitation is of no use afterwards.",
     take: "Choose this password",
+    signInNow: "Your password is chosen. Sign in with it and your second factor.",
   },
 
   session: {

@@ -37,6 +37,7 @@ export const fr = {
     welcome: (who: string) => `Bienvenue, ${who}`,
     why: "Choisissez votre mot de passe. Vous êtes seul à le connaître ; l’invitation ne sert plus ensuite.",
     take: "Choisir ce mot de passe",
+    signInNow: "Votre mot de passe est choisi. Connectez-vous avec lui et votre second facteur.",
   },
 
   session: {

@@ -3,4 +3,4 @@
 /**
  * What was done.
  */
-export type AuditWhat = "campaign_imported" | "questionnaire_published" | "person_added" | "person_changed" | "person_disabled" | "person_enabled" | "password_reset" | "person_invited" | "invitation_taken" | "password_changed" | "second_factor_taken" | "second_factor_given_up" | "sessions_ended" | "token_made" | "token_revoked" | "code_made" | "code_revoked" | "device_enrolled" | "device_revoked" | "device_erase_asked" | "device_erased" | "signed_in" | "sign_in_held_up" | "set_up" | "exported";
+export type AuditWhat = "campaign_imported" | "campaign_changed" | "custodian_key_changed" | "questionnaire_uploaded" | "questionnaire_dropped" | "questionnaire_published" | "person_added" | "person_changed" | "person_disabled" | "person_enabled" | "password_reset" | "person_invited" | "invitation_taken" | "password_changed" | "second_factor_taken" | "second_factor_given_up" | "sessions_ended" | "token_made" | "token_revoked" | "code_made" | "code_revoked" | "device_enrolled" | "device_revoked" | "device_erase_asked" | "device_erased" | "signed_in" | "sign_in_held_up" | "set_up" | "exported";

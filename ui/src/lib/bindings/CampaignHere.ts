@@ -18,4 +18,8 @@ plan: Plan,
 /**
  * Which questionnaire is asked.
  */
-form: FormVersion | null, };
+form: FormVersion | null, 
+/**
+ * What tells this state of it from another: sent back by whoever changes it.
+ */
+sum: string, };

@@ -16,4 +16,8 @@ scopes: Array<Scope>,
 /**
  * For how many days: 1 to 366.
  */
-days: number, };
+days: number, 
+/**
+ * Its owner's password: a session alone, which may be stolen, makes nothing that outlasts it.
+ */
+password: string, };

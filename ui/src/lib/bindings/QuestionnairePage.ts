@@ -18,6 +18,6 @@ draft: VersionLine | null,
  */
 earlier: Array<VersionLine>, 
 /**
- * The languages of what is asked, or about to be: the first is its own.
+ * The languages of what is about to be asked, or else is: the first is its own.
  */
 languages: Array<string>, };

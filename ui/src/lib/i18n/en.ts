@@ -277,6 +277,8 @@ export const en: SharedWords = {
     forbidden: "Your account does not allow this.",
     campaign_not_found: "There is no such campaign.",
     campaign_taken: "There is a campaign of this short name already. Choose another.",
+    campaign_changed:
+      "Somebody changed this campaign meanwhile. What you wrote is still here: read it again, then save again.",
     campaign_archived: "This campaign is archived: it takes no more devices.",
     not_in_campaign: "This person does not take part in this campaign.",
     version_taken: "A questionnaire was published under this version already. Give it a new version.",

@@ -303,6 +303,8 @@ export const fr = {
     forbidden: "Votre compte ne permet pas cela.",
     campaign_not_found: "Cette campagne n’existe pas.",
     campaign_taken: "Une campagne porte déjà ce nom court. Choisissez-en un autre.",
+    campaign_changed:
+      "Quelqu’un a modifié cette campagne entre-temps. Ce que vous avez écrit est encore là : relisez-la, puis enregistrez de nouveau.",
     campaign_archived: "Cette campagne est archivée : elle ne prend plus d’appareils.",
     not_in_campaign: "Cette personne ne prend pas part à cette campagne.",
     version_taken: "Un questionnaire a déjà été publié sous cette version. Donnez-lui une version nouvelle.",

@@ -1,19 +1,16 @@
 //! `blon-server export`: the files of headquarters' exports, without HTTP.
 
 use crate::print;
-use blon_core::error::Code;
 use blon_core::id::CampaignId;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
 use blon_server::exports::headings::Headings;
-use blon_server::exports::manifest::Manifest;
 use blon_server::exports::{Ask, Format};
+use blon_server::whole::{not_there, whole};
 use chrono::NaiveDate;
 use clap::{Args, ValueEnum};
-use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Write};
-use std::path::{Path, PathBuf};
-use uuid::Uuid;
+use std::io::Write;
+use std::path::PathBuf;
 
 /// How an export is wanted.
 #[derive(Args)]
@@ -97,43 +94,4 @@ pub fn export(json: bool, headquarters: &Headquarters, wanted: &Export) -> Resul
         })?;
     }
     print::exported(json, &wanted.to, &manifest)
-}
-
-fn not_there(file: &Path) -> Result<()> {
-    if file.exists() {
-        return Err(Error::told(Code::FileExists, format!("{} is there already", file.display())));
-    }
-    Ok(())
-}
-
-/// Writes a file under a name beside its own, which it takes once it is whole: a cut leaves no half file that somebody could take
-/// for one.
-fn whole(file: &Path, write: impl FnOnce(&mut BufWriter<File>) -> Result<Manifest>) -> Result<Manifest> {
-    let name = file.file_name().unwrap_or_default().to_string_lossy();
-    let half = file.with_file_name(format!(".{name}.{}.half", Uuid::now_v7().simple()));
-    let failed = |e: std::io::Error| match e.kind() {
-        ErrorKind::AlreadyExists => {
-            Error::told(Code::FileExists, format!("{} is there already", file.display()))
-        }
-        _ => Error::file(file, e),
-    };
-    let written = (|| {
-        let mut out = BufWriter::new(File::create_new(&half).map_err(failed)?);
-        let manifest = write(&mut out)?;
-        out.flush().map_err(failed)?;
-        out.get_ref().sync_all().map_err(failed)?;
-        // A link takes no name that somebody else has taken meanwhile; where the disk knows none, a look must do.
-        match std::fs::hard_link(&half, file) {
-            Err(e) if e.kind() == ErrorKind::AlreadyExists => return Err(failed(e)),
-            Err(_) => {
-                not_there(file)?;
-                std::fs::rename(&half, file).map_err(failed)?;
-            }
-            Ok(()) => {}
-        }
-        Ok(manifest)
-    })();
-    // Where it took its name by a rename, there is nothing left to take away.
-    let _ = std::fs::remove_file(&half);
-    written
 }

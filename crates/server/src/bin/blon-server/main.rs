@@ -18,6 +18,7 @@ use blon_server::error::{Error, Result};
 use blon_server::secrets;
 use blon_server::tls::SelfSigned;
 use blon_server::view::{ChangePerson, NewPerson};
+use blon_server::whole::whole;
 use blon_server::workbooks::{self, Verdict};
 use chrono::Utc;
 use clap::{Parser, Subcommand};
@@ -369,15 +370,9 @@ fn questionnaire(json: bool, command: &QuestionnaireCommand) -> Result<()> {
     }
 }
 
-/// Writes a file that is not there yet.
+/// Writes a new file; one that is there is left alone.
 fn write_new(to: &Path, bytes: &[u8]) -> Result<()> {
-    let unwritable = |e: std::io::Error| match e.kind() {
-        std::io::ErrorKind::AlreadyExists => {
-            Error::told(Code::FileExists, format!("{} is there already", to.display()))
-        }
-        _ => Error::told(Code::FileUnreadable, format!("{}: {e}", to.display())),
-    };
-    std::fs::File::create_new(to).and_then(|mut out| out.write_all(bytes)).map_err(unwritable)
+    whole(to, |out| out.write_all(bytes).map_err(|e| Error::file(to, e)))
 }
 
 /// The workbook in this file, whichever kind of file it is.
@@ -409,7 +404,7 @@ fn read_json<T: DeserializeOwned>(file: &Path, what: &str) -> Result<T> {
 /// The password to keep, and the same where it was made here and must be told. Collectors sign in nowhere:
 /// their device enrols by a code.
 fn password(role: Role) -> Result<(Option<String>, Option<String>)> {
-    if role == Role::Collector {
+    if !role.signs_in() {
         return Ok((None, None));
     }
     let (given, made) = new_password()?;
