@@ -60,11 +60,18 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     assert_eq!((status, &refused["code"]), (400, &json!("bad_input")));
     let said = refused["message"].as_str().unwrap();
     assert!(["no name", "no commune", "target 1"].iter().all(|wrong| said.contains(wrong)), "{said}");
-    assert_eq!(
-        nana.get_refused("PUT", &format!("campaigns/{CAMPAIGN}"), &example),
-        "bad_input",
-        "an id stays"
+    let findings = refused["findings"].as_array().unwrap();
+    let told = |language: &str| -> Vec<&str> {
+        findings.iter().map(|finding| finding[language].as_str().unwrap()).collect()
+    };
+    assert_eq!(told("en").join("; "), said);
+    let french = told("fr");
+    assert!(
+        ["pas de nom", "aucune commune", "l’objectif 1"].iter().all(|w| french.iter().any(|f| f.contains(w)))
     );
+    let (status, refused) = nana.ask("PUT", &format!("campaigns/{CAMPAIGN}"), &example);
+    assert_eq!((status, &refused["code"]), (400, &json!("bad_input")), "an id stays");
+    assert_eq!(refused.get("findings"), None, "only what is wrong with a campaign is told one by one");
 
     // Of two who change it at once the second is told, and undoes nothing.
     let seen = made["sum"].as_str().unwrap();

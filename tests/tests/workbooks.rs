@@ -72,11 +72,17 @@ fn everything_that_is_wrong_is_told_at_once_with_its_place() {
     let expected =
         [(3, "type"), (4, "type"), (5, "constraint")].map(|(row, column)| (json!(row), json!(column)));
     assert_eq!(places, expected.iter().map(|(row, column)| (row, column)).collect::<Vec<_>>());
+    let first = &verdict["errors"][0];
+    assert_eq!(first["message"], "the type \"barcode\" is not supported");
+    assert_eq!(first["fr"], "le type «\u{202f}barcode\u{202f}» n’est pas pris en charge");
 }
 
 fn said(file: &[u8]) -> String {
     let verdict = Verdict::of(file);
     assert!(!verdict.ok);
+    for error in &verdict.errors {
+        assert!(!error.fr.is_empty() && error.fr != error.message, "{error:?}");
+    }
     verdict.errors[0].message.clone()
 }
 

@@ -4,6 +4,8 @@ use crate::id::{CampaignId, Digest};
 use crate::questionnaire::read::read;
 use crate::questionnaire::workbook::Workbook;
 use crate::rubric::{self, Rubric};
+use crate::said;
+use crate::said::Said;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
@@ -81,46 +83,62 @@ impl Campaign {
     }
 
     /// What is wrong with it, for whoever set it up; nothing when it can be used.
-    pub fn findings(&self) -> Vec<String> {
+    pub fn findings(&self) -> Vec<Said> {
         let mut found = Vec::new();
         if self.name.trim().is_empty() {
-            found.push("the campaign has no name".to_owned());
+            found.push(said!("the campaign has no name", "la campagne n’a pas de nom"));
         }
         if self.end < self.start {
-            found.push(format!("it ends on {}, before it starts on {}", self.end, self.start));
+            let (start, end) = (self.start, self.end);
+            found.push(said!(
+                "it ends on {end}, before it starts on {start}",
+                "elle finit le {end}, avant de commencer le {start}"
+            ));
         }
         if self.communes.is_empty() {
-            found.push("there is no commune to choose".to_owned());
+            found.push(said!("there is no commune to choose", "il n’y a aucune commune à choisir"));
         }
         if self.consent_script.fr.trim().is_empty() {
-            found.push("there is no consent script to read out".to_owned());
+            found.push(said!(
+                "there is no consent script to read out",
+                "il n’y a pas de texte de consentement à lire à voix haute"
+            ));
         }
+        // In French as the form heads them.
         let lists = [
-            ("languages", &self.languages),
-            ("age_bands", &self.age_bands),
-            ("relations", &self.relations),
-            ("domains", &self.domains),
+            ("languages", "Langues des entretiens", &self.languages),
+            ("age_bands", "Tranches d’âge", &self.age_bands),
+            ("relations", "Liens avec le projet", &self.relations),
+            ("domains", "Domaines de changement", &self.domains),
         ];
-        for (name, list) in &lists {
+        for (name, title, list) in &lists {
             if list.iter().any(|choice| choice.value.trim().is_empty() || choice.fr.trim().is_empty()) {
-                found.push(format!("a choice in {name} has no value, or nothing to read"));
+                found.push(said!(
+                    "a choice in {name} has no value, or nothing to read",
+                    "dans la liste « {title} », un choix n’a pas de valeur, ou rien à lire"
+                ));
             }
         }
         if self.communes.iter().any(|commune| commune.trim().is_empty()) {
-            found.push("a commune has no name".to_owned());
+            found.push(said!("a commune has no name", "une commune n’a pas de nom"));
         }
-        let values = |list: &[Choice]| list.iter().map(|choice| choice.value.clone()).collect();
-        let mut named: Vec<(&str, Vec<String>)> = lists.map(|(name, list)| (name, values(list))).to_vec();
-        named.push(("communes", self.communes.clone()));
+        let values =
+            |list: &[Choice]| -> Vec<String> { list.iter().map(|choice| choice.value.clone()).collect() };
+        let mut named = lists.map(|(name, title, list)| (name, title, values(list))).to_vec();
+        named.push(("communes", "Communes", self.communes.clone()));
         found.extend(rubric::findings(&self.rubrics));
         if let Some(Err(wrong)) = self.questionnaire.as_ref().map(read) {
-            found.extend(wrong.iter().map(|finding| format!("the questionnaire, {finding}")));
+            let whole = said!("the questionnaire, ", "le questionnaire, ");
+            found.extend(wrong.iter().map(|finding| whole.clone().and(&finding.said())));
         }
-        for (name, mut values) in named {
+        for (name, title, mut values) in named {
             values.sort_unstable();
             let twice = values.iter().zip(values.iter().skip(1)).find(|(one, two)| one == two);
             if let Some((value, _)) = twice {
-                found.push(format!("{value:?} stands in {name} twice"));
+                found.push(said!(
+                    "{value:?} stands in {name} twice",
+                    "« {value} » est deux fois dans la liste « {title} »"
+                ));
             }
         }
         found

@@ -22,6 +22,7 @@
 //! - [`invitation`]: what a device needs to be taken in, as one line.
 //! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
+//! - [`said`]: what people are told in both languages.
 //! - [`error`]: one code for each thing a person can act on.
 
 pub mod campaign;
@@ -47,6 +48,7 @@ pub mod release;
 pub mod remark;
 pub mod review;
 pub mod rubric;
+pub mod said;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod sealed;

@@ -3,6 +3,8 @@
 
 use crate::campaign::Campaign;
 use crate::id::PersonName;
+use crate::said;
+use crate::said::Said;
 use crate::story::Sex;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
@@ -71,26 +73,42 @@ impl Plan {
     }
 
     /// What is wrong with it, for whoever made it; nothing when it can be used.
-    pub fn findings(&self, campaign: &Campaign) -> Vec<String> {
+    pub fn findings(&self, campaign: &Campaign) -> Vec<Said> {
         let mut found = Vec::new();
         if self.teams.iter().any(|team| team.trim().is_empty() || team.trim() != team) {
-            found.push("a team has no name, or blanks around it".to_owned());
+            found.push(said!(
+                "a team has no name, or blanks around it",
+                "une équipe n’a pas de nom, ou des espaces autour de son nom"
+            ));
         }
         if self.teams.iter().collect::<BTreeSet<_>>().len() < self.teams.len() {
-            found.push("a team stands there twice".to_owned());
+            found.push(said!("a team stands there twice", "une équipe est citée deux fois"));
         }
         if self.targets.len() > TARGETS_LIMIT {
-            found.push(format!("there are at most {TARGETS_LIMIT} targets"));
+            found.push(said!(
+                "there are at most {TARGETS_LIMIT} targets",
+                "il y a au plus {TARGETS_LIMIT} objectifs"
+            ));
         }
         for (number, target) in (1..).zip(&self.targets) {
             if target.stories == 0 || target.stories > STORIES_LIMIT {
-                found.push(format!("target {number} is of 1 to {STORIES_LIMIT} stories"));
+                found.push(said!(
+                    "target {number} is of 1 to {STORIES_LIMIT} stories",
+                    "l’objectif {number} doit être de 1 à {STORIES_LIMIT} récits"
+                ));
             }
-            if !target.commune.is_empty() && !campaign.communes.contains(&target.commune) {
-                found.push(format!("target {number}: {:?} is none of the communes", target.commune));
+            let Target { commune, age_band, .. } = target;
+            if !commune.is_empty() && !campaign.communes.contains(commune) {
+                found.push(said!(
+                    "target {number}: {commune:?} is none of the communes",
+                    "objectif {number} : « {commune} » n’est pas une des communes"
+                ));
             }
-            if !target.age_band.is_empty() && !campaign.age_bands.iter().any(|b| b.value == target.age_band) {
-                found.push(format!("target {number}: {:?} is none of the age bands", target.age_band));
+            if !age_band.is_empty() && !campaign.age_bands.iter().any(|band| band.value == *age_band) {
+                found.push(said!(
+                    "target {number}: {age_band:?} is none of the age bands",
+                    "objectif {number} : « {age_band} » n’est pas une des tranches d’âge"
+                ));
             }
         }
         found

@@ -2,6 +2,8 @@
 //! assessed by the collector and again by the supervisor; where they disagree it is shown). The texts are data of the campaign.
 
 use crate::change::{Change, Contribution, Rating};
+use crate::said;
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -75,20 +77,37 @@ pub struct Step {
 }
 
 /// What is wrong with the rubrics of a campaign, for whoever set it up.
-pub fn findings(rubrics: &[Rubric]) -> Vec<String> {
+pub fn findings(rubrics: &[Rubric]) -> Vec<Said> {
     let mut found = Vec::new();
     for criterion in Criterion::ALL {
+        // In French as the form heads it.
+        let title = match criterion {
+            Criterion::Evidence => "Preuve",
+            Criterion::Contribution => "Contribution du projet",
+            Criterion::Importance => "Importance",
+            Criterion::Quality => "Qualité du récit",
+        };
         let of: Vec<&Rubric> = rubrics.iter().filter(|rubric| rubric.criterion == criterion).collect();
         if of.len() > 1 {
-            found.push(format!("there are {} rubrics for {criterion:?}", of.len()));
+            let many = of.len();
+            found.push(said!(
+                "there are {many} rubrics for {criterion:?}",
+                "il y a {many} grilles « {title} »"
+            ));
         }
         for rubric in of {
             if rubric.steps.len() != usize::from(criterion.steps()) {
                 let (has, needs) = (rubric.steps.len(), criterion.steps());
-                found.push(format!("the rubric for {criterion:?} has {has} steps and needs {needs}"));
+                found.push(said!(
+                    "the rubric for {criterion:?} has {has} steps and needs {needs}",
+                    "nombre de degrés de la grille « {title} » : {has} au lieu de {needs}"
+                ));
             }
             if rubric.steps.iter().any(|step| step.fr.trim().is_empty()) {
-                found.push(format!("a step of the rubric for {criterion:?} is not described"));
+                found.push(said!(
+                    "a step of the rubric for {criterion:?} is not described",
+                    "un degré de la grille « {title} » n’est pas décrit"
+                ));
             }
         }
     }
@@ -105,7 +124,7 @@ mod tests {
         let rubric =
             |criterion, steps: &[&str]| Rubric { criterion, steps: steps.iter().map(|s| step(s)).collect() };
         let good = rubric(Criterion::Contribution, &["aucune", "faible", "moyenne", "forte"]);
-        assert_eq!(findings(std::slice::from_ref(&good)), Vec::<String>::new());
+        assert_eq!(findings(std::slice::from_ref(&good)), Vec::<Said>::new());
         assert_eq!(findings(&[good.clone(), good]).len(), 1);
         assert_eq!(findings(&[rubric(Criterion::Importance, &["peu", " "])]).len(), 2);
     }

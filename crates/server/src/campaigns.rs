@@ -15,6 +15,7 @@ use blon_core::id::CampaignId;
 use blon_core::plan::{CampaignFile, Plan};
 use blon_core::questionnaire::read::read;
 use blon_core::review::Role;
+use blon_core::said;
 
 /// The campaign that comes with headquarters: complete, to begin one's own from. Every test is about it, too.
 const EXAMPLE: &str = include_str!("../../../tests/fixtures/kangaba-2022.campaign.json");
@@ -88,10 +89,13 @@ impl Headquarters {
         let mut findings = file.campaign.findings();
         findings.extend(file.plan.findings(&file.campaign));
         if let Some(Err(wrong)) = file.campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
-            findings.push(format!("the custodian's key cannot be read: {wrong}"));
+            findings.push(said!(
+                "the custodian's key cannot be read: {wrong}",
+                "la clé du gardien des identités ne peut pas être lue (détail technique : {wrong})"
+            ));
         }
         if !findings.is_empty() {
-            return Err(Error::told(Code::BadInput, findings.join("; ")));
+            return Err(Error::Unusable(findings));
         }
         let brings = file.campaign.questionnaire.as_ref().and_then(|rows| read(rows).ok());
         let brings = brings.as_ref().map(asks_of);

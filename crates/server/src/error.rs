@@ -1,6 +1,7 @@
 //! What can go wrong at headquarters. What a caller can act on has a code; the rest is logged, not sent.
 
 use blon_core::error::{Code, Problem};
+use blon_core::said::Said;
 use std::path::PathBuf;
 
 /// An error of headquarters.
@@ -14,6 +15,9 @@ pub enum Error {
         /// What it says.
         message: String,
     },
+    /// What somebody set up cannot be used: all that is wrong with it, for whoever mends it.
+    #[error("{}", in_english(.0))]
+    Unusable(Vec<Said>),
     /// The database failed.
     #[error("the store failed: {0}")]
     Store(#[from] rusqlite::Error),
@@ -48,6 +52,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Error::Told { code, .. } => *code,
+            Error::Unusable(_) => Code::BadInput,
             Error::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Code::DiskFull,
             Error::Store(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull,
             Error::Store(_) | Error::File { .. } | Error::Internal(_) => Code::Internal,
@@ -58,6 +63,10 @@ impl Error {
     pub fn problem(&self) -> Problem {
         Problem { code: self.code(), message: self.to_string() }
     }
+}
+
+fn in_english(findings: &[Said]) -> String {
+    findings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
 impl From<Problem> for Error {

@@ -6,8 +6,10 @@
 
 use crate::error::Error;
 use blon_core::questionnaire::form::{Kind, Questionnaire};
-use blon_core::questionnaire::read::{ROWS_LIMIT, read};
+use blon_core::questionnaire::read::{ROWS_LIMIT, read, too_many_rows};
 use blon_core::questionnaire::workbook::{Finding, Row, Sheet, Workbook};
+use blon_core::said;
+use blon_core::said::Said;
 use calamine::{Data, DataRef, ExcelDateTime, Reader, Xls, Xlsx};
 use rust_xlsxwriter::Format;
 use schemars::JsonSchema;
@@ -71,7 +73,8 @@ pub(crate) fn questions(questionnaire: &Questionnaire) -> u32 {
 /// What makes it unreadable.
 pub fn workbook(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
     if file.len() > WORKBOOK_BYTES {
-        return Err(unreadable(&format!("a workbook has at most {} MB", WORKBOOK_BYTES / 1024 / 1024)));
+        let most = WORKBOOK_BYTES / 1024 / 1024;
+        return Err(unreadable(said!("a workbook has at most {most} MB", "un classeur a au plus {most} Mo")));
     }
     if file.starts_with(b"PK") {
         xlsx(file)
@@ -135,19 +138,30 @@ pub fn written(workbook: &Workbook) -> Result<Vec<u8>, Error> {
     book.save_to_buffer().map_err(failed)
 }
 
-fn unreadable(message: &str) -> Vec<Finding> {
-    vec![Finding { sheet: Sheet::Survey, row: 1, column: String::new(), message: message.to_owned() }]
+fn unreadable(wrong: Said) -> Vec<Finding> {
+    vec![Finding::new(Sheet::Survey, 1, "", wrong)]
+}
+
+/// What the libraries say of a broken file is English; it is kept for whoever is asked for help.
+fn broken(error: impl std::fmt::Display) -> Vec<Finding> {
+    unreadable(said!(
+        "the workbook cannot be read: {error}",
+        "le classeur ne peut pas être lu (détail technique : {error})"
+    ))
 }
 
 fn json(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
     let text = file.strip_prefix(b"\xef\xbb\xbf").unwrap_or(file);
-    serde_json::from_slice(text)
-        .map_err(|e| unreadable(&format!("this is no workbook (.xlsx, .xls), and no JSON of one: {e}")))
+    serde_json::from_slice(text).map_err(|error| {
+        unreadable(said!(
+            "this is no workbook (.xlsx, .xls), and no JSON of one: {error}",
+            "ce n’est ni un classeur (.xlsx, .xls), ni le JSON d’un classeur (détail technique : {error})"
+        ))
+    })
 }
 
 fn xlsx(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
     unpacks_to_little(file)?;
-    let broken = |e: calamine::XlsxError| unreadable(&format!("the workbook cannot be read: {e}"));
     let mut book = Xlsx::new(Cursor::new(file)).map_err(broken)?;
     let names = book.sheet_names();
     sheets(&names, |name| {
@@ -166,7 +180,6 @@ fn xlsx(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
 
 /// An old workbook has at most 65,536 rows of 256 cells.
 fn xls(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
-    let broken = |e: calamine::XlsError| unreadable(&format!("the workbook cannot be read: {e}"));
     let mut book = Xls::new(Cursor::new(file)).map_err(broken)?;
     let names = book.sheet_names();
     sheets(&names, |name| {
@@ -181,15 +194,17 @@ fn xls(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
 
 /// Whatever an archive says of itself, it is unpacked once, and what comes out is counted.
 fn unpacks_to_little(file: &[u8]) -> Result<(), Vec<Finding>> {
-    let broken = |e: &dyn std::fmt::Display| unreadable(&format!("the workbook cannot be read: {e}"));
-    let mut archive = ZipArchive::new(Cursor::new(file)).map_err(|e| broken(&e))?;
+    let mut archive = ZipArchive::new(Cursor::new(file)).map_err(broken)?;
     let mut left = UNPACKED_BYTES;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|e| broken(&e))?;
-        let bytes = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(|e| broken(&e))?;
+        let entry = archive.by_index(index).map_err(broken)?;
+        let bytes = std::io::copy(&mut entry.take(left + 1), &mut std::io::sink()).map_err(broken)?;
         left = left.checked_sub(bytes).ok_or_else(|| {
             let most = UNPACKED_BYTES / 1024 / 1024;
-            unreadable(&format!("the workbook unpacks to more than {most} MB, which no questionnaire does"))
+            unreadable(said!(
+                "the workbook unpacks to more than {most} MB, which no questionnaire does",
+                "le classeur contient plus de {most} Mo une fois décompressé, ce qu’aucun questionnaire ne fait"
+            ))
         })?;
     }
     Ok(())
@@ -213,7 +228,13 @@ fn sheets(
     let survey = rows_of(Sheet::Survey)?;
     let (choices, settings) = (rows_of(Sheet::Choices)?, rows_of(Sheet::Settings)?);
     match survey {
-        None => Err(unreadable(&format!("there is no sheet \"survey\" among {}", names.join(", ")))),
+        None => {
+            let there = names.join(", ");
+            Err(unreadable(said!(
+                "there is no sheet \"survey\" among {there}",
+                "il n’y a pas de feuille « survey » parmi {there}"
+            )))
+        }
         Some(_) if !findings.is_empty() => Err(findings),
         Some(survey) => Ok(Workbook {
             survey,
@@ -227,9 +248,9 @@ fn sheets(
 fn rows(sheet: Sheet, cells: Cells, findings: &mut Vec<Finding>) -> Vec<Row> {
     let mut headings: BTreeMap<u32, String> = BTreeMap::new();
     let mut rows = Vec::new();
-    let mut found = |row: u32, column: &str, message: String| {
+    let mut found = |row: u32, column: &str, wrong: Said| {
         let row = usize::try_from(row).unwrap_or(usize::MAX).saturating_add(1);
-        findings.push(Finding { sheet, row, column: column.to_owned(), message });
+        findings.push(Finding::new(sheet, row, column, wrong));
     };
     for ((row, column), text) in cells {
         let text = text.trim();
@@ -238,18 +259,24 @@ fn rows(sheet: Sheet, cells: Cells, findings: &mut Vec<Finding>) -> Vec<Row> {
         }
         if row == 0 {
             if headings.len() == COLUMNS_LIMIT {
-                found(0, "", format!("a sheet has at most {COLUMNS_LIMIT} columns"));
+                let wrong = said!(
+                    "a sheet has at most {COLUMNS_LIMIT} columns",
+                    "une feuille a au plus {COLUMNS_LIMIT} colonnes"
+                );
+                found(0, "", wrong);
                 break;
             }
             if headings.values().any(|heading| heading == text) {
-                found(0, text, format!("the heading {text:?} stands there twice"));
+                let wrong =
+                    said!("the heading {text:?} stands there twice", "l’en-tête « {text} » est là deux fois");
+                found(0, text, wrong);
             }
             headings.insert(column, text.to_owned());
             continue;
         }
         let place = usize::try_from(row - 1).unwrap_or(usize::MAX);
         if place >= ROWS_LIMIT {
-            found(row, "", format!("a sheet has at most {ROWS_LIMIT} rows"));
+            found(row, "", too_many_rows());
             break;
         }
         // What stands under no heading is a note of its author's.

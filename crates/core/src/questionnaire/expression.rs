@@ -4,11 +4,13 @@
 //! ODK XForms specification leaves no choice we follow it; `docs/questionnaire.md` lists where we differ.
 //!
 //! - [`parse`]: text to [`Expression`], or what is wrong and where;
+//! - [`fault`]: that, in words;
 //! - [`function`]: the functions there are, and those that are refused by name;
 //! - [`value`]: what an expression comes to;
 //! - [`evaluate`]: from the one to the other, given a [`Context`](evaluate::Context).
 
 pub mod evaluate;
+pub mod fault;
 pub mod function;
 pub(crate) mod geo;
 pub mod parse;

@@ -5,6 +5,8 @@ use super::expression::Expression;
 use super::expression::evaluate::compile;
 use super::expression::value::Atom;
 use super::mapping::Mapped;
+use crate::said;
+use crate::said::Said;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use ts_rs::TS;
@@ -87,11 +89,13 @@ impl Patterns {
     ///
     /// # Errors
     /// Where it is none, in words.
-    pub fn add(&mut self, pattern: &str) -> Result<(), String> {
+    pub fn add(&mut self, pattern: &str) -> Result<(), Said> {
         if self.0.contains_key(pattern) {
             return Ok(());
         }
-        let compiled = compile(pattern).ok_or_else(|| format!("{pattern:?} is no regular expression"))?;
+        let compiled = compile(pattern).ok_or_else(|| {
+            said!("{pattern:?} is no regular expression", "« {pattern} » n’est pas une expression régulière")
+        })?;
         self.0.insert(pattern.to_owned(), compiled);
         Ok(())
     }

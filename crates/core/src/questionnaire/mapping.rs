@@ -16,6 +16,8 @@ use super::state::{State, Surroundings};
 use super::workbook::{Finding, Sheet};
 use crate::evidence::FileRef;
 use crate::id::Digest;
+use crate::said;
+use crate::said::Said;
 use crate::story::{FormVersion, Identity, Story};
 use fields::{CHANGE, EVIDENCE, Field, IDENTITY, STORY};
 use serde_json::{Map, Value as Json, json};
@@ -137,30 +139,27 @@ pub fn findings(questionnaire: &Questionnaire) -> Vec<Finding> {
     let mut found = Vec::new();
     for (index, node) in questionnaire.nodes.iter().enumerate().skip(1) {
         let name = node.maps_to.as_str();
-        let mut find = |message: String| {
-            found.push(Finding {
-                sheet: Sheet::Survey,
-                row: node.row,
-                column: "maps_to".to_owned(),
-                message,
-            });
-        };
+        let mut find = |wrong: Said| found.push(Finding::new(Sheet::Survey, node.row, "maps_to", wrong));
         if name.is_empty() {
             continue;
         }
         let own = mapped.questions.iter().find(|(question, _)| *question == index);
         let Some((_, field)) = own else {
             if mapped.changes != Some(index) && mapped.evidence != Some(index) {
-                find(format!("{name:?} is no part of a story that can stand here"));
+                find(said!(
+                    "{name:?} is no part of a story that can stand here",
+                    "« {name} » n’est pas une partie du récit que l’on puisse remplir ici"
+                ));
             }
             continue;
         };
         let twin = mapped.questions.iter().find(|(other, f)| *other < index && std::ptr::eq(*f, *field));
         if let Some((other, _)) = twin {
-            find(format!("row {} fills {name} already", questionnaire.node(*other).row));
+            let row = questionnaire.node(*other).row;
+            find(said!("row {row} fills {name} already", "la ligne {row} remplit déjà {name}"));
         }
-        if let Some(message) = node.question().and_then(|q| field.unfit(questionnaire, &q.answer)) {
-            find(message);
+        if let Some(wrong) = node.question().and_then(|q| field.unfit(questionnaire, &q.answer)) {
+            find(wrong);
         }
     }
     found

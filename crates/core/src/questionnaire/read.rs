@@ -17,6 +17,8 @@ use super::form::{
 };
 use super::mapping::{self, Mapped};
 use super::workbook::{Finding, Row, Sheet, Workbook, numbered};
+use crate::said;
+use crate::said::Said;
 use bind::{Binder, Unbound};
 use columns::{Columns, language_code};
 use kinds::RowType;
@@ -24,6 +26,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most rows of a sheet: beyond any form people can answer, and a bound for what a reader may cost.
 pub const ROWS_LIMIT: usize = 20_000;
+
+/// What an author is told of a sheet past [`ROWS_LIMIT`].
+pub fn too_many_rows() -> Said {
+    said!("a sheet has at most {ROWS_LIMIT} rows", "une feuille a au plus {ROWS_LIMIT} lignes")
+}
 
 /// Reads a workbook.
 ///
@@ -37,7 +44,7 @@ pub fn read(workbook: &Workbook) -> Result<Questionnaire, Vec<Finding>> {
         (Sheet::Settings, &workbook.settings),
     ] {
         if rows.len() > ROWS_LIMIT {
-            reader.find(sheet, ROWS_LIMIT + 2, "", format!("a sheet has at most {ROWS_LIMIT} rows"));
+            reader.find(sheet, ROWS_LIMIT + 2, "", too_many_rows());
             return Err(reader.findings);
         }
     }
@@ -63,8 +70,8 @@ struct Reader {
 }
 
 impl Reader {
-    fn find(&mut self, sheet: Sheet, row: usize, column: &str, message: impl Into<String>) {
-        self.findings.push(Finding { sheet, row, column: column.to_owned(), message: message.into() });
+    fn find(&mut self, sheet: Sheet, row: usize, column: &str, wrong: Said) {
+        self.findings.push(Finding::new(sheet, row, column, wrong));
     }
 
     fn root(&mut self, settings: &Row) -> Node {
@@ -93,11 +100,11 @@ impl Reader {
         for (row, cells) in numbered(rows) {
             let cells = Columns::of(cells);
             for column in cells.refused() {
-                self.find(Sheet::Survey, row, &column, "this column is not supported");
+                self.find(Sheet::Survey, row, &column, columns::not_supported());
             }
             let parent = open.last().map_or(0, |(node, ..)| *node);
             match kinds::row_type(cells.cell("type"), lists) {
-                Err(message) => self.find(Sheet::Survey, row, "type", message),
+                Err(wrong) => self.find(Sheet::Survey, row, "type", wrong),
                 Ok(RowType::Begin(word)) => {
                     let kind = if word == "repeat" { Kind::Repeat { count: None } } else { Kind::Group };
                     let node = self.node(row, &cells, parent, kind);
@@ -106,10 +113,17 @@ impl Reader {
                 Ok(RowType::End(word)) => match open.pop() {
                     Some((_, begun, _)) if begun == word => {}
                     Some((_, begun, at)) => {
-                        let message = format!("the {begun} that begins in row {at} must end first");
-                        self.find(Sheet::Survey, row, "type", message);
+                        let wrong = said!(
+                            "the {begun} that begins in row {at} must end first",
+                            "le begin_{begun} de la ligne {at} doit d’abord être fermé par end_{begun}"
+                        );
+                        self.find(Sheet::Survey, row, "type", wrong);
                     }
-                    None => self.find(Sheet::Survey, row, "type", format!("there is no {word} to end")),
+                    None => {
+                        let wrong =
+                            said!("there is no {word} to end", "il n’y a aucun begin_{word} à fermer ici");
+                        self.find(Sheet::Survey, row, "type", wrong);
+                    }
                 },
                 Ok(RowType::Question { answer, or_other }) => {
                     let question = self.question(row, &cells, answer);
@@ -121,10 +135,11 @@ impl Reader {
             }
         }
         for (_, word, at) in open {
-            self.find(Sheet::Survey, at, "type", format!("this {word} does not end"));
+            let wrong = said!("this {word} does not end", "ce begin_{word} n’est fermé par aucun end_{word}");
+            self.find(Sheet::Survey, at, "type", wrong);
         }
         if !self.nodes.iter().any(|node| node.question().is_some()) {
-            self.find(Sheet::Survey, 1, "", "there is no question");
+            self.find(Sheet::Survey, 1, "", said!("there is no question", "il n’y a aucune question"));
         }
     }
 
@@ -132,14 +147,19 @@ impl Reader {
     fn node(&mut self, row: usize, cells: &Columns, parent: NodeIndex, kind: Kind) -> NodeIndex {
         let name = cells.cell("name").to_owned();
         if !kinds::is_name(&name) {
-            let message = if name.is_empty() {
-                "there is no name".to_owned()
+            let wrong = if name.is_empty() {
+                said!("there is no name", "il manque le nom")
             } else {
-                format!("{name:?} is no name: a letter or _, then letters, digits, - and _")
+                said!(
+                    "{name:?} is no name: a letter or _, then letters, digits, - and _",
+                    "« {name} » n’est pas un nom possible : une lettre ou _, puis des lettres, des chiffres, - et _"
+                )
             };
-            self.find(Sheet::Survey, row, "name", message);
+            self.find(Sheet::Survey, row, "name", wrong);
         } else if let Some(other) = self.names.insert((parent, name.to_lowercase()), row) {
-            self.find(Sheet::Survey, row, "name", format!("{name:?} stands in row {other} already"));
+            let wrong =
+                said!("{name:?} stands in row {other} already", "« {name} » est déjà à la ligne {other}");
+            self.find(Sheet::Survey, row, "name", wrong);
         }
         let mut unbound = Unbound::default();
         for (column, aliases) in bind::EXPRESSION_COLUMNS {
@@ -151,7 +171,7 @@ impl Reader {
         let label = self.texts(cells, Sheet::Survey, row, "label");
         let asked = matches!(&kind, Kind::Question(q) if q.answer.is_asked() || q.answer == AnswerType::Note);
         if asked && label.0.is_empty() && cells.cell("appearance").is_empty() {
-            self.find(Sheet::Survey, row, "label", "there is nothing to read: the label is empty");
+            self.find(Sheet::Survey, row, "label", nothing_to_read());
         }
         let frame = match self.nodes.get(parent) {
             Some(Node { kind: Kind::Repeat { .. }, .. }) => parent,
@@ -181,14 +201,14 @@ impl Reader {
     fn question(&mut self, row: usize, cells: &Columns, answer: AnswerType) -> Question {
         let question_type = match kinds::question_type(cells.cell("question_type")) {
             Ok(question_type) => question_type,
-            Err(message) => {
-                self.find(Sheet::Survey, row, "question_type", message);
+            Err(wrong) => {
+                self.find(Sheet::Survey, row, "question_type", wrong);
                 None
             }
         };
         let answer = match answer {
-            AnswerType::Range { .. } => kinds::range(cells.cell("parameters")).unwrap_or_else(|message| {
-                self.find(Sheet::Survey, row, "parameters", message);
+            AnswerType::Range { .. } => kinds::range(cells.cell("parameters")).unwrap_or_else(|wrong| {
+                self.find(Sheet::Survey, row, "parameters", wrong);
                 answer
             }),
             answer => answer,
@@ -197,7 +217,11 @@ impl Reader {
             && cells.cell("calculation").is_empty()
             && cells.cell("default").is_empty()
         {
-            self.find(Sheet::Survey, row, "calculation", "a calculate needs a calculation");
+            let wrong = said!(
+                "a calculate needs a calculation",
+                "une ligne calculate a besoin d’un calcul (calculation)"
+            );
+            self.find(Sheet::Survey, row, "calculation", wrong);
         }
         Question {
             answer,
@@ -235,8 +259,8 @@ impl Reader {
     fn texts(&mut self, cells: &Columns, sheet: Sheet, row: usize, column: &str) -> Texts {
         let mut texts = Texts::default();
         for (language, text) in cells.languages_of(column) {
-            let template = bind::template(&text).unwrap_or_else(|message| {
-                self.find(sheet, row, column, message);
+            let template = bind::template(&text).unwrap_or_else(|wrong| {
+                self.find(sheet, row, column, wrong);
                 Default::default()
             });
             if !language.is_empty() {
@@ -265,7 +289,7 @@ impl Reader {
         match parse(text) {
             Ok(expression) => Some(expression),
             Err(error) => {
-                self.find(Sheet::Survey, row, column, error.to_string());
+                self.find(Sheet::Survey, row, column, error.said());
                 None
             }
         }
@@ -340,6 +364,14 @@ impl Reader {
         self.findings.dedup();
         Err(self.findings)
     }
+}
+
+/// What an author is told of a row without a label.
+fn nothing_to_read() -> Said {
+    said!(
+        "there is nothing to read: the label is empty",
+        "il n’y a rien à lire : le libellé (label) est vide"
+    )
 }
 
 /// The expressions of a node by the column they stand in.

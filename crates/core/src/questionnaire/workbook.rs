@@ -3,6 +3,8 @@
 //! The same reader serves a real workbook and our own JSON of it: `{"survey":[{column: cell}], "choices":[…],
 //! "settings":[…]}`. Nothing is understood here; [`super::read`] does that.
 
+use crate::said;
+use crate::said::Said;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -66,15 +68,31 @@ pub struct Finding {
     pub column: String,
     /// What is wrong, in English.
     pub message: String,
+    /// The same in French.
+    pub fr: String,
+}
+
+impl Finding {
+    /// What is wrong in this row of this sheet; `column` is empty where the whole row is meant.
+    pub fn new(sheet: Sheet, row: usize, column: impl Into<String>, wrong: Said) -> Self {
+        Finding { sheet, row, column: column.into(), message: wrong.en, fr: wrong.fr }
+    }
+
+    /// What is wrong and where, as one sentence.
+    pub fn said(&self) -> Said {
+        let Finding { sheet, row, column, message, fr } = self;
+        let place = said!("{sheet}, row {row}", "feuille {sheet}, ligne {row}");
+        let place = match column.as_str() {
+            "" => place,
+            column => place.and(&said!(", column {column}", ", colonne {column}")),
+        };
+        place.and(&Said::new(format!(": {message}"), format!(" : {fr}")))
+    }
 }
 
 impl fmt::Display for Finding {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}, row {}", self.sheet, self.row)?;
-        if !self.column.is_empty() {
-            write!(f, ", column {}", self.column)?;
-        }
-        write!(f, ": {}", self.message)
+        self.said().fmt(f)
     }
 }
 

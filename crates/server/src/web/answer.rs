@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use blon_core::error::Code;
+use blon_core::said::Said;
 use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, unpack};
 use futures_util::StreamExt;
 use schemars::JsonSchema;
@@ -185,7 +186,8 @@ impl IntoResponse for Error {
         let (status, message) = (status(code), told(&self));
         // HTTP has no words of its own for what tus answers where bytes were changed.
         let title = status.canonical_reason().unwrap_or("Checksum Mismatch").to_owned();
-        let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message };
+        let findings = if let Error::Unusable(findings) = self { findings } else { Vec::new() };
+        let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message, findings };
         let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response();
         answer.extensions_mut().insert(code);
         answer
@@ -213,6 +215,9 @@ pub struct Told {
     detail: String,
     /// The same: devices have always read it here.
     message: String,
+    /// All that is wrong with a campaign that was refused, one by one; otherwise it is not there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    findings: Vec<Said>,
 }
 
 /// What the caller is told of an error. What went wrong inside is logged.
@@ -220,6 +225,7 @@ pub(super) fn told(error: &Error) -> String {
     let code = error.code();
     match error {
         Error::Told { message, .. } => message.clone(),
+        Error::Unusable(_) => error.to_string(),
         inside if code == Code::DiskFull => {
             tracing::error!(%code, "{inside}");
             "headquarters' disk is full; nothing was lost here, and sending again later is right".to_owned()

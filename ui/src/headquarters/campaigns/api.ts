@@ -8,6 +8,7 @@ import type { PersonName } from "../../lib/bindings/PersonName";
 import type { Preview } from "../../lib/bindings/Preview";
 import type { Previewed } from "../../lib/bindings/Previewed";
 import type { QuestionnairePage } from "../../lib/bindings/QuestionnairePage";
+import type { Said } from "../../lib/bindings/Said";
 import type { Uploaded } from "../../lib/bindings/Uploaded";
 import type { Which } from "../../lib/bindings/Which";
 import { call } from "../call";
@@ -22,6 +23,9 @@ export const createCampaign = (file: WholeFile) => call<CampaignHere>("POST", "c
 /** A file without a questionnaire, or without a key, leaves the one that is there. `seen` is the sum of what was read before. */
 export const changeCampaign = (id: CampaignId, file: WholeFile, seen: string) =>
   call<CampaignHere>("PUT", `campaigns/${id}?seen=${seen}`, file);
+/** All that is wrong with a campaign that was refused; nothing where the problem is another. */
+export const findingsOf = (thrown: unknown): Said[] =>
+  (thrown as Partial<{ findings: Said[] }> | null)?.findings ?? [];
 /** Who collects for a campaign. */
 export const collectors = async (id: CampaignId): Promise<PersonName[]> =>
   (await call<Coverage>("GET", `campaigns/${id}/coverage`)).collectors.map((count) => count.of);

@@ -4,6 +4,7 @@
 import { untrack } from "svelte";
 import type { CampaignId } from "../../lib/bindings/CampaignId";
 import type { PersonName } from "../../lib/bindings/PersonName";
+import type { Said } from "../../lib/bindings/Said";
 import type { WholeFile } from "./api";
 import { shortName } from "./draft";
 
@@ -11,7 +12,7 @@ export class Editing {
   /** What stands in the form; null where nobody has said yet what a new campaign begins with. */
   file: WholeFile | null = $state(null);
   /** What is wrong with it by headquarters' word, as it answered last. */
-  findings: string[] = $state([]);
+  findings: Said[] = $state([]);
   /** What was done last, in words. */
   done = $state("");
   /** What headquarters has, or what a new one began with. */

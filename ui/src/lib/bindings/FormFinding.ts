@@ -20,4 +20,8 @@ column: string,
 /**
  * What is wrong, in English.
  */
-message: string, };
+message: string, 
+/**
+ * The same in French.
+ */
+fr: string, };

@@ -26,7 +26,7 @@ export function choiceLabel(choices: Choice[], value: string): string {
   return choice ? campaignText(choice) : value;
 }
 
-/** What people read of a text that the campaign brings along; French shows where there is no English. */
+/** What people read of a text that comes in both languages, as a campaign or a finding brings it; French shows where there is no English. */
 export const campaignText = ({ fr, en }: { fr: string; en: string }) => (locale() === "en" && en) || fr;
 
 /** How numbers and days are written: systems know no Bambara, and people there write as in French. */

@@ -1,6 +1,7 @@
 //! Reading expressions. A hostile one can neither overflow the stack nor take long: its length and its depth
 //! are limited.
 
+use super::fault::{Fault, Foreign, ParseError, Wanted};
 use super::function::{Function, REFUSED};
 use super::{Expression, Operator, Reference};
 
@@ -9,86 +10,6 @@ pub const LENGTH_LIMIT: usize = 16 * 1024;
 
 /// The deepest nesting of parentheses, arguments and signs.
 pub const DEPTH_LIMIT: usize = 200;
-
-/// What is wrong with an expression.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{fault} (at character {at})")]
-pub struct ParseError {
-    /// Where: the number of the character, from 1.
-    pub at: usize,
-    /// What.
-    pub fault: Fault,
-}
-
-/// The ways in which an expression can be wrong.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Fault {
-    /// It ends where something must follow.
-    #[error("something is missing at the end")]
-    Unfinished,
-    /// Something else must stand here.
-    #[error("{found:?} is not expected here; {wanted} is")]
-    Unexpected {
-        /// What stands there.
-        found: String,
-        /// What should.
-        wanted: &'static str,
-    },
-    /// A quotation mark is never closed.
-    #[error("the quotation that begins here does not end")]
-    OpenQuotation,
-    /// There is no function of this name.
-    #[error("there is no function {name}(){}", meant(name))]
-    UnknownFunction {
-        /// As it was written.
-        name: String,
-    },
-    /// The function exists elsewhere, but not here.
-    #[error("the function {name}() is not supported")]
-    RefusedFunction {
-        /// Its name.
-        name: String,
-    },
-    /// A function got too few or too many arguments.
-    #[error("{}() takes {}, not {got}", function.as_str(), arguments(*function))]
-    Arguments {
-        /// Which.
-        function: Function,
-        /// How many it got.
-        got: usize,
-    },
-    /// A part of XPath that questionnaires do not have here.
-    #[error("{what} is not supported")]
-    Unsupported {
-        /// Which part.
-        what: &'static str,
-    },
-    /// Past [`LENGTH_LIMIT`].
-    #[error("an expression has at most {LENGTH_LIMIT} bytes")]
-    TooLong,
-    /// Past [`DEPTH_LIMIT`].
-    #[error("more than {DEPTH_LIMIT} parts inside one another")]
-    TooDeep,
-}
-
-fn arguments(function: Function) -> String {
-    match function.arguments() {
-        (0, 0) => "no argument".to_owned(),
-        (1, 1) => "1 argument".to_owned(),
-        (least, most) if least == most => format!("{least} arguments"),
-        (least, usize::MAX) => format!("{least} arguments or more"),
-        (least, most) => format!("{least} to {most} arguments"),
-    }
-}
-
-/// A function that is written nearly the same: with another case, or `_` for `-`.
-fn meant(name: &str) -> String {
-    let plain = |text: &str| text.to_lowercase().replace(['_', '-'], "");
-    match Function::ALL.iter().find(|f| plain(f.as_str()) == plain(name)) {
-        Some(function) => format!("; did you mean {}()?", function.as_str()),
-        None => String::new(),
-    }
-}
 
 /// Reads an expression.
 ///
@@ -101,7 +22,7 @@ pub fn parse(text: &str) -> Result<Expression, ParseError> {
     let mut parser = Parser { text, at: 0, depth: 0 };
     let expression = parser.binary(1)?;
     parser.skip_blanks();
-    if parser.rest().is_empty() { Ok(expression) } else { Err(parser.unexpected("an operator or the end")) }
+    if parser.rest().is_empty() { Ok(expression) } else { Err(parser.unexpected(Wanted::OperatorOrEnd)) }
 }
 
 struct Parser<'a> {
@@ -143,7 +64,7 @@ impl<'a> Parser<'a> {
         there
     }
 
-    fn expect(&mut self, token: &str, wanted: &'static str) -> Result<(), ParseError> {
+    fn expect(&mut self, token: &str, wanted: Wanted) -> Result<(), ParseError> {
         if self.take(token) { Ok(()) } else { Err(self.unexpected(wanted)) }
     }
 
@@ -152,7 +73,7 @@ impl<'a> Parser<'a> {
         ParseError { at: before.chars().count() + 1, fault }
     }
 
-    fn unexpected(&self, wanted: &'static str) -> ParseError {
+    fn unexpected(&self, wanted: Wanted) -> ParseError {
         let found = match self.peek() {
             None => return self.error(self.at, Fault::Unfinished),
             Some(c) if begins_name(c) => self.rest().chars().take_while(|c| continues_name(*c)).collect(),
@@ -212,8 +133,8 @@ impl<'a> Parser<'a> {
         let operand = self.primary()?;
         self.skip_blanks();
         match self.peek() {
-            Some('|') => Err(self.error(self.at, Fault::Unsupported { what: "joining by |" })),
-            Some('[') => Err(self.error(self.at, Fault::Unsupported { what: "a condition in [ ]" })),
+            Some('|') => Err(self.error(self.at, Fault::Unsupported { what: Foreign::Union })),
+            Some('[') => Err(self.error(self.at, Fault::Unsupported { what: Foreign::Condition })),
             _ => Ok(operand),
         }
     }
@@ -221,10 +142,10 @@ impl<'a> Parser<'a> {
     fn primary(&mut self) -> Result<Expression, ParseError> {
         self.skip_blanks();
         let rest = self.rest();
-        let Some(first) = rest.chars().next() else { return Err(self.unexpected("a value")) };
+        let Some(first) = rest.chars().next() else { return Err(self.unexpected(Wanted::Value)) };
         if self.take("(") {
             let inner = self.deeper(|p| p.binary(1))?;
-            self.expect(")", "\")\"")?;
+            self.expect(")", Wanted::Sign(")"))?;
             Ok(inner)
         } else if matches!(first, '\'' | '"' | '’' | '‘' | '“' | '”') {
             self.quotation(first)
@@ -239,9 +160,9 @@ impl<'a> Parser<'a> {
         } else if begins_name(first) {
             self.word()
         } else if matches!(first, '@' | '*') {
-            Err(self.error(self.at, Fault::Unsupported { what: "a path with @ or *" }))
+            Err(self.error(self.at, Fault::Unsupported { what: Foreign::AttributeOrAny }))
         } else {
-            Err(self.unexpected("a value"))
+            Err(self.unexpected(Wanted::Value))
         }
     }
 
@@ -275,9 +196,9 @@ impl<'a> Parser<'a> {
         let number: Option<f64> = digits.parse().ok().filter(|n: &f64| n.is_finite());
         if after.starts_with(begins_name) && !self.operator_follows(digits.len()) {
             self.at += digits.len();
-            return Err(self.unexpected("an operator or the end"));
+            return Err(self.unexpected(Wanted::OperatorOrEnd));
         }
-        let number = number.ok_or_else(|| self.unexpected("a number"))?;
+        let number = number.ok_or_else(|| self.unexpected(Wanted::Number))?;
         self.at += digits.len();
         Ok(Expression::Number(number))
     }
@@ -302,10 +223,10 @@ impl<'a> Parser<'a> {
     fn named(&mut self) -> Result<Reference, ParseError> {
         self.take("${");
         self.skip_blanks();
-        let Some(name) = self.name() else { return Err(self.unexpected("the name of a question")) };
-        self.expect("}", "\"}\"")?;
+        let Some(name) = self.name() else { return Err(self.unexpected(Wanted::Question)) };
+        self.expect("}", Wanted::Sign("}"))?;
         if self.rest().starts_with('/') {
-            return Err(self.error(self.at, Fault::Unsupported { what: "a path after ${…}" }));
+            return Err(self.error(self.at, Fault::Unsupported { what: Foreign::PathBehindName }));
         }
         Ok(Reference::Named(name.to_owned()))
     }
@@ -313,7 +234,7 @@ impl<'a> Parser<'a> {
     /// `.`, `..`, `../x`, `./x`, `/x/y`
     fn path(&mut self) -> Result<Reference, ParseError> {
         if self.rest().starts_with("//") {
-            return Err(self.error(self.at, Fault::Unsupported { what: "a path with //" }));
+            return Err(self.error(self.at, Fault::Unsupported { what: Foreign::Descent }));
         }
         if self.rest().starts_with('/') {
             let steps = self.steps()?;
@@ -346,7 +267,7 @@ impl<'a> Parser<'a> {
             self.at += 1;
             match self.name() {
                 Some(name) => steps.push(name.to_owned()),
-                None => return Err(self.unexpected("a name")),
+                None => return Err(self.unexpected(Wanted::Name)),
             }
         }
         Ok(steps)
@@ -355,11 +276,11 @@ impl<'a> Parser<'a> {
     /// A function's call, or a bare name.
     fn word(&mut self) -> Result<Expression, ParseError> {
         let begun = self.at;
-        let Some(mut name) = self.name() else { return Err(self.unexpected("a name")) };
+        let Some(mut name) = self.name() else { return Err(self.unexpected(Wanted::Name)) };
         if self.rest().starts_with(':') {
             self.at += 1;
             if self.name().is_none() {
-                return Err(self.unexpected("a name"));
+                return Err(self.unexpected(Wanted::Name));
             }
             name = self.text.get(begun..self.at).unwrap_or_default();
         }
@@ -372,7 +293,7 @@ impl<'a> Parser<'a> {
             return Ok(Expression::Reference(Reference::Relative { up: 0, down }));
         }
         if name.contains(':') {
-            return Err(self.error(begun, Fault::Unsupported { what: "a prefix of a name" }));
+            return Err(self.error(begun, Fault::Unsupported { what: Foreign::Prefix }));
         }
         Ok(Expression::Reference(Reference::Bare(name.to_owned())))
     }
@@ -398,7 +319,7 @@ impl<'a> Parser<'a> {
                     break;
                 }
             }
-            self.expect(")", "\",\" or \")\"")?;
+            self.expect(")", Wanted::CommaOrClose)?;
         }
         let (least, most) = function.arguments();
         if (least..=most).contains(&arguments.len()) {

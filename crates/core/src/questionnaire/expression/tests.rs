@@ -1,5 +1,6 @@
+use super::fault::Fault;
 use super::function::{Function, REFUSED};
-use super::parse::{DEPTH_LIMIT, Fault, parse};
+use super::parse::{DEPTH_LIMIT, parse};
 use super::value::Value;
 use super::*;
 use crate::questionnaire::trial;

@@ -4,7 +4,9 @@ use crate::change::{Contribution, Direction, Level, ProjectNamed, Rating};
 use crate::consent::ConsentForm;
 use crate::evidence::{EvidenceKind, FileRef};
 use crate::id::Digest;
-use crate::questionnaire::form::{AnswerType, Questionnaire};
+use crate::questionnaire::form::{AnswerType, Choice, Questionnaire};
+use crate::said;
+use crate::said::Said;
 use crate::story::{InterviewKind, Sex};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
@@ -181,32 +183,36 @@ impl Field {
     }
 
     /// Why answers of this type do not fit; `None` where they do.
-    pub fn unfit(&self, questionnaire: &Questionnaire, answer: &AnswerType) -> Option<String> {
+    pub fn unfit(&self, questionnaire: &Questionnaire, answer: &AnswerType) -> Option<Said> {
+        let part = self.name;
         let choices = answer.choosing().map(|choosing| questionnaire.choices(choosing)).unwrap_or_default();
         let misfit = |fits: fn(&str) -> bool| choices.iter().find(|choice| !fits(&choice.name));
         let one_of = |fits: fn(&str) -> bool| match answer {
-            AnswerType::SelectOne(_) => {
-                misfit(fits).map(|choice| format!("the choice {:?} is no {}", choice.name, self.name))
-            }
+            AnswerType::SelectOne(_) => misfit(fits).map(|Choice { name, .. }| {
+                said!("the choice {name:?} is no {part}", "le choix « {name} » ne convient pas à {part}")
+            }),
             AnswerType::Calculate | AnswerType::Hidden => None,
-            _ => Some(format!("{} is chosen: it needs a select_one", self.name)),
+            _ => Some(said!(
+                "{part} is chosen: it needs a select_one",
+                "{part} se choisit : il faut un select_one"
+            )),
         };
         match self.holds {
             Holds::Text => match answer {
                 AnswerType::Note | AnswerType::Image | AnswerType::Audio | AnswerType::File => {
-                    Some(format!("{} is words", self.name))
+                    Some(said!("{part} is words", "{part} est un texte"))
                 }
                 _ => None,
             },
             Holds::Day => match answer {
                 AnswerType::Date | AnswerType::Calculate | AnswerType::Hidden => None,
-                _ => Some(format!("{} is a date", self.name)),
+                _ => Some(said!("{part} is a date", "{part} est une date")),
             },
             Holds::YesNo => one_of(|word| matches!(word, "yes" | "no" | "true" | "false")),
             Holds::Steps => match answer {
                 AnswerType::Range { start, end, step } => {
                     let fits = *start >= 1.0 && *end <= 5.0 && step.fract() == 0.0 && start.fract() == 0.0;
-                    if fits { None } else { Some(format!("{} goes from 1 to 5", self.name)) }
+                    if fits { None } else { Some(said!("{part} goes from 1 to 5", "{part} va de 1 à 5")) }
                 }
                 AnswerType::Integer => None,
                 _ => one_of(|word| matches!(word, "1" | "2" | "3" | "4" | "5")),
@@ -214,7 +220,7 @@ impl Field {
             Holds::Word(is) => one_of(is),
             Holds::File => match answer {
                 AnswerType::Image | AnswerType::Audio | AnswerType::File => None,
-                _ => Some(format!("{} is a file", self.name)),
+                _ => Some(said!("{part} is a file", "{part} est un fichier")),
             },
         }
     }

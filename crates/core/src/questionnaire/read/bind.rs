@@ -8,6 +8,8 @@ use crate::questionnaire::form::{
     Bound, Kind, Node, NodeIndex, Part, Patterns, Questionnaire, Template, Texts,
 };
 use crate::questionnaire::workbook::{Finding, Sheet};
+use crate::said;
+use crate::said::Said;
 use std::collections::BTreeMap;
 
 /// The columns that hold expressions, each with the other names it may have.
@@ -33,16 +35,17 @@ pub struct Unbound {
 ///
 /// # Errors
 /// Where a `${` does not end, or is no name.
-pub fn template(text: &str) -> Result<Template, String> {
+pub fn template(text: &str) -> Result<Template, Said> {
     let mut parts = Vec::new();
     let mut rest = text;
     while let Some((words, after)) = rest.split_once("${") {
         if !words.is_empty() {
             parts.push(Part::Words(words.to_owned()));
         }
-        let (name, behind) = after.split_once('}').ok_or("a ${ does not end")?;
+        let (name, behind) =
+            after.split_once('}').ok_or_else(|| said!("a ${{ does not end", "un ${{ n’est pas fermé"))?;
         if !super::kinds::is_name(name.trim()) {
-            return Err(format!("${{{name}}} names no question"));
+            return Err(said!("${{{name}}} names no question", "${{{name}}} ne désigne aucune question"));
         }
         parts.push(Part::Answer(Bound::Column(name.trim().to_owned())));
         rest = behind;
@@ -76,22 +79,22 @@ impl Binder<'_> {
         let mut nodes = Vec::new();
         for (index, unbound) in unbound.into_iter().enumerate() {
             let row = self.questionnaire.node(index).row;
-            let mut find = |column: &str, message: String| {
-                findings.push(Finding { sheet: Sheet::Survey, row, column: column.to_owned(), message });
+            let mut find = |column: &str, wrong: Said| {
+                findings.push(Finding::new(Sheet::Survey, row, column, wrong));
             };
             let mut bound = Vec::new();
             for (column, expression) in unbound.expressions {
                 for pattern in literal_patterns(&expression) {
-                    patterns.add(pattern).unwrap_or_else(|message| find(column, message));
+                    patterns.add(pattern).unwrap_or_else(|wrong| find(column, wrong));
                 }
                 match name_choices(expression).bind(&mut |r| self.reference(index, column, r)) {
                     Ok(expression) => bound.push((column, expression)),
-                    Err(message) => find(column, message),
+                    Err(wrong) => find(column, wrong),
                 }
             }
             let texts = texts_of(self.questionnaire.node(index)).map(|(column, texts)| {
-                self.texts(texts, index).unwrap_or_else(|message| {
-                    find(column, message);
+                self.texts(texts, index).unwrap_or_else(|wrong| {
+                    find(column, wrong);
                     Texts::default()
                 })
             });
@@ -101,9 +104,13 @@ impl Binder<'_> {
         let mut choices = Vec::new();
         for list in &self.questionnaire.lists {
             let labels = list.choices.iter().map(|choice| {
-                self.texts(&choice.label, 0).unwrap_or_else(|message| {
-                    let column = format!("label of {} in {}", choice.name, list.name);
-                    findings.push(Finding { sheet: Sheet::Choices, row: 1, column, message });
+                self.texts(&choice.label, 0).unwrap_or_else(|wrong| {
+                    let (name, list) = (&choice.name, &list.name);
+                    let whose = said!(
+                        "the choice {name:?} of the list {list:?}: ",
+                        "le choix « {name} » de la liste « {list} » : "
+                    );
+                    findings.push(Finding::new(Sheet::Choices, 1, "label", whose.and(&wrong)));
                     Texts::default()
                 })
             });
@@ -113,7 +120,7 @@ impl Binder<'_> {
     }
 
     /// The texts of a repeat are read in each of its repetitions, so they show the answers of that one.
-    fn texts(&self, texts: &Texts, index: NodeIndex) -> Result<Texts, String> {
+    fn texts(&self, texts: &Texts, index: NodeIndex) -> Result<Texts, Said> {
         let frames = self.frames_inside(index);
         let bind = |part: &Part| match part {
             Part::Answer(Bound::Column(name)) => self
@@ -123,13 +130,13 @@ impl Binder<'_> {
         };
         let mut bound = BTreeMap::new();
         for (language, template) in &texts.0 {
-            let parts: Result<Vec<Part>, String> = template.0.iter().map(bind).collect();
+            let parts: Result<Vec<Part>, Said> = template.0.iter().map(bind).collect();
             bound.insert(language.clone(), Template(parts?));
         }
         Ok(Texts(bound))
     }
 
-    fn reference(&self, index: NodeIndex, column: &str, reference: Reference) -> Result<Bound, String> {
+    fn reference(&self, index: NodeIndex, column: &str, reference: Reference) -> Result<Bound, Said> {
         match reference {
             Reference::Here => Ok(Bound::Here),
             Reference::Named(name) => self.find(&name).map(|node| self.seen_from(index, node)),
@@ -145,34 +152,49 @@ impl Binder<'_> {
                 Ok(Bound::Node { node, within: self.common(&self.frames_inside(base), node) })
             }
             Reference::Bare(name) if column == "choice_filter" => self.column(index, name),
-            Reference::Bare(name) => Err(format!("{name:?} is not expected here; did you mean ${{{name}}}?")),
+            Reference::Bare(name) => Err(said!(
+                "{name:?} is not expected here; did you mean ${{{name}}}?",
+                "« {name} » n’est pas attendu ici ; vouliez-vous dire ${{{name}}} ?"
+            )),
         }
     }
 
-    fn column(&self, index: NodeIndex, name: String) -> Result<Bound, String> {
+    fn column(&self, index: NodeIndex, name: String) -> Result<Bound, Said> {
         let question = self.questionnaire.node(index).question();
         let choices = question.and_then(|q| q.answer.choosing()).map(|c| self.questionnaire.choices(c));
         // An empty cell is not there, so one choice with the column is enough.
         let known = choices.is_some_and(|all| all.iter().any(|c| c.columns.contains_key(&name)));
-        if known { Ok(Bound::Column(name)) } else { Err(format!("the choices have no column {name:?}")) }
+        if known {
+            Ok(Bound::Column(name))
+        } else {
+            Err(said!("the choices have no column {name:?}", "les choix n’ont pas de colonne « {name} »"))
+        }
     }
 
-    fn find(&self, name: &str) -> Result<NodeIndex, String> {
+    fn find(&self, name: &str) -> Result<NodeIndex, Said> {
         let nodes = &self.questionnaire.nodes;
         let mut found = (1..nodes.len()).filter(|node| self.questionnaire.node(*node).name == name);
         match (found.next(), found.next()) {
             (Some(node), None) => Ok(node),
-            (None, _) => Err(format!("there is no question ${{{name}}}{}", self.meant(name))),
-            (Some(_), Some(_)) => Err(format!("there are several questions ${{{name}}}")),
+            (None, _) => {
+                let none = said!("there is no question ${{{name}}}", "il n’y a pas de question ${{{name}}}");
+                Err(none.and(&self.meant(name)))
+            }
+            (Some(_), Some(_)) => Err(said!(
+                "there are several questions ${{{name}}}",
+                "il y a plusieurs questions ${{{name}}}"
+            )),
         }
     }
 
     /// A question whose name differs in its case alone.
-    fn meant(&self, name: &str) -> String {
+    fn meant(&self, name: &str) -> Said {
         let alike = |node: &&Node| node.name.to_lowercase() == name.to_lowercase();
         match self.questionnaire.nodes.iter().skip(1).find(alike) {
-            Some(node) => format!("; did you mean ${{{}}}?", node.name),
-            None => String::new(),
+            Some(Node { name, .. }) => {
+                said!("; did you mean ${{{name}}}?", " ; vouliez-vous dire ${{{name}}} ?")
+            }
+            None => Said::default(),
         }
     }
 
@@ -195,13 +217,15 @@ impl Binder<'_> {
         frames.iter().copied().find(|frame| others.contains(frame)).unwrap_or(0)
     }
 
-    fn walk(&self, base: NodeIndex, names: &[String]) -> Result<NodeIndex, String> {
+    fn walk(&self, base: NodeIndex, names: &[String]) -> Result<NodeIndex, Said> {
         let mut here = base;
         for name in names {
             let mut children = self.questionnaire.children(here).iter().copied();
             let next = children.find(|child| self.questionnaire.node(*child).name == *name);
             let inside = &self.questionnaire.node(here).name;
-            here = next.ok_or_else(|| format!("there is no {name:?} in {inside:?}"))?;
+            here = next.ok_or_else(|| {
+                said!("there is no {name:?} in {inside:?}", "il n’y a pas de « {name} » dans « {inside} »")
+            })?;
         }
         Ok(here)
     }
@@ -361,17 +385,14 @@ impl Sorting<'_> {
         let (node, other) = (self.questionnaire.node(index), self.questionnaire.node(on));
         let calculated = node.question().is_some_and(|q| q.calculation.is_some());
         let column = if calculated { "calculation" } else { "relevant" };
-        let message = if index == on {
-            "this depends on itself".to_owned()
+        let circle = said!("this depends on itself", "cette ligne dépend d’elle-même");
+        let circle = if index == on {
+            circle
         } else {
-            format!("this depends on itself, by way of ${{{}}}", other.name)
+            let name = &other.name;
+            circle.and(&said!(", by way of ${{{name}}}", ", en passant par ${{{name}}}"))
         };
-        self.findings.push(Finding {
-            sheet: Sheet::Survey,
-            row: node.row,
-            column: column.to_owned(),
-            message,
-        });
+        self.findings.push(Finding::new(Sheet::Survey, node.row, column, circle));
     }
 }
 

@@ -1,6 +1,8 @@
 //! The columns of a row: their names as people write them, and the languages behind them.
 
 use crate::questionnaire::workbook::Row;
+use crate::said;
+use crate::said::Said;
 use std::collections::BTreeMap;
 
 /// Columns of XLSForm that mean something we do not do.
@@ -17,6 +19,11 @@ const REFUSED: &[&str] = &[
     "body",
     "control",
 ];
+
+/// What an author is told of such a column.
+pub fn not_supported() -> Said {
+    said!("this column is not supported", "cette colonne n’est pas prise en charge")
+}
 
 /// Columns that name the attribute they end in, as people wrote them who know XForms, and what they are called else.
 const BOUND: &[(&str, &str)] = &[

@@ -1,6 +1,8 @@
 //! What the cells `type`, `parameters`, `name` and `question_type` may say.
 
 use crate::questionnaire::form::{AnswerType, Choosing, List, QuestionType};
+use crate::said;
+use crate::said::Said;
 
 /// What a row is.
 pub enum RowType {
@@ -50,13 +52,13 @@ const REFUSED: &[&str] = &[
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn row_type(cell: &str, lists: &[List]) -> Result<RowType, String> {
+pub fn row_type(cell: &str, lists: &[List]) -> Result<RowType, Said> {
     let words: Vec<&str> = cell.split_whitespace().collect();
     let small: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let small: Vec<&str> = small.iter().map(String::as_str).collect();
     let plain = |answer| Ok(RowType::Question { answer, or_other: false });
     match small.as_slice() {
-        [] => Err("there is no type".to_owned()),
+        [] => Err(said!("there is no type", "il manque le type")),
         ["begin_group"] | ["begin", "group"] => Ok(RowType::Begin("group")),
         ["end_group"] | ["end", "group"] => Ok(RowType::End("group")),
         ["begin_repeat"] | ["begin", "repeat"] => Ok(RowType::Begin("repeat")),
@@ -88,9 +90,13 @@ pub fn row_type(cell: &str, lists: &[List]) -> Result<RowType, String> {
         ["select", "multiple", "from", ..] => selecting(&words, 3, lists, AnswerType::SelectMultiple),
         ["select", "multiple", ..] => selecting(&words, 2, lists, AnswerType::SelectMultiple),
         ["rank", ..] => selecting(&words, 1, lists, AnswerType::Rank),
-        [first, ..] if REFUSED.contains(first) => Err(format!("the type {cell:?} is not supported")),
-        ["begin" | "end" | "begin_loop" | "end_loop", ..] => Err(format!("{cell:?} is not supported")),
-        _ => Err(format!("there is no type {cell:?}")),
+        [first, ..] if REFUSED.contains(first) => {
+            Err(said!("the type {cell:?} is not supported", "le type « {cell} » n’est pas pris en charge"))
+        }
+        ["begin" | "end" | "begin_loop" | "end_loop", ..] => {
+            Err(said!("{cell:?} is not supported", "« {cell} » n’est pas pris en charge"))
+        }
+        _ => Err(said!("there is no type {cell:?}", "le type « {cell} » n’existe pas")),
     }
 }
 
@@ -99,17 +105,30 @@ fn selecting(
     before: usize,
     lists: &[List],
     answer: fn(Choosing) -> AnswerType,
-) -> Result<RowType, String> {
+) -> Result<RowType, Said> {
     let (name, or_other) = match words.get(before..).unwrap_or_default() {
         [name] => (*name, false),
         [name, "or_other"] | [name, "or", "specify", "other"] => (*name, true),
-        [] => return Err("the name of a list of choices is missing".to_owned()),
-        more => return Err(format!("{:?} is not the name of a list of choices", more.join(" "))),
+        [] => {
+            return Err(said!(
+                "the name of a list of choices is missing",
+                "il manque le nom d’une liste de choix"
+            ));
+        }
+        more => {
+            let more = more.join(" ");
+            return Err(said!(
+                "{more:?} is not the name of a list of choices",
+                "« {more} » n’est pas le nom d’une liste de choix"
+            ));
+        }
     };
     let name_of_list = if or_other { super::choices::with_other(name) } else { name.to_owned() };
     match lists.iter().position(|list| list.name == name_of_list) {
         Some(list) => Ok(RowType::Question { answer: answer(Choosing { list }), or_other }),
-        None => Err(format!("there is no list of choices {name:?}")),
+        None => {
+            Err(said!("there is no list of choices {name:?}", "il n’y a pas de liste de choix « {name} »"))
+        }
     }
 }
 
@@ -117,23 +136,32 @@ fn selecting(
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn range(parameters: &str) -> Result<AnswerType, String> {
+pub fn range(parameters: &str) -> Result<AnswerType, Said> {
     let (mut start, mut end, mut step) = (1.0, 10.0, 1.0);
     for word in parameters.split([' ', ';', ',']).filter(|word| !word.is_empty()) {
-        let (name, number) = word.split_once('=').ok_or_else(|| format!("{word:?} is not name=number"))?;
-        let number: f64 = number.parse().map_err(|_| format!("{number:?} is not a number"))?;
+        let (name, number) = word
+            .split_once('=')
+            .ok_or_else(|| said!("{word:?} is not name=number", "« {word} » ne s’écrit pas nom=nombre"))?;
+        let number: f64 = number
+            .parse()
+            .map_err(|_| said!("{number:?} is not a number", "« {number} » n’est pas un nombre"))?;
         match name.to_lowercase().as_str() {
             "start" => start = number,
             "end" => end = number,
             "step" => step = number,
-            _ => return Err(format!("there is no parameter {name:?}")),
+            _ => {
+                return Err(said!("there is no parameter {name:?}", "il n’y a pas de paramètre « {name} »"));
+            }
         }
     }
     let sound = [start, end, step].iter().all(|n| n.is_finite()) && start < end && step > 0.0;
     if sound && (end - start) / step <= 1000.0 {
         Ok(AnswerType::Range { start, end, step })
     } else {
-        Err(format!("no range goes from {start} to {end} by {step}"))
+        Err(said!(
+            "no range goes from {start} to {end} by {step}",
+            "aucun range ne va de {start} à {end} par pas de {step}"
+        ))
     }
 }
 
@@ -147,7 +175,7 @@ pub fn is_name(name: &str) -> bool {
 ///
 /// # Errors
 /// What is wrong with it.
-pub fn question_type(cell: &str) -> Result<Option<QuestionType>, String> {
+pub fn question_type(cell: &str) -> Result<Option<QuestionType>, Said> {
     if cell.is_empty() {
         return Ok(None);
     }
@@ -155,7 +183,8 @@ pub fn question_type(cell: &str) -> Result<Option<QuestionType>, String> {
         Some((question_type, _)) => Ok(Some(*question_type)),
         None => {
             let known: Vec<&str> = QuestionType::ALL.iter().map(|(_, word)| *word).collect();
-            Err(format!("{cell:?} is none of: {}", known.join(", ")))
+            let known = known.join(", ");
+            Err(said!("{cell:?} is none of: {known}", "« {cell} » n’est aucun de ceux-ci : {known}"))
         }
     }
 }
