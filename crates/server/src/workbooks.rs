@@ -170,7 +170,10 @@ fn xlsx(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
         while let Some(cell) = cells.next_cell().map_err(broken)? {
             // A file of 20 MB may hold as many cells as no memory does.
             if found.len() == CELLS_LIMIT {
-                return Err(unreadable(&format!("a sheet has at most {CELLS_LIMIT} cells")));
+                return Err(unreadable(said!(
+                    "a sheet has at most {CELLS_LIMIT} cells",
+                    "une feuille a au plus {CELLS_LIMIT} cellules"
+                )));
             }
             found.push((cell.get_position(), shared(cell.get_value())));
         }
