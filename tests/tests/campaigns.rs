@@ -56,19 +56,23 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     wrong["name"] = " ".into();
     wrong["communes"] = json!([]);
     wrong["plan"]["targets"][0]["stories"] = 0.into();
+    wrong["custodian_key"] = "age1nobody".into();
     let (status, refused) = nana.ask("PUT", "campaigns/narena-2026", &wrong);
     assert_eq!((status, &refused["code"]), (400, &json!("bad_input")));
     let said = refused["message"].as_str().unwrap();
-    assert!(["no name", "no commune", "target 1"].iter().all(|wrong| said.contains(wrong)), "{said}");
+    assert!(
+        ["no name", "no commune", "target 1", "custodian's key"].iter().all(|wrong| said.contains(wrong)),
+        "{said}"
+    );
     let findings = refused["findings"].as_array().unwrap();
     let told = |language: &str| -> Vec<&str> {
         findings.iter().map(|finding| finding[language].as_str().unwrap()).collect()
     };
     assert_eq!(told("en").join("; "), said);
     let french = told("fr");
-    assert!(
-        ["pas de nom", "aucune commune", "l’objectif 1"].iter().all(|w| french.iter().any(|f| f.contains(w)))
-    );
+    for wrong in ["pas de nom", "aucune commune", "l’objectif 1", "clé du gardien"] {
+        assert!(french.iter().any(|finding| finding.contains(wrong)), "{wrong}: {french:?}");
+    }
     let (status, refused) = nana.ask("PUT", &format!("campaigns/{CAMPAIGN}"), &example);
     assert_eq!((status, &refused["code"]), (400, &json!("bad_input")), "an id stays");
     assert_eq!(refused.get("findings"), None, "only what is wrong with a campaign is told one by one");
