@@ -179,6 +179,11 @@ fn a_questionnaire_is_uploaded_tried_as_a_collector_will_and_published() {
     page.attach("questionnaire-file", &wrong);
     page.see("verdict-wrong");
     page.until_there_are("[data-testid='finding']", 2);
+    let told = page.text("findings");
+    assert!(
+        told.contains("n’est pas pris en charge") && !told.contains("supported"),
+        "in Nana's language: {told}"
+    );
     page.shot("questionnaire-wrong");
 
     let mut next = questionnaire();
