@@ -96,7 +96,19 @@ fn main() -> ExitCode {
     measure("a word that is in most (95 of 100)", "count=50&words=le", 50);
     measure("two words, in few (95 of 100)", "count=50&words=hameau%2077", 50);
     measure("a word in none (95 of 100)", "count=50&words=zebu", 0);
+    // Nobody waits for figures between two stories: they may take as long as ten pages of the list.
+    let times = Times::of((0..10).map(|_| covered(&modibo)).collect());
+    report.below("how far the collection has come (95 of 100)", times.quantile(0.95), 10 * LIMIT);
     report.end()
+}
+
+/// How long it takes to count a whole campaign.
+fn covered(modibo: &Supervisor) -> Duration {
+    let begun = Instant::now();
+    let page: serde_json::Value = modibo.get("coverage").json().unwrap();
+    let took = begun.elapsed();
+    assert_eq!(page["stories"], STORIES);
+    took
 }
 
 /// Stories as people tell them, to be told again in other places.

@@ -130,9 +130,11 @@ impl Page {
                 // It was drawn anew between being found and being touched: a person would touch the new one. Or it went away
                 // because it was touched, and the driver says the same.
                 Err(error) if error.is_stale_element_reference() && begun.elapsed() < PATIENCE => {
-                    std::thread::sleep(Duration::from_millis(300));
-                    if self.count(css) == 0 {
-                        return;
+                    for _ in 0..20 {
+                        std::thread::sleep(Duration::from_millis(100));
+                        if self.count(css) == 0 {
+                            return;
+                        }
                     }
                 }
                 tapped => return self.wait(css, std::future::ready(tapped)),

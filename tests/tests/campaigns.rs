@@ -95,6 +95,12 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     let kept = nana.get_granted("PUT", "campaigns/narena-2026", &example);
     assert_eq!(kept["campaign"]["custodian_key"], sealed["custodian_key"]);
 
+    // What is not said stays: who mends a name opens the campaign to nobody.
+    let mut named = example.clone();
+    named.as_object_mut().unwrap().remove("plan");
+    let kept = nana.get_granted("PUT", "campaigns/narena-2026", &named);
+    assert_eq!(kept["plan"]["teams"], json!([TEAM]));
+
     // One file holds it all: taken in elsewhere, it is the same.
     let folder = tempfile::tempdir().unwrap();
     let to = folder.path().join("campagne.json");
@@ -299,6 +305,42 @@ fn a_workbook_that_means_harm_is_refused_in_words_and_headquarters_goes_on() {
     (0..300).for_each(|_| bomb.write_all(&zeros).unwrap());
     assert!(said(bomb.finish().unwrap().into_inner()).contains("unpacks to more than"));
     assert!(said(b"nothing like a workbook".to_vec()).contains("no workbook"));
+
+    // A cell that claims a place that no sheet has, and an old workbook, whose cells are believed.
+    let placed = |place: &str| {
+        let mut plain = ZipArchive::new(Cursor::new(written(&version("x", "Qui ?")).unwrap())).unwrap();
+        let mut odd = ZipWriter::new(Cursor::new(Vec::new()));
+        for index in 0..plain.len() {
+            let mut entry = plain.by_index(index).unwrap();
+            let (name, mut bytes) = (entry.name().unwrap().into_owned(), Vec::new());
+            entry.read_to_end(&mut bytes).unwrap();
+            if name.ends_with("sheet1.xml") {
+                let text = String::from_utf8(bytes).unwrap();
+                bytes = text.replacen("r=\"A2\"", &format!("r=\"{place}\""), 1).into_bytes();
+            }
+            odd.start_file(name, SimpleFileOptions::default()).unwrap();
+            odd.write_all(&bytes).unwrap();
+        }
+        odd.finish().unwrap().into_inner()
+    };
+    for place in ["ZZZZZZZZZZZZ1", "A4294967296", "A99999999999999999999"] {
+        let (status, verdict) = upload(&nana, placed(place));
+        assert_eq!((status, &verdict["verdict"]["ok"]), (200, &json!(false)), "{place}");
+    }
+    assert!(said(vec![0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1]).contains("save it as .xlsx"));
+    // Groups in groups, as deep as the stack of the smallest telephone, and deeper.
+    let nested = |deep: usize| {
+        let row = |kind: &str, name: String| json!({ "type": kind, "name": name, "label": "Là" });
+        let begun = (0..deep).map(|n| row("begin_group", format!("g{n}")));
+        let ended = (0..deep).map(|_| row("end_group", String::new()));
+        let rows: Vec<Value> = begun.chain([row("text", "fond".to_owned())]).chain(ended).collect();
+        json!({ "survey": rows }).to_string().into_bytes()
+    };
+    assert!(said(nested(600)).contains("at most 30"));
+    let (_, deep) = upload(&nana, nested(30));
+    assert_eq!(deep["verdict"]["ok"], true, "{deep}");
+    let body = json!({ "language": "fr" });
+    nana.get_granted("POST", &path("questionnaire/preview?which=draft"), &body);
 
     // Macros are passed over: what is asked is read, and nothing of them runs or stays.
     let mut with_macros = ZipWriter::new(Cursor::new(Vec::new()));

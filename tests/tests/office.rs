@@ -107,12 +107,38 @@ fn people_change_and_are_shut_out_but_never_the_last_who_administers() {
     issa.get_granted("PATCH", "people/Modibo", &json!({ "disabled": false }));
     assert!(Supervisor::come_in(&server.url(), "session", &with).is_ok());
 
+    // Who was added and never chose a password administers nothing.
+    issa.get_granted("POST", "people", &json!([{ "name": "Bientôt", "role": "admin" }]));
     for change in [json!({ "disabled": true }), json!({ "role": "analyst" })] {
         assert_eq!(issa.get_refused("PATCH", "people/Issa", &change), "last_admin");
     }
     assert_eq!(issa.get_granted("GET", "session", &NOTHING)["role"], "admin", "nothing of it was done");
     assert_eq!(issa.get_refused("PATCH", "people/Issa", &json!({ "role": "emperor" })), "bad_input");
     assert_eq!(issa.get_refused("PATCH", "people/Issa", &json!({ "password": "x" })), "bad_input");
+}
+
+#[test]
+fn nobody_is_taken_for_somebody_else_and_an_invitation_ends_with_the_role() {
+    let (server, issa) = office();
+    server.add("Nana", "analyst");
+    for alike in ["nana", "NANA"] {
+        let person = json!([{ "name": alike, "role": "collector" }]);
+        assert_eq!(issa.get_refused("POST", "people", &person), "name_taken", "{alike}");
+    }
+    for unseen in ["Na\u{200b}na", "N\u{202e}ana", "..", "Nana\n"] {
+        let person = json!([{ "name": unseen, "role": "collector" }]);
+        assert_eq!(issa.get_refused("POST", "people", &person), "bad_input", "{unseen:?}");
+    }
+    let long = json!([{ "name": "Sira", "role": "collector", "team": "x".repeat(250_000) }]);
+    assert_eq!(issa.get_refused("POST", "people", &long), "bad_input");
+    for change in [json!({ "disabled": true }), json!({ "role": "collector" })] {
+        let invitation = issa.get_granted("POST", "people/Nana/invitation", &NOTHING);
+        issa.get_granted("PATCH", "people/Nana", &change);
+        let with = json!({ "secret": invitation["secret"], "password": "quatre calebasses bleues" });
+        let refused = Supervisor::come_in(&server.url(), "invitations", &with).err().unwrap();
+        assert_eq!(refused, "invitation_invalid", "{change}");
+        issa.get_granted("PATCH", "people/Nana", &json!({ "disabled": false, "role": "analyst" }));
+    }
 }
 
 #[test]

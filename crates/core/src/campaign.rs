@@ -1,15 +1,26 @@
 //! A campaign: one collection, with the choices its collectors are offered.
 
-use crate::id::{CampaignId, Digest};
+use crate::id::{CampaignId, Digest, is_unseen};
 use crate::questionnaire::read::read;
 use crate::questionnaire::workbook::Workbook;
 use crate::rubric::{self, Rubric};
 use crate::said;
 use crate::said::Said;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use ts_rs::TS;
+
+/// The most characters of what is a name or a place.
+pub const SHORT: usize = 100;
+
+/// The most communes: a large country has some thousands.
+const COMMUNES_LIMIT: usize = 5_000;
+
+/// Whether a text is as short and plain as a name or a place.
+pub fn is_short(text: &str) -> bool {
+    text.chars().count() <= SHORT && !text.chars().any(|c| c.is_control() || is_unseen(c))
+}
 
 /// A choice of a list: what is kept, and what people read.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -94,6 +105,15 @@ impl Campaign {
                 "it ends on {end}, before it starts on {start}",
                 "elle finit le {end}, avant de commencer le {start}"
             ));
+        }
+        if self.communes.len() > COMMUNES_LIMIT || !self.communes.iter().all(|commune| is_short(commune)) {
+            found.push(said!(
+                "there are at most {COMMUNES_LIMIT} communes, each of at most {SHORT} plain characters",
+                "il y a au plus {COMMUNES_LIMIT} communes, chacune d’au plus {SHORT} caractères ordinaires"
+            ));
+        }
+        if ![self.start, self.end].iter().all(|day| (1900..=2200).contains(&day.year())) {
+            found.push(said!("its days lie between 1900 and 2200", "ses jours sont entre 1900 et 2200"));
         }
         if self.communes.is_empty() {
             found.push(said!("there is no commune to choose", "il n’y a aucune commune à choisir"));

@@ -58,7 +58,7 @@ uuid_id! {
 pub struct CampaignId(String);
 
 /// The name a person signs in with, such as `Awa`: 1 to 64 characters, no blanks at the ends, no control
-/// characters. People are collectors, supervisors and staff; a storyteller never has one.
+/// characters, none that is not seen. People are collectors, supervisors and staff; a storyteller never has one.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
 #[ts(export, as = "String")]
 #[serde(try_from = "String", into = "String")]
@@ -95,6 +95,14 @@ impl StoryId {
         let (first, last) = letters.split_at(4);
         format!("{first}-{last}")
     }
+}
+
+/// Whether a sign is not seen, or turns what stands around it: with it two names look alike that are not.
+pub(crate) fn is_unseen(c: char) -> bool {
+    matches!(
+        u32::from(c),
+        0xAD | 0x61C | 0x180E | 0x200B..=0x200F | 0x202A..=0x202E | 0x2060..=0x206F | 0xFEFF | 0xE0000..=0xE007F
+    )
 }
 
 macro_rules! text_id {
@@ -136,7 +144,8 @@ text_id!(CampaignId, "campaign id", |t| {
         && t.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
 });
 text_id!(PersonName, "name of a person", |t| {
-    (1..=64).contains(&t.chars().count()) && t.trim() == t && !t.chars().any(char::is_control)
+    let seen = |c: char| !c.is_control() && !is_unseen(c);
+    (1..=64).contains(&t.chars().count()) && t.trim() == t && t.chars().all(seen) && !matches!(t, "." | "..")
 });
 text_id!(Digest, "SHA-256", |t| {
     t.len() == 64 && t.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b))
@@ -196,5 +205,8 @@ mod tests {
         assert!("".parse::<PersonName>().is_err());
         assert!(" Awa".parse::<PersonName>().is_err());
         assert!("Awa\n".parse::<PersonName>().is_err());
+        assert!("A\u{200b}wa".parse::<PersonName>().is_err(), "it looks like another name");
+        assert!("M\u{202e}1".parse::<PersonName>().is_err());
+        assert!("..".parse::<PersonName>().is_err(), "an address would lead elsewhere");
     }
 }

@@ -1,7 +1,7 @@
 //! What headquarters plans for a campaign: who takes part, how many stories are wanted of whom, and whether it is over. Devices
 //! have no need of it, and it costs them no bytes.
 
-use crate::campaign::Campaign;
+use crate::campaign::{Campaign, SHORT, is_short};
 use crate::id::PersonName;
 use crate::said;
 use crate::said::Said;
@@ -55,13 +55,17 @@ pub struct CampaignFile {
     #[serde(flatten)]
     #[ts(flatten)]
     pub campaign: Campaign,
-    /// What headquarters keeps to itself.
-    #[serde(default)]
-    pub plan: Plan,
+    /// What headquarters keeps to itself; where it is not said, it stays as it is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(as = "Plan")]
+    pub plan: Option<Plan>,
 }
 
 /// The most stories of one target.
 const STORIES_LIMIT: u32 = 1_000_000;
+
+/// The most teams.
+const TEAMS_LIMIT: usize = 500;
 
 /// The most targets: each commune of a large region, by sex and age.
 const TARGETS_LIMIT: usize = 2_000;
@@ -79,6 +83,12 @@ impl Plan {
             found.push(said!(
                 "a team has no name, or blanks around it",
                 "une équipe n’a pas de nom, ou des espaces autour de son nom"
+            ));
+        }
+        if !self.teams.iter().all(|team| is_short(team)) || self.teams.len() > TEAMS_LIMIT {
+            found.push(said!(
+                "there are at most {TEAMS_LIMIT} teams, each of at most {SHORT} plain characters",
+                "il y a au plus {TEAMS_LIMIT} équipes, chacune d’au plus {SHORT} caractères ordinaires"
             ));
         }
         if self.teams.iter().collect::<BTreeSet<_>>().len() < self.teams.len() {

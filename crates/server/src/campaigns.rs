@@ -87,7 +87,7 @@ impl Headquarters {
         allowed: impl FnOnce(&Tx, Option<&Before>) -> Result<()>,
     ) -> Result<CampaignHere> {
         let mut findings = file.campaign.findings();
-        findings.extend(file.plan.findings(&file.campaign));
+        findings.extend(file.plan.iter().flat_map(|plan| plan.findings(&file.campaign)));
         if let Some(Err(wrong)) = file.campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
             findings.push(said!(
                 "the custodian's key cannot be read: {wrong}",
@@ -135,7 +135,9 @@ impl Headquarters {
                 }
                 tx.note(who, What::CustodianKeyChanged, id.as_str())?;
             }
-            tx.put_campaign(&campaign, &file.plan, asks.as_ref())?;
+            let plan =
+                file.plan.clone().or(before.as_ref().map(|before| before.plan.clone())).unwrap_or_default();
+            tx.put_campaign(&campaign, &plan, asks.as_ref())?;
             keep_published(tx, &campaign, asks.as_ref(), who)?;
             let what = if before.is_some() { What::CampaignChanged } else { What::CampaignImported };
             tx.note(who, what, id.as_str())?;
@@ -180,7 +182,7 @@ impl Headquarters {
     /// # Errors
     /// `campaign_not_found`.
     pub fn campaign_file(&self, id: &CampaignId) -> Result<CampaignFile> {
-        self.store.read(|tx| Ok(CampaignFile { campaign: known_campaign(tx, id)?, plan: tx.plan(id)? }))
+        self.store.read(|tx| Ok(CampaignFile { campaign: known_campaign(tx, id)?, plan: Some(tx.plan(id)?) }))
     }
 }
 

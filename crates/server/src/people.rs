@@ -5,11 +5,12 @@ use crate::error::{Error, Result};
 use crate::store::{Person, Tx};
 use crate::view::{ChangePerson, NewPerson, PersonInvitation, PersonLine};
 use crate::{Headquarters, passwords, secrets, unix_now};
-use blon_core::campaign::Campaign;
+use blon_core::campaign::{Campaign, SHORT, is_short};
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::review::Role;
 use chrono::{TimeDelta, Utc};
+use std::collections::BTreeSet;
 
 /// How long an invitation to choose a password is good for.
 const INVITATION_DAYS: i64 = 7;
@@ -80,10 +81,14 @@ impl Headquarters {
         }
         let password = password.map(secrets::hash_password).transpose()?;
         self.store.write(|tx| {
+            let mut known: BTreeSet<String> =
+                tx.people()?.iter().map(|person| person.name.as_str().to_lowercase()).collect();
             let added = people.iter().map(|new| {
+                team_fits(&new.team)?;
                 let person = Person::new(new.name.clone(), new.role, new.team.trim());
                 let person = Person { password: password.clone(), ..person };
-                if !tx.add_person(&person)? {
+                // Names that differ in capitals alone are taken for one another, by people and by who counts wrong passwords.
+                if !known.insert(person.name.as_str().to_lowercase()) || !tx.add_person(&person)? {
                     let message = format!("somebody is called {} already", person.name);
                     return Err(Error::told(Code::NameTaken, message));
                 }
@@ -113,6 +118,7 @@ impl Headquarters {
         to: &ChangePerson,
         who: Option<&PersonName>,
     ) -> Result<PersonLine> {
+        to.team.as_deref().map_or(Ok(()), team_fits)?;
         self.change(name, who, |tx, person| {
             if to.role.is_some() || to.team.is_some() {
                 person.role = to.role.unwrap_or(person.role);
@@ -169,10 +175,15 @@ impl Headquarters {
             let before = person.clone();
             change(tx, &mut person)?;
             tx.put_person(&person)?;
-            let admins = tx.people_who(Role::Admin)?;
-            if who.is_some() && before.role == Role::Admin && !before.disabled && admins.is_empty() {
+            // Who was invited and has no password yet administers nothing.
+            let administers =
+                |one: &Person| one.role == Role::Admin && !one.disabled && one.password.is_some();
+            if who.is_some() && administers(&before) && !tx.people()?.iter().any(administers) {
                 let message = "nobody else administers headquarters: add another administrator first";
                 return Err(Error::told(Code::LastAdmin, message));
+            }
+            if person.disabled || !person.role.signs_in() {
+                tx.end_invitation(name)?;
             }
             if person != before {
                 // Who they are to headquarters has changed: they come in anew.
@@ -229,6 +240,14 @@ impl Headquarters {
             Ok(person)
         })
     }
+}
+
+/// Whether this can be the name of a team.
+fn team_fits(team: &str) -> Result<()> {
+    if is_short(team) {
+        return Ok(());
+    }
+    Err(Error::told(Code::BadInput, format!("a team has at most {SHORT} plain characters")))
 }
 
 /// Whom an invitation is for.

@@ -26,10 +26,14 @@ use uuid::Uuid;
 pub(crate) struct Read(Mutex<Vec<(Workbook, Arc<Questionnaire>)>>);
 
 /// How many are kept.
-const KEPT: usize = 4;
+const KEPT: usize = 16;
 
 impl Read {
-    fn of(&self, workbook: Workbook) -> Result<Arc<Questionnaire>> {
+    /// The questionnaire of these rows.
+    ///
+    /// # Errors
+    /// `questionnaire_unreadable`.
+    pub(crate) fn of(&self, workbook: Workbook) -> Result<Arc<Questionnaire>> {
         if let Some(known) = self.known(&workbook) {
             return Ok(known);
         }
@@ -75,7 +79,7 @@ impl Headquarters {
         file: &[u8],
         by: &PersonName,
     ) -> Result<Uploaded> {
-        let read = workbooks::workbook(file).and_then(|workbook| {
+        let read = workbooks::from_outside(file).and_then(|workbook| {
             let questionnaire = read(&workbook)?;
             Ok((workbook, questionnaire))
         });

@@ -33,7 +33,8 @@ impl Headquarters {
         };
         let hash = person.as_ref().and_then(|p| p.password.as_deref());
         let matches = secrets::password_matches(&ask.password, hash);
-        let Some(person) = person.filter(|person| matches && !person.disabled) else {
+        let Some(person) = person.filter(|person| matches && !person.disabled && person.role.signs_in())
+        else {
             self.tried_in_vain(&ask.name)?;
             return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
         };
@@ -190,6 +191,9 @@ impl Headquarters {
     /// `sign_in_failed` for a wrong one until now; `password_weak`.
     pub fn change_password(&self, name: &PersonName, ask: &view::ChangePassword, here: i64) -> Result<()> {
         self.password_is(name, &ask.password)?;
+        if ask.new == ask.password {
+            return Err(Error::told(Code::PasswordWeak, "the new password is the old one"));
+        }
         passwords::is_strong(&ask.new, name)?;
         let hash = secrets::hash_password(&ask.new)?;
         self.store.write(|tx| {

@@ -78,7 +78,8 @@ impl Headquarters {
                 builds_on,
                 act,
             };
-            Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }).add(author, &record)?;
+            Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }, &self.read)
+                .add(author, &record)?;
             page(tx, campaign, id, author)
         })?;
         self.changes.tell();

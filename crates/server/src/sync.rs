@@ -4,6 +4,7 @@ use crate::devices::is_to_erase;
 use crate::enrolment::speaks;
 use crate::error::{Error, Result};
 use crate::people::{Sight, known_campaign, known_person, may_read};
+use crate::questionnaires::Read;
 use crate::store::{Arrival, DeviceRow, Person, Tx};
 use crate::verifying::{can_verify, tasks, verifiers_of};
 use crate::{Headquarters, parcels};
@@ -16,7 +17,6 @@ use blon_core::protocol::{
 };
 use blon_core::questionnaire::form::Questionnaire;
 use blon_core::questionnaire::mapping::faults;
-use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Deed, Record};
 use blon_core::review::{self, Role};
@@ -26,6 +26,7 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::OnceCell;
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 /// The most records of one story: more than anybody revises and remarks, and few enough to be folded at once. As many again may
 /// assess it: whoever reports too much keeps nobody from correcting and deciding.
@@ -50,9 +51,14 @@ impl Headquarters {
         let skew = ask.clock.map(|clock| (clock - now).num_seconds());
         let brings = !ask.records.is_empty();
         let arrival = Arrival { at: now.timestamp(), skew };
+        if brings {
+            // Read before others wait for this: a large questionnaire takes its time, once.
+            let campaign = self.store.read(|tx| known_campaign(tx, &device.campaign))?;
+            let _ = campaign.questionnaire.map(|asked| self.read.of(asked));
+        }
         let answer = self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
-            let intake = Intake::new(tx, arrival);
+            let intake = Intake::new(tx, arrival, &self.read);
             let acknowledged: Vec<_> = ask
                 .records
                 .iter()
@@ -98,14 +104,16 @@ impl Headquarters {
 pub(crate) struct Intake<'t> {
     tx: &'t Tx<'t>,
     arrival: Arrival,
+    /// The questionnaires that were read lately.
+    read: &'t Read,
     /// What the campaign asks, if that can be read.
-    asked: OnceCell<Option<Questionnaire>>,
+    asked: OnceCell<Option<Arc<Questionnaire>>>,
 }
 
 impl<'t> Intake<'t> {
     /// For records of one campaign that came so.
-    pub fn new(tx: &'t Tx<'t>, arrival: Arrival) -> Self {
-        Intake { tx, arrival, asked: OnceCell::new() }
+    pub fn new(tx: &'t Tx<'t>, arrival: Arrival, read: &'t Read) -> Self {
+        Intake { tx, arrival, read, asked: OnceCell::new() }
     }
 
     /// Takes in one record of a device, or says why it never will be. Errors are headquarters' own faults alone.
@@ -195,10 +203,10 @@ impl<'t> Intake<'t> {
     fn asked(&self, campaign: &CampaignId) -> Result<Option<&Questionnaire>> {
         if self.asked.get().is_none() {
             let campaign = known_campaign(self.tx, campaign)?;
-            let asked = campaign.questionnaire.as_ref().and_then(|workbook| read(workbook).ok());
-            return Ok(self.asked.get_or_init(|| asked).as_ref());
+            let asked = campaign.questionnaire.and_then(|workbook| self.read.of(workbook).ok());
+            let _ = self.asked.set(asked);
         }
-        Ok(self.asked.get().and_then(Option::as_ref))
+        Ok(self.asked.get().and_then(Option::as_deref))
     }
 }
 

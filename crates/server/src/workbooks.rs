@@ -23,7 +23,7 @@ use zip::ZipArchive;
 pub const WORKBOOK_BYTES: usize = 20 * 1024 * 1024;
 
 /// The most bytes that it may unpack to.
-const UNPACKED_BYTES: u64 = 200 * 1024 * 1024;
+const UNPACKED_BYTES: u64 = 64 * 1024 * 1024;
 
 /// The most columns of a sheet: XLSForm knows some sixty, each in a few languages.
 const COLUMNS_LIMIT: usize = 1_000;
@@ -77,13 +77,31 @@ pub fn workbook(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
         return Err(unreadable(said!("a workbook has at most {most} MB", "un classeur a au plus {most} Mo")));
     }
     if file.starts_with(b"PK") {
-        xlsx(file)
-    } else if file.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        xls(file)
+        unwound(|| xlsx(file))
+    } else if file.starts_with(&OLD) {
+        unwound(|| xls(file))
     } else {
         json(file)
     }
 }
+
+/// The same for what comes over the network. Old `.xls` files are left to the tool: what reads them believes what a cell says of its
+/// own place, and one wrong byte may ask for more memory than there is.
+///
+/// # Errors
+/// What makes it unreadable.
+pub fn from_outside(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
+    if file.starts_with(&OLD) {
+        return Err(unreadable(said!(
+            "this is an old .xls workbook: save it as .xlsx and send that",
+            "c’est un ancien classeur .xls : enregistrez-le en .xlsx, puis envoyez celui-ci"
+        )));
+    }
+    workbook(file)
+}
+
+/// How an old workbook begins.
+const OLD: [u8; 4] = [0xd0, 0xcf, 0x11, 0xe0];
 
 /// The columns of a sheet in the order in which people read them; what else there is comes after, by name.
 const ORDER: [&str; 16] = [
@@ -138,6 +156,13 @@ pub fn written(workbook: &Workbook) -> Result<Vec<u8>, Error> {
     book.save_to_buffer().map_err(failed)
 }
 
+/// A library that falls over a broken file takes nobody with it.
+fn unwound(
+    read: impl FnOnce() -> Result<Workbook, Vec<Finding>> + std::panic::UnwindSafe,
+) -> Result<Workbook, Vec<Finding>> {
+    std::panic::catch_unwind(read).unwrap_or_else(|_| Err(broken("it is broken")))
+}
+
 fn unreadable(wrong: Said) -> Vec<Finding> {
     vec![Finding::new(Sheet::Survey, 1, "", wrong)]
 }
@@ -181,7 +206,6 @@ fn xlsx(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
     })
 }
 
-/// An old workbook has at most 65,536 rows of 256 cells.
 fn xls(file: &[u8]) -> Result<Workbook, Vec<Finding>> {
     let mut book = Xls::new(Cursor::new(file)).map_err(broken)?;
     let names = book.sheet_names();

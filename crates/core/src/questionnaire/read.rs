@@ -27,6 +27,9 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The most rows of a sheet: beyond any form people can answer, and a bound for what a reader may cost.
 pub const ROWS_LIMIT: usize = 20_000;
 
+/// The deepest that groups and repeats stand within each other: each level is one of the stack, also on the smallest telephone.
+pub const DEPTH_LIMIT: usize = 30;
+
 /// What an author is told of a sheet past [`ROWS_LIMIT`].
 pub fn too_many_rows() -> Said {
     said!("a sheet has at most {ROWS_LIMIT} rows", "une feuille a au plus {ROWS_LIMIT} lignes")
@@ -65,6 +68,8 @@ struct Reader {
     unbound: Vec<Unbound>,
     findings: Vec<Finding>,
     languages: BTreeSet<String>,
+    /// How many nodes stand in each frame.
+    places: BTreeMap<NodeIndex, usize>,
     /// The names in each group, so that two of the same stand out.
     names: BTreeMap<(NodeIndex, String), usize>,
 }
@@ -107,6 +112,13 @@ impl Reader {
                 Err(wrong) => self.find(Sheet::Survey, row, "type", wrong),
                 Ok(RowType::Begin(word)) => {
                     let kind = if word == "repeat" { Kind::Repeat { count: None } } else { Kind::Group };
+                    if open.len() == DEPTH_LIMIT {
+                        let wrong = said!(
+                            "groups and repeats stand in at most {DEPTH_LIMIT} others",
+                            "des groupes et des répétitions se tiennent dans {DEPTH_LIMIT} autres au plus"
+                        );
+                        self.find(Sheet::Survey, row, "type", wrong);
+                    }
                     let node = self.node(row, &cells, parent, kind);
                     open.push((node, word, row));
                 }
@@ -179,13 +191,16 @@ impl Reader {
             None => 0,
         };
         self.unbound.push(unbound);
+        let count = self.places.entry(frame).or_default();
+        let place = *count;
+        *count += 1;
         let node = Node {
             key: name.clone(),
             name,
             row,
             parent,
             frame,
-            place: self.nodes.iter().skip(1).filter(|n| n.frame == frame).count(),
+            place,
             kind,
             label,
             hint: self.texts(cells, Sheet::Survey, row, "hint"),

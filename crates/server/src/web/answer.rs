@@ -190,6 +190,9 @@ impl IntoResponse for Error {
         let told = Told { title, status: status.as_u16(), code, detail: message.clone(), message, findings };
         let mut answer = (status, [(header::CONTENT_TYPE, PROBLEM)], Json(told)).into_response();
         answer.extensions_mut().insert(code);
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            answer.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        }
         answer
     }
 }

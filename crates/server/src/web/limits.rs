@@ -89,8 +89,10 @@ pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -
 
 /// Where passwords are checked, by whoever comes.
 fn is_at_the_door(request: &Request) -> bool {
-    let door = ["/api/session", "/api/invitations", "/api/set-up"].contains(&request.uri().path());
-    door && request.method() == Method::POST
+    let path = request.uri().path();
+    let door =
+        ["/api/session", "/api/invitations", "/api/set-up"].contains(&path) || path.starts_with("/api/me/");
+    door && matches!(*request.method(), Method::POST | Method::PUT)
 }
 
 /// Whether what was shown was no secret of anybody's.
@@ -110,9 +112,7 @@ fn opens_nothing(code: Code) -> bool {
 
 fn too_many() -> Response {
     let message = "too many requests in too little time; try again in some seconds";
-    let mut answer = Error::told(Code::TooManyRequests, message).into_response();
-    answer.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
-    answer
+    Error::told(Code::TooManyRequests, message).into_response()
 }
 
 /// What the caller shows, as a hash.
@@ -126,7 +126,9 @@ fn address(request: &Request) -> Option<IpAddr> {
     if !peer.is_loopback() {
         return Some(peer);
     }
-    let forwarded = request.headers().get("x-forwarded-for").and_then(|addresses| addresses.to_str().ok());
+    // The proxy's own word comes last, whatever lines came before.
+    let lines = request.headers().get_all("x-forwarded-for").iter().next_back();
+    let forwarded = lines.and_then(|addresses| addresses.to_str().ok());
     let last = forwarded.and_then(|addresses| addresses.rsplit(',').next()?.trim().parse().ok());
     Some(last.unwrap_or(peer))
 }

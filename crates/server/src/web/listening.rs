@@ -28,6 +28,9 @@ const CONNECTIONS: usize = 768;
 /// How long a request's head may take, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(60);
 
+/// The same while two thirds of the places are taken.
+const HURRIED: Duration = Duration::from_secs(10);
+
 /// How long a TLS handshake may take: two exchanges of some kilobytes, on the slowest line there is.
 const HANDSHAKE: Duration = Duration::from_secs(60);
 
@@ -69,6 +72,9 @@ pub async fn serve(
         }));
         let mut stream = TimeoutStream::new(stream);
         stream.set_write_timeout(Some(STALL));
+        // While few places are left nobody holds one by saying nothing.
+        let hurried = room.available_permits() < CONNECTIONS / 3;
+        builder.http1().header_read_timeout(if hurried { HURRIED } else { HEAD });
         let stream = Box::pin(stream);
         let (builder, tls, watcher) = (builder.clone(), tls.clone(), ending.watcher());
         tokio::spawn(async move {

@@ -10,9 +10,9 @@ import type { Rubric } from "./Rubric";
  */
 export type CampaignFile = { 
 /**
- * What headquarters keeps to itself.
+ * What headquarters keeps to itself; where it is not said, it stays as it is.
  */
-plan: Plan, 
+plan?: Plan, 
 /**
  * Its short name.
  */

@@ -2,6 +2,6 @@
 
 /**
  * The name a person signs in with, such as `Awa`: 1 to 64 characters, no blanks at the ends, no control
- * characters. People are collectors, supervisors and staff; a storyteller never has one.
+ * characters, none that is not seen. People are collectors, supervisors and staff; a storyteller never has one.
  */
 export type PersonName = string;

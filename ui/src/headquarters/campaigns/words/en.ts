@@ -174,7 +174,7 @@ export const en: CampaignWords = {
     title: "Questionnaire",
     upload: "Upload a questionnaire",
     uploadHint:
-      "An XLSForm workbook (.xlsx, .xls, .xlsm) or the same as .json, up to 20 MB. It becomes a draft: nothing changes on devices before it is published.",
+      "An XLSForm workbook (.xlsx, .xlsm) or the same as .json, up to 20 MB. It becomes a draft: nothing changes on devices before it is published.",
     drop: "or drop it here",
     choose: "Choose a workbook",
     sending: (percent) => `Sending: ${percent}%`,

@@ -179,7 +179,7 @@ export const fr = {
     title: "Questionnaire",
     upload: "Envoyer un questionnaire",
     uploadHint:
-      "Un classeur XLSForm (.xlsx, .xls, .xlsm) ou le même en .json, jusqu’à 20 Mo. Il devient un brouillon : rien ne change sur les appareils avant la publication.",
+      "Un classeur XLSForm (.xlsx, .xlsm) ou le même en .json, jusqu’à 20 Mo. Il devient un brouillon : rien ne change sur les appareils avant la publication.",
     drop: "ou déposez-le ici",
     choose: "Choisir un classeur",
     sending: (percent: number) => `Envoi : ${percent} %`,
