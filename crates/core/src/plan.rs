@@ -56,7 +56,7 @@ pub struct CampaignFile {
     #[ts(flatten)]
     pub campaign: Campaign,
     /// What headquarters keeps to itself; where it is not said, it stays as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     #[ts(as = "Plan")]
     pub plan: Option<Plan>,
 }

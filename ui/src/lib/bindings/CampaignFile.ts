@@ -12,7 +12,7 @@ export type CampaignFile = {
 /**
  * What headquarters keeps to itself; where it is not said, it stays as it is.
  */
-plan?: Plan, 
+plan: Plan, 
 /**
  * Its short name.
  */
