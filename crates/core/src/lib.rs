@@ -22,7 +22,7 @@
 //! - [`invitation`]: what a device needs to be taken in, as one line.
 //! - [`wire`]: the same in few bytes.
 //! - [`one_line`]: words from elsewhere on a terminal.
-//! - [`said`]: what people are told in both languages.
+//! - [`mod@said`]: what people are told in both languages.
 //! - [`error`]: one code for each thing a person can act on.
 
 pub mod campaign;

@@ -162,7 +162,7 @@ impl Device {
         Ok(Asked { can_undo: self.steps().last(id).is_some(), ..asked })
     }
 
-    /// The collector looks at this answer now, or at [`REVIEW`]. After a kill the interview goes on here.
+    /// The collector looks at this answer now, or at [`REVIEW`](blon_core::questionnaire::asked::REVIEW). After a kill the interview goes on here.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
