@@ -5,7 +5,8 @@
 
 use blon_core::error::Code;
 use blon_core::fold::{Conflict, Status, Verdict};
-use blon_core::page::{Decide, QueueOrder, QueueQuery, Remark};
+use blon_core::page::{Decide, Remark};
+use blon_core::queue::{QueueOrder, QueueQuery};
 use blon_core::remark::{AnswerPath, Comment};
 use blon_core::review::Role;
 use blon_device::key::StoreKey;

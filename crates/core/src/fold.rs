@@ -7,7 +7,10 @@
 //! something must come first for display, ids break the tie.
 
 mod assessments;
+mod standing;
 mod threads;
+
+pub use standing::{Standing, Status};
 
 use crate::change::Rating;
 use crate::id::{ChangeId, DeviceId, PersonName, RecordId, StoryId};
@@ -185,64 +188,6 @@ pub struct ChangeRating {
     pub note: String,
 }
 
-/// How far a story has come, as far as records alone can tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Standing {
-    /// Signed off; nobody has said anything of the newest revision.
-    Finalised,
-    /// Somebody has begun to look at it; no decision stands on the newest revision.
-    InReview,
-    /// The newest revision was returned.
-    Returned,
-    /// Every newest revision was approved.
-    Approved,
-    /// Every newest revision was rejected.
-    Rejected,
-}
-
-impl Standing {
-    /// Every standing.
-    pub const ALL: [Standing; 5] =
-        [Standing::Finalised, Standing::InReview, Standing::Returned, Standing::Approved, Standing::Rejected];
-}
-
-/// The life of a story (domain.md), as people see it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
-#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
-#[ts(export)]
-#[serde(rename_all = "snake_case")]
-pub enum Status {
-    /// Only on the device, not signed off.
-    Draft,
-    /// Signed off; headquarters does not have all of it.
-    Finalised,
-    /// Headquarters has it whole, files included.
-    Received,
-    /// A supervisor has begun to look at it.
-    InReview,
-    /// Back to the collector, with comments.
-    Returned,
-    /// Approved by a supervisor.
-    Approved,
-    /// Rejected by a supervisor.
-    Rejected,
-}
-
-impl Standing {
-    /// What people are told: a decision comes first; without one it matters whether headquarters has the
-    /// story whole, with every file.
-    pub fn status(self, whole_at_headquarters: bool) -> Status {
-        match self {
-            Standing::Returned => Status::Returned,
-            Standing::Approved => Status::Approved,
-            Standing::Rejected => Status::Rejected,
-            Standing::InReview => Status::InReview,
-            Standing::Finalised if whole_at_headquarters => Status::Received,
-            Standing::Finalised => Status::Finalised,
-        }
-    }
-}
-
 /// A story, derived from its records.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Folded {
@@ -296,7 +241,7 @@ pub fn fold<'a>(story: StoryId, records: impl IntoIterator<Item = &'a Record>) -
     let looked_at = threads.iter().any(|thread| heads.contains(&thread.about) && spoken(thread))
         || ratings.iter().any(|rating| heads.contains(&rating.about))
         || verifications.iter().any(|asked| heads.contains(&asked.about));
-    let standing = standing(&heads, &open, looked_at);
+    let standing = Standing::of(&heads, &open, looked_at);
     let conflicts = conflicts(&heads, &open);
     let records = by_id.keys().copied().collect();
     Some(Folded {
@@ -373,7 +318,7 @@ impl Folded {
     /// How the newest revisions stood in the sight of somebody who had only these decisions before them.
     pub fn standing_in_sight(&self, sight: &[RecordId]) -> Standing {
         let seen = self.open_in(sight);
-        standing(&self.heads, &seen, false)
+        Standing::of(&self.heads, &seen, false)
     }
 
     /// The decisions on the newest revisions that somebody had in sight and that none of the others in sight builds on.
@@ -466,26 +411,6 @@ fn unbuilt<T>(
     }
     let free: Vec<RecordId> = items.iter().map(&id).filter(|i| !built_on.contains(i)).collect();
     if free.is_empty() { items.iter().map(&id).collect() } else { free }
-}
-
-/// Where decisions that were made apart disagree, the one that asks for most comes first; the conflict says the rest.
-fn standing(heads: &[RecordId], open: &[&Decision], looked_at: bool) -> Standing {
-    let of = |verdict: fn(&Verdict) -> bool| {
-        move |head: &RecordId| open.iter().any(|d| d.builds_on.contains(head) && verdict(&d.verdict))
-    };
-    if open.iter().any(|d| matches!(d.verdict, Verdict::Returned { .. })) {
-        Standing::Returned
-    } else if open.iter().any(|d| matches!(d.verdict, Verdict::Reopened { .. })) {
-        Standing::InReview
-    } else if heads.iter().all(of(|v| matches!(v, Verdict::Rejected { .. }))) {
-        Standing::Rejected
-    } else if heads.iter().all(of(|v| matches!(v, Verdict::Approved { .. }))) {
-        Standing::Approved
-    } else if looked_at || !open.is_empty() {
-        Standing::InReview
-    } else {
-        Standing::Finalised
-    }
 }
 
 fn conflicts(heads: &[RecordId], open: &[&Decision]) -> Vec<Conflict> {

@@ -43,6 +43,7 @@ pub mod parcel;
 pub mod plan;
 pub mod protocol;
 pub mod questionnaire;
+pub mod queue;
 pub mod record;
 pub mod release;
 pub mod remark;

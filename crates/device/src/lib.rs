@@ -47,7 +47,8 @@ pub mod writing;
 pub use blon_core::error::Problem;
 pub use blon_core::id::{Digest, RecordId, StoryId};
 pub use blon_core::invitation::Invitation;
-pub use blon_core::page::{Decide, QueueQuery, Remark, StoryList, StoryPage};
+pub use blon_core::page::{Decide, Remark, StoryPage};
+pub use blon_core::queue::{QueueQuery, StoryList};
 pub use blon_core::remark::ThreadId;
 
 use crate::clock::Clock;

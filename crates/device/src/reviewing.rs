@@ -10,11 +10,11 @@ use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::fold::Folded;
 use blon_core::id::{PersonName, RecordId, StoryId};
-use blon_core::page::{
-    Decide, EvidenceFile, HasEvidence, QueueOrder, QueueQuery, RefusedAct, Remark, STORIES_LIMIT, StoryList,
-    StoryPage, StoryRow,
-};
+use blon_core::page::{Decide, RefusedAct, Remark, StoryPage};
 use blon_core::protocol::RECORD_BYTES;
+use blon_core::queue::{
+    EvidenceFile, HasEvidence, QueueOrder, QueueQuery, STORIES_LIMIT, StoryList, StoryRow,
+};
 use blon_core::record::Act;
 use blon_core::review::{Role, may_add};
 use serde_json::Value;

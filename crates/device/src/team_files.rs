@@ -7,7 +7,7 @@ use crate::store::Tx;
 use crate::view::ReviewSpace;
 use blon_core::evidence::FileRef;
 use blon_core::id::{Digest, StoryId};
-use blon_core::page::{EvidenceFile, StoryRow};
+use blon_core::queue::{EvidenceFile, StoryRow};
 use blon_core::review::Role;
 use std::collections::BTreeSet;
 

@@ -9,7 +9,7 @@ use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, fold};
 use blon_core::id::{CampaignId, PersonName, StoryId};
-use blon_core::page::{EvidenceFile, QueueQuery, STORIES_LIMIT, StoryList, StoryRow};
+use blon_core::queue::{EvidenceFile, QueueQuery, STORIES_LIMIT, StoryList, StoryRow};
 use blon_core::record::Deed;
 use blon_core::search::words_of;
 

@@ -1,6 +1,8 @@
 import "../lib/tokens.css";
 import "../lib/base.css";
 import "../lib/fields.css";
+import "../lib/looks.css";
+import "./looks.css";
 import { mount } from "svelte";
 import { followScheme } from "../lib/scheme";
 import App from "./App.svelte";

@@ -6,7 +6,7 @@ export const WORDS_LIMIT = 4000;
 /** The fewest characters of a password: `PASSWORD_CHARACTERS` in the server's `passwords.rs`. */
 export const PASSWORD_CHARACTERS = 10;
 
-/** The most stories in one page of the list: `STORIES_LIMIT` in the core's `page.rs`. */
+/** The most stories in one page of the list: `STORIES_LIMIT` in the core's `queue.rs`. */
 export const STORIES_LIMIT = 200;
 
 /** How many seconds a device's clock may be wrong before people are told: `CLOCK_TOLERANCE` in the core's `protocol.rs`. */

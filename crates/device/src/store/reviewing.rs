@@ -5,7 +5,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::evidence::FileRef;
 use blon_core::id::{Digest, RecordId, StoryId};
-use blon_core::page::StoryRow;
+use blon_core::queue::StoryRow;
 use rusqlite::{OptionalExtension, params};
 
 /// The setting that holds which file is being fetched, and under which key.

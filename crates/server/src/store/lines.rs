@@ -8,7 +8,7 @@ use crate::error::Result;
 use crate::people::Sight;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
-use blon_core::page::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
+use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::search::asked_for;
 use rusqlite::types::ToSql;
 use rusqlite::{OptionalExtension, params};
