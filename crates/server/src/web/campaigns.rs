@@ -20,6 +20,7 @@ use blon_core::id::CampaignId;
 use blon_core::plan::CampaignFile;
 use blon_core::questionnaire::preview::{Preview, Previewed};
 use blon_core::review::Role;
+use std::sync::Arc;
 
 /// The most bytes of a campaign with its questionnaire's rows.
 const CAMPAIGN_BYTES: usize = 8 * 1024 * 1024;
@@ -115,7 +116,12 @@ async fn upload(
     FileBytes(bytes): FileBytes,
 ) -> Answer<Json<Uploaded>> {
     let who = author.plans()?;
-    web.headquarters.blocking(move |hq| hq.upload_questionnaire(&campaign, &bytes, &who)).await.map(Json)
+    let turn = Arc::clone(&web.readings).acquire_owned().await;
+    let work = move |hq: &Headquarters| {
+        let _turn = turn;
+        hq.upload_questionnaire(&campaign, &bytes, &who)
+    };
+    web.headquarters.blocking(work).await.map(Json)
 }
 
 /// `DELETE /api/campaigns/{campaign}/questionnaire/draft`

@@ -3,6 +3,7 @@
 //! `axum::serve` has no limits: a few hundred silent connections would make headquarters deaf, and one of them
 //! would keep it from ending. A slow line is welcome all the same; only one that stands still is closed.
 
+use super::guests::Guests;
 use super::limits::Peer;
 use axum::Router;
 use axum::extract::Request;
@@ -24,6 +25,9 @@ use tower::ServiceExt;
 /// Connections at once: below the 1,024 files that systems let a process open, with room for the database and
 /// for evidence.
 const CONNECTIONS: usize = 768;
+
+/// Connections of one address at once: it never takes every place, and an office behind one has more than enough.
+const FROM_ONE_ADDRESS: usize = CONNECTIONS / 3;
 
 /// How long a request's head may take, and how long a connection may wait for its next request.
 const HEAD: Duration = Duration::from_secs(60);
@@ -51,6 +55,7 @@ pub async fn serve(
     let mut builder = Builder::new(TokioExecutor::new()).http1_only();
     builder.http1().timer(TokioTimer::new()).header_read_timeout(HEAD);
     let (ending, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    let guests = Guests::at_most(FROM_ONE_ADDRESS);
     let tls = tls.map(TlsAcceptor::from);
     let mut stop = std::pin::pin!(stop);
     loop {
@@ -66,8 +71,10 @@ pub async fn serve(
         }) else {
             break;
         };
+        let address = peer.ip().to_canonical();
+        let Some(guest) = guests.welcome(address) else { continue };
         let service = TowerToHyperService::new(router.clone().map_request(move |mut r: Request<_>| {
-            r.extensions_mut().insert(Peer(peer.ip().to_canonical()));
+            r.extensions_mut().insert(Peer(address));
             r.map(axum::body::Body::new)
         }));
         let mut stream = TimeoutStream::new(stream);
@@ -91,7 +98,7 @@ pub async fn serve(
                     }
                 }
             }
-            drop(place);
+            drop((place, guest));
         });
     }
     drop(listener);

@@ -7,6 +7,7 @@ mod devices;
 mod doorkeeper;
 mod exports;
 mod guard;
+mod guests;
 mod limits;
 mod listening;
 mod live;
@@ -47,6 +48,9 @@ const BODY_BYTES: usize = 3 * 1024 * 1024;
 /// Exports at once: each holds a thread as long as its reader takes, and devices need those, too.
 const EXPORTS: usize = 8;
 
+/// Questionnaires read at once, the others wait: a workbook becomes many times its size while it is read.
+const READINGS: usize = 1;
+
 /// How long a body may stand still.
 const BODY_STALL: Duration = Duration::from_secs(60);
 
@@ -61,6 +65,8 @@ pub struct Web {
     doorkeeper: Doorkeeper,
     /// How many more exports may be made now.
     exports: Arc<Semaphore>,
+    /// How many more questionnaires may be read now.
+    readings: Arc<Semaphore>,
     /// Whether cookies are for TLS alone.
     secure: bool,
 }
@@ -68,7 +74,8 @@ pub struct Web {
 /// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
 pub fn router(headquarters: Headquarters, secure: bool) -> Router {
     let exports = Arc::new(Semaphore::new(EXPORTS));
-    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, exports, secure };
+    let readings = Arc::new(Semaphore::new(READINGS));
+    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, exports, readings, secure };
     let v1 = ApiRouter::new()
         .api_route("/v1/enrol", post(devices::enrol))
         .api_route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
