@@ -182,6 +182,16 @@ impl Page {
         self.wait(testid, field.select_by_value(value));
     }
 
+    /// Gives a field what the system's own picker would: WebDriver does not reach those.
+    pub fn pick(&self, testid: &str, value: &str) {
+        self.see(testid);
+        self.run(&format!(
+            "const field = document.querySelector(\"[data-testid='{testid}']\");
+             field.value = '{value}';
+             for (const told of ['input', 'change']) field.dispatchEvent(new Event(told, {{ bubbles: true }}));"
+        ));
+    }
+
     /// Hands a file to a file input, which is there but not in sight.
     pub fn attach(&self, testid: &str, file: &Path) {
         let field = self.see(testid);

@@ -310,3 +310,106 @@ fn a_lost_telephone_is_shut_out_or_erased_from_its_card() {
     page.find("[data-testid='device'][data-standing='done']");
     assert_eq!(server.stories().len(), 2, "what was told on it came first");
 }
+
+#[test]
+fn a_campaign_is_written_from_nothing_put_right_ended_and_brought_in_from_a_file() {
+    let server = TestServer::serving();
+    server.add("Nana", "analyst");
+    let page = browser::open(&server.url(), 360, 640);
+    sign_in(&page, "Nana");
+    enter(&page, "campaign");
+    page.tap("campaign-new");
+    page.tap("start-empty");
+    page.pick("campaign-start", "2026-12-31");
+    page.pick("campaign-end", "2026-01-01");
+    page.tap("campaign-save");
+    // What cannot even be sent is said where it stands, in her language whatever the browser's.
+    let said = page.run("return document.activeElement.validationMessage");
+    assert_eq!(said, "Donnez un nom à la campagne.");
+    page.write("campaign-name", "Récits de Ségou 2026");
+    page.rewrite("campaign-id", "Ségou 2026");
+    page.tap("campaign-save");
+    let said = page.run("return document.activeElement.validationMessage");
+    assert!(said.as_str().unwrap().contains("sans accent"), "{said}");
+    page.rewrite("campaign-id", "segou-2026");
+    page.tap("campaign-save");
+    page.until_there_are("[data-testid='finding']", 3);
+    let told = page.text("campaign-findings");
+    for wrong in ["elle finit le 2026-01-01", "aucune commune", "texte de consentement"] {
+        assert!(told.contains(wrong), "{wrong}: {told}");
+    }
+    page.is_readable_and_reachable("campaign-wrong");
+
+    // What was typed stays, and is put right where it stands.
+    page.pick("campaign-end", "2027-03-31");
+    page.write("campaign-place", "Ségou");
+    page.write("communes", "Pelengana\nSébougou\n");
+    page.write("consent-fr", "Acceptez-vous que nous parlions ?");
+    page.rewrite("maker-number", "3");
+    page.tap("make-commune_sex");
+    page.until_there_are("[data-testid='target']", 4);
+    page.tap("campaign-save");
+    page.see("campaign-done");
+    let nana = Supervisor::sign_in(&server.url(), "Nana");
+    let file = nana.get_granted("GET", "campaigns/segou-2026/file", &NOTHING);
+    assert_eq!(file["communes"], json!(["Pelengana", "Sébougou"]));
+    assert_eq!(file["plan"]["targets"][3]["stories"], 3);
+    assert_eq!(file["plan"]["targets"][3]["commune"], "Sébougou");
+
+    page.tap("campaign-archive");
+    page.tap("confirm");
+    page.see("campaign-archived");
+    page.tap("campaign-bring-back");
+    page.gone("[data-testid='campaign-archived']");
+
+    // Its file, as the room gives it, makes the same elsewhere: here, under another name.
+    let folder = tempfile::tempdir().unwrap();
+    let torn = folder.path().join("dechire.json");
+    std::fs::write(&torn, "{ \"name\": \"Récits de").unwrap();
+    let mut taken = file.clone();
+    taken["id"] = json!("koulikoro");
+    taken["name"] = json!("Récits de Koulikoro");
+    let whole = folder.path().join("campagne.json");
+    std::fs::write(&whole, taken.to_string()).unwrap();
+    page.tap("campaign-new");
+    page.attach("start-file", &torn);
+    page.see("file-unreadable");
+    page.attach("start-file", &whole);
+    assert!(page.text("file-holds").contains("Récits de Koulikoro"));
+    page.tap("file-begin");
+    page.tap("campaign-save");
+    page.see("campaign-done");
+    let brought = nana.get_granted("GET", "campaigns/koulikoro/file", &NOTHING);
+    assert_eq!(brought["plan"], file["plan"]);
+}
+
+#[test]
+fn an_administrator_shuts_somebody_out_takes_a_code_back_and_checks_the_log() {
+    let server = TestServer::serving();
+    server.add("Issa", "admin");
+    server.add("Awa", "collector");
+    server.add("Nana", "analyst");
+    server.code("Awa");
+    let page = browser::open(&server.url(), 360, 640);
+    sign_in(&page, "Issa");
+    let nanas = browser::open(&server.url(), 360, 640);
+    sign_in(&nanas, "Nana");
+
+    enter(&page, "people/Nana");
+    page.tap("disable");
+    page.tap("confirm");
+    page.see("enable");
+    enter(&nanas, "coverage");
+    nanas.see("sign-in");
+
+    enter(&page, "devices");
+    page.tap("open-codes");
+    page.until_there_are("[data-testid='open-code']", 1);
+    page.tap("take-back");
+    page.until_there_are("[data-testid='open-code']", 0);
+
+    enter(&page, "audit");
+    page.tap("verify");
+    assert!(page.text("verified").contains("intact"), "{}", page.text("verified"));
+    page.is_readable_and_reachable("audit-verified");
+}

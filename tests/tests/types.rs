@@ -46,12 +46,8 @@ fn survey() -> Value {
     })
 }
 
-/// What the system's own fields are given by script: WebDriver does not reach their pickers.
 fn pick(page: &Page, name: &str, value: &str) {
-    page.run(&format!(
-        "const field = document.querySelector(\"[data-testid='field-{name}']\");
-         field.value = '{value}'; field.dispatchEvent(new Event('change', {{ bubbles: true }}));"
-    ));
+    page.pick(&format!("field-{name}"), value);
     saved(page);
 }
 

@@ -79,9 +79,16 @@ export const shortName = (words: string): string =>
     .replace(/^-+|-+$/g, "")
     .slice(0, 64);
 
+/** Whether it may be one: `CampaignId` in the core's `id.rs`. */
+export const isShortName = (text: string): boolean => /^[a-z0-9-]{1,64}$/.test(text);
+
 export const noChoice = (): Choice => ({ value: "", fr: "", en: "" });
 
 export const noTarget = (): Target => ({ commune: "", collector: null, sex: null, age_band: "", stories: 1 });
+
+/** Whether a target may want so many: `STORIES_LIMIT` in the core's `plan.rs`. */
+export const isWantable = (stories: number | null | undefined): boolean =>
+  Number.isInteger(stories) && Number(stories) >= 1 && Number(stories) <= 1_000_000;
 
 /** What targets can be made of at once. */
 export type Maker = "commune" | "sex" | "commune_sex" | "age";

@@ -5,6 +5,7 @@ import type { Count } from "../../lib/bindings/Count";
 import type { Coverage } from "../../lib/bindings/Coverage";
 import type { Sex } from "../../lib/bindings/Sex";
 import { choiceLabel, words } from "../../lib/i18n";
+import { inOrder } from "../seek";
 import { say } from "./words";
 
 /** How a bar is drawn, so that it is known without its colour. */
@@ -48,6 +49,7 @@ export function pictures(
 ): Picture[] {
   const one = (values: number[]): Series[] => [{ name: say().stories, look: "solid", values }];
   const sexes = words().sex;
+  const collectors = [...coverage.collectors].sort((a, b) => inOrder(a.of, b.of));
   const all: Picture[] = [
     counted("communes", coverage.communes, (of) => of),
     {
@@ -64,7 +66,7 @@ export function pictures(
       labels: coverage.levels.map(({ level }) => words().level[level]),
       series: one(coverage.levels.map((level) => level.stories)),
     },
-    counted("collectors", coverage.collectors, (of) => of),
+    counted("collectors", collectors, (of) => of),
   ];
   return all.filter((picture) => picture.labels.length > 0);
 }

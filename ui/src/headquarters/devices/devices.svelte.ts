@@ -7,10 +7,9 @@ import type { CampaignHere } from "../../lib/bindings/CampaignHere";
 import type { OpenCode } from "../../lib/bindings/OpenCode";
 import type { PersonLine } from "../../lib/bindings/PersonLine";
 import type { PersonName } from "../../lib/bindings/PersonName";
-import { locale } from "../../lib/i18n";
 import { people } from "../people/api";
 import { hasDevice } from "../roles";
-import { matches } from "../seek";
+import { inOrder, matches } from "../seek";
 import * as api from "./api";
 import { isIn } from "./standing";
 
@@ -43,21 +42,19 @@ export class Devices {
 
   /** Those that may sync first. */
   get shown(): DeviceLine[] {
-    const { compare } = new Intl.Collator(locale());
     return (this.devices ?? [])
       .filter((device) => matches(this.sought, device.person, device.app ?? ""))
-      .sort((a, b) => Number(isIn(b)) - Number(isIn(a)) || compare(a.person, b.person));
+      .sort((a, b) => Number(isIn(b)) - Number(isIn(a)) || inOrder(a.person, b.person));
   }
 
   /** Those of the campaign's teams who work with the app, by team. */
   get teams(): [string, Candidate[]][] {
-    const { compare } = new Intl.Collator(locale());
     const { teams } = this.#here.plan;
     const candidates = this.#people
       .filter(({ role, team, disabled }) => {
         return hasDevice(role) && !disabled && (teams.length === 0 || teams.includes(team));
       })
-      .sort((a, b) => compare(a.team, b.team) || compare(a.name, b.name))
+      .sort((a, b) => inOrder(a.team, b.team) || inOrder(a.name, b.name))
       .map((person) => ({
         person,
         device: (this.devices ?? []).some((device) => device.person === person.name && isIn(device)),

@@ -3,8 +3,7 @@
 import type { NewPerson } from "../../lib/bindings/NewPerson";
 import type { PersonLine } from "../../lib/bindings/PersonLine";
 import type { Role } from "../../lib/bindings/Role";
-import { locale } from "../../lib/i18n";
-import { matches } from "../seek";
+import { inOrder, matches } from "../seek";
 import * as api from "./api";
 
 export class People {
@@ -17,7 +16,6 @@ export class People {
 
   /** Whoever is looked for, those who are shut out last. */
   get shown(): PersonLine[] {
-    const { compare } = new Intl.Collator(locale());
     return (this.lines ?? [])
       .filter(
         (line) =>
@@ -25,7 +23,7 @@ export class People {
           (!this.role || line.role === this.role) &&
           (!this.team || line.team === this.team),
       )
-      .sort((a, b) => Number(a.disabled) - Number(b.disabled) || compare(a.name, b.name));
+      .sort((a, b) => Number(a.disabled) - Number(b.disabled) || inOrder(a.name, b.name));
   }
 
   get narrowed(): boolean {
@@ -35,7 +33,7 @@ export class People {
   /** The teams in use. */
   get teams(): string[] {
     const teams = new Set((this.lines ?? []).map((line) => line.team).filter(Boolean));
-    return [...teams].sort(new Intl.Collator(locale()).compare);
+    return [...teams].sort(inOrder);
   }
 
   called(name: string): PersonLine | undefined {
