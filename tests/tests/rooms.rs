@@ -335,7 +335,7 @@ fn a_campaign_is_written_from_nothing_put_right_ended_and_brought_in_from_a_file
     page.tap("campaign-save");
     page.until_there_are("[data-testid='finding']", 3);
     let told = page.text("campaign-findings");
-    for wrong in ["elle finit le 2026-01-01", "aucune commune", "texte de consentement"] {
+    for wrong in ["elle finit le 01/01/2026", "aucune commune", "texte de consentement"] {
         assert!(told.contains(wrong), "{wrong}: {told}");
     }
     page.is_readable_and_reachable("campaign-wrong");

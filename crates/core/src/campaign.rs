@@ -101,9 +101,11 @@ impl Campaign {
         }
         if self.end < self.start {
             let (start, end) = (self.start, self.end);
+            // As people in Mali write a day.
+            let [debut, fin] = [start, end].map(|day| day.format("%d/%m/%Y"));
             found.push(said!(
                 "it ends on {end}, before it starts on {start}",
-                "elle finit le {end}, avant de commencer le {start}"
+                "elle finit le {fin}, avant de commencer le {debut}"
             ));
         }
         if self.communes.len() > COMMUNES_LIMIT || !self.communes.iter().all(|commune| is_short(commune)) {

@@ -1,5 +1,5 @@
-// What people read at headquarters, in French: the shape that every other language must fill. Rooms with many words have
-// their own catalogues beside this one.
+// What people read at headquarters, in French: the shape that every other language must fill. Each room has
+// its own catalogue.
 
 import type { Role } from "../../lib/bindings/Role";
 import type { RoomName } from "../rooms";

@@ -1,0 +1,52 @@
+// What administrators read in the audit log, in English.
+
+import type { AuditWords } from "./fr";
+
+export const en: AuditWords = {
+  title: "Audit log",
+  lead: "Who did what, and when. Every entry seals those before: nothing can be taken out or changed without its being seen.",
+  reload: "Reload",
+  none: "Nothing yet.",
+  older: "Older",
+  seq: (n) => `no. ${n}`,
+  tool: "The tool, on headquarters’ machine",
+  unknown: "Somebody who was not signed in",
+  verify: "Verify the chain",
+  verifying: "Verifying…",
+  whole: (n, count) =>
+    count === 1 ? `The chain is intact: ${n} entry.` : `The chain is intact: ${n} entries.`,
+  last: "Fingerprint of the last entry",
+  lastWhy:
+    "Note it elsewhere, with the date and the number of entries. Should the end of the log be missing one day, this note will show it.",
+  what: {
+    campaign_changed: "Campaign changed",
+    custodian_key_changed: "Custodian’s key changed",
+    questionnaire_uploaded: "Questionnaire uploaded (draft)",
+    questionnaire_dropped: "Questionnaire draft taken back",
+    campaign_imported: "Campaign taken in or changed",
+    exported: "Stories taken out of headquarters",
+    questionnaire_published: "Questionnaire published",
+    person_added: "Person added",
+    person_changed: "Role or team changed",
+    person_disabled: "Person shut out",
+    person_enabled: "Person let in again",
+    password_reset: "Password made anew",
+    person_invited: "Invitation made",
+    invitation_taken: "Invitation taken, password chosen",
+    password_changed: "Password changed",
+    second_factor_taken: "Second factor taken",
+    second_factor_given_up: "Second factor given up",
+    sessions_ended: "Sessions ended",
+    token_made: "API token made",
+    token_revoked: "API token withdrawn",
+    code_made: "Enrolment code made",
+    code_revoked: "Enrolment code taken back",
+    device_enrolled: "Device enrolled",
+    device_revoked: "Device revoked",
+    device_erase_asked: "Erasing of a device asked for",
+    device_erased: "Device erased",
+    signed_in: "Signed in",
+    sign_in_held_up: "Sign-in held up: too many attempts",
+    set_up: "Headquarters set up",
+  },
+};
