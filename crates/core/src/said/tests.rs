@@ -5,6 +5,7 @@ use crate::campaign::Campaign;
 use crate::plan::Plan;
 use crate::questionnaire::read::{ROWS_LIMIT, read};
 use crate::questionnaire::workbook::{Finding, Workbook};
+use chrono::NaiveDate;
 use serde_json::{Value as Json, json};
 use std::collections::BTreeSet;
 
@@ -196,6 +197,7 @@ fn all_that_can_be_wrong_is_said_in_both_languages_with_the_same_values() {
         for value in values(en) {
             // The lists of a campaign have names of their own on the form.
             let listed = ["age_bands"].contains(&value.as_str());
+            let value = value.parse().map_or(value, |day: NaiveDate| day.format("%d/%m/%Y").to_string());
             assert!(listed || fr.contains(&value), "{value:?} is missing in French:\n{en}\n{fr}");
         }
         let digits = |text: &str| -> Vec<String> {
