@@ -11,6 +11,7 @@ pub mod collecting;
 pub mod device;
 pub mod exporting;
 pub mod fixtures;
+pub mod folders;
 pub mod interview;
 pub mod journey;
 pub mod line;
