@@ -61,6 +61,7 @@ fn main() -> ExitCode {
             about: None,
             withdrawals: Vec::new(),
             withdrawn: None,
+            sealed: Vec::new(),
         };
         let answer = headquarters.sync(device, &ask, Utc::now()).unwrap();
         assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

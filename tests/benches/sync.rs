@@ -4,15 +4,12 @@
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
-use blon_core::wire;
 use blon_device::intake::StoryFile;
 use blon_tests::collecting::{collector, open};
 use blon_tests::line::Line;
 use blon_tests::prose::{Part, Prose};
 use blon_tests::server::TestServer;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::process::ExitCode;
 
 const STORIES: u64 = 1_000;
@@ -61,29 +58,31 @@ fn main() -> ExitCode {
     if ours <= most && few && small { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
-/// What a storyteller's identity will add once it is sealed to one custodian: beside 100 records a list of their identities, in
-/// the same order, so that what cannot be packed is packed apart. Sealed by `age`, padded to 64 bytes. Nothing seals yet;
-/// this is what the line will carry then (ADR 21).
-fn sealed_identity() -> f64 {
+/// Sends the stories of these numbers in one sync, from a device of its own; gives the bytes that went up.
+fn sent_together(server: &TestServer, name: &str) -> u64 {
+    let line = Line::to(server.address());
+    let device = open(&collector(server, name, &line.url()));
     let prose = Prose::read(Part::Measured);
-    let custodian = age::x25519::Identity::generate().to_public();
-    let sealed = |number: u64| {
-        let person = &prose.story(number)["storyteller"];
-        let mut identity = json!([person["name"], person["phone"]]).to_string().into_bytes();
-        identity.resize(identity.len().next_multiple_of(64), b' ');
-        in_a_message(&age::encrypt(&custodian, &identity).unwrap())
-    };
-    let records: Vec<Value> = (0..TOGETHER).map(|number| json!({ "story": prose.story(number) })).collect();
-    let packed =
-        |message: &Value| wire::pack(&serde_json::to_vec(message).unwrap(), wire::newest()).unwrap().len();
-    let alone = packed(&json!({ "records": records }));
-    let sealed: Vec<String> = (0..TOGETHER).map(sealed).collect();
-    (packed(&json!({ "records": records, "sealed": sealed })) - alone) as f64 / TOGETHER as f64
+    for number in 0..TOGETHER {
+        let mut story = prose.story(number);
+        story["storyteller"]["name"] = format!("Nansira Camara {number}").into();
+        story["storyteller"]["phone"] = format!("+223 70 00 {number:04}").into();
+        let id = device.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
+        device.interview(id, "fr").unwrap();
+        device.answer(id, "story_check", "yes", "fr").unwrap();
+        device.finalise(id).unwrap();
+    }
+    let before = line.bytes_up();
+    assert_eq!(u64::from(device.sync(|_| {}).unwrap().sent), TOGETHER);
+    line.bytes_up() - before
 }
 
-/// A sealed file as it will stand in a message: its head, which is text already, as it is; what follows in base64.
-fn in_a_message(sealed: &[u8]) -> String {
-    let end = sealed.windows(4).position(|bytes| bytes == b"--- ").unwrap();
-    let head = end + sealed[end..].iter().position(|byte| *byte == b'\n').unwrap() + 1;
-    format!("{}{}", std::str::from_utf8(&sealed[..head]).unwrap(), BASE64.encode(&sealed[head..]))
+/// What a sealed identity adds to its story, where a hundred go together: the same stories to a campaign with a custodian, and
+/// to one without.
+fn sealed_identity() -> f64 {
+    let (plain, sealing) = (TestServer::serving(), TestServer::serving());
+    let key = age::x25519::Identity::generate().to_public().to_string();
+    sealing.change_campaign(|campaign| campaign["custodian_keys"] = json!([key]));
+    let [without, with] = [&plain, &sealing].map(|server| sent_together(server, "Awa"));
+    (with - without) as f64 / TOGETHER as f64
 }

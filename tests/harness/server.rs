@@ -179,6 +179,17 @@ impl TestServer {
         one_document(&output).unwrap_or_else(|r| panic!("blon-server {arguments:?}: {}", r.0))
     }
 
+    /// Changes the Kangaba campaign; its questionnaire stays.
+    pub fn change_campaign(&self, change: impl FnOnce(&mut Value)) {
+        let mut campaign: Value = serde_json::from_slice(&std::fs::read(campaign_file()).unwrap()).unwrap();
+        change(&mut campaign);
+        let file = self.folder.path().join("changed.campaign.json");
+        std::fs::write(&file, campaign.to_string()).unwrap();
+        let questionnaire = questionnaire_file();
+        let files = [&file, &questionnaire].map(|file| file.to_str().unwrap());
+        self.run(&["campaign", "import", files[0], "--questionnaire", files[1]]);
+    }
+
     /// Adds a person to the team.
     pub fn add(&self, name: &str, role: &str) {
         self.run(&["user", "add", name, "--role", role, "--team", TEAM]);

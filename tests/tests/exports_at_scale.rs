@@ -70,6 +70,7 @@ impl Sender {
                 about: None,
                 withdrawals: Vec::new(),
                 withdrawn: None,
+                sealed: Vec::new(),
             };
             let answer = self.headquarters.sync(&self.device, &ask, Utc::now()).unwrap();
             assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

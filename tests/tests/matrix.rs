@@ -61,6 +61,9 @@ GET    /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 
 POST   /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 GET    /api/campaigns/{campaign}/withdrawals            401 401 401 200 200 200 200 200 403 401 401
 POST   /api/campaigns/{campaign}/withdrawals            401 401 401 200 200 200 200 200 403 401 401
+GET    /api/campaigns/{campaign}/identities             401 401 401 403 403 403 403 200 403 401 401
+PUT    /api/campaigns/{campaign}/identities             401 401 401 403 403 403 403 204 403 401 401
+POST   /api/campaigns/{campaign}/identities/{story}     401 401 401 403 403 403 403 404 403 401 401
 DELETE /api/campaigns/{campaign}/codes/{id}             401 401 401 403 403 403 404 403 403 401 401
 GET    /api/audit                                       401 401 401 403 403 403 200 403 403 401 401
 GET    /api/audit/verified                              401 401 401 403 403 403 200 403 403 401 401
@@ -197,6 +200,10 @@ impl Rooms {
             ("POST", route) if route.ends_with("/decisions") => request.json(&json!({
                 "in_sight": self.story["in_sight"], "verdict": { "kind": "approved", "note": "" }
             })),
+            ("PUT", route) if route.ends_with("/identities") => request.json(&json!([])),
+            ("POST", route) if route.ends_with("/identities/{story}") => {
+                request.json(&json!({ "reason": "Elle a demandé à être rappelée." }))
+            }
             ("PUT", _) => request.body("x"),
             _ => request,
         }

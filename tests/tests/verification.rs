@@ -14,7 +14,7 @@ use blon_device::store::Store;
 use blon_device::view::ReportDraft;
 use blon_tests::collecting::{another_device, collector, open, sync, tell};
 use blon_tests::device::{PASSPHRASE, TestDevice};
-use blon_tests::fixtures::{campaign_file, questionnaire_file, stories};
+use blon_tests::fixtures::stories;
 use blon_tests::media::photo_of;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
@@ -34,14 +34,8 @@ struct Rooms {
 fn rooms() -> Rooms {
     let server = TestServer::serving();
     let custodian = age::x25519::Identity::generate();
-    let mut campaign: Value = serde_json::from_slice(&std::fs::read(campaign_file()).unwrap()).unwrap();
-    campaign["custodian_key"] = custodian.to_public().to_string().into();
-    let folder = tempfile::tempdir().unwrap();
-    let file = folder.path().join("campaign.json");
-    std::fs::write(&file, campaign.to_string()).unwrap();
-    let questionnaire = questionnaire_file();
-    let files = [file.to_str().unwrap(), questionnaire.to_str().unwrap()];
-    server.run(&["campaign", "import", files[0], "--questionnaire", files[1]]);
+    server
+        .change_campaign(|campaign| campaign["custodian_keys"] = json!([custodian.to_public().to_string()]));
     server.add("Modibo", "supervisor");
     server.add("Founé", "verifier");
     let awa = open(&collector(&server, "Awa", &server.url()));

@@ -7,7 +7,7 @@ use crate::rubric::{self, Rubric};
 use crate::said;
 use crate::said::Said;
 use chrono::{Datelike, NaiveDate};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use sha2::{Digest as _, Sha256};
 use ts_rs::TS;
 
@@ -16,6 +16,25 @@ pub const SHORT: usize = 100;
 
 /// The most communes: a large country has some thousands.
 const COMMUNES_LIMIT: usize = 5_000;
+
+/// The most custodians: each makes a sealed identity longer by some 70 bytes.
+pub const CUSTODIANS: usize = 8;
+
+/// Reads a list, or what was one thing before it was a list; nothing for null.
+fn one_or_more<'de, D: Deserializer<'de>>(input: D) -> Result<Vec<String>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum OneOrMore {
+        More(Vec<String>),
+        One(String),
+        None(()),
+    }
+    Ok(match OneOrMore::deserialize(input)? {
+        OneOrMore::More(keys) => keys,
+        OneOrMore::One(key) => vec![key],
+        OneOrMore::None(()) => Vec::new(),
+    })
+}
 
 /// Whether a text is as short and plain as a name or a place.
 pub fn is_short(text: &str) -> bool {
@@ -67,10 +86,20 @@ pub struct Campaign {
     /// The described steps by which changes are rated.
     #[serde(default)]
     pub rubrics: Vec<Rubric>,
-    /// The key to which the names of those whom a verifier asked are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
-    /// stays on the device where it was given.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub custodian_key: Option<String>,
+    /// The keys of the custodians, as `age` writes a recipient: who told a story, and whom a verifier asked, is sealed to all of
+    /// them, and each can read it alone. Without one a name stays on the device where it was given. At most
+    /// [`CUSTODIANS`]; before version 6 of the protocol it was one, `custodian_key`.
+    #[serde(
+        default,
+        alias = "custodian_key",
+        deserialize_with = "one_or_more",
+        skip_serializing_if = "Vec::is_empty"
+    )]
+    pub custodian_keys: Vec<String>,
+    /// Whether devices keep who told a story in plain until the campaign ends, for corrections; else until headquarters has it
+    /// sealed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub keep_identities: bool,
     /// What is asked, as its author wrote it. Screens get their items from the engine, never the rows.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(skip)]
@@ -143,6 +172,12 @@ impl Campaign {
         }
         if self.communes.iter().any(|commune| commune.trim().is_empty()) {
             found.push(said!("a commune has no name", "une commune n’a pas de nom"));
+        }
+        if self.custodian_keys.len() > CUSTODIANS {
+            found.push(said!(
+                "there are at most {CUSTODIANS} custodians",
+                "il y a au plus {CUSTODIANS} gardiens des identités"
+            ));
         }
         let values =
             |list: &[Choice]| -> Vec<String> { list.iter().map(|choice| choice.value.clone()).collect() };

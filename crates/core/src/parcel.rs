@@ -4,8 +4,8 @@
 //! the other. An outbox is sealed to headquarters' key. It says to which key the receipt is to be sealed, made for this one
 //! parcel: whoever cannot open the outbox cannot write a receipt that the device would believe.
 
-use crate::id::{DeviceId, Digest};
-use crate::protocol::{Acknowledgement, IdSum, WITHDRAWALS, Withdrawal, a_few};
+use crate::id::{DeviceId, Digest, RecordId};
+use crate::protocol::{Acknowledgement, IdSum, SealedIdentity, WITHDRAWALS, Withdrawal, a_few};
 use crate::wire;
 use crate::withdrawal::WithdrawalCode;
 use serde::de::DeserializeOwned;
@@ -59,6 +59,13 @@ pub struct Outbox {
     /// Withdrawals that headquarters may not know yet. At most [`WITHDRAWALS`]. Version 6.
     #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "a_few::<_, _, WITHDRAWALS>")]
     pub withdrawals: Vec<Withdrawal>,
+    /// Sealed identities that headquarters may not have yet. At most [`PARCEL_RECORDS`]. Version 6.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "a_few::<_, _, PARCEL_RECORDS>"
+    )]
+    pub sealed: Vec<SealedIdentity>,
     /// The files whose bytes follow, in this order. At most [`PARCEL_FILES`].
     #[serde(deserialize_with = "a_few::<_, _, PARCEL_FILES>")]
     pub files: Vec<Enclosed>,
@@ -93,6 +100,9 @@ pub struct Receipt {
     /// Every withdrawal of the campaign, where there are any. Version 6.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub withdrawn: Vec<WithdrawalCode>,
+    /// The records of which headquarters has the sealed identity that was in the parcel. Version 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sealed: Vec<RecordId>,
     /// Of the files that the device's stories name, those in the parcel that headquarters has whole now.
     pub whole: Vec<Digest>,
 }
@@ -159,6 +169,7 @@ mod tests {
             mark: None,
             own_sum: None,
             withdrawn: Vec::new(),
+            sealed: Vec::new(),
             whole: Vec::new(),
         };
         let mut written = write_head(&receipt).unwrap();

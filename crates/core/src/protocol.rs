@@ -8,6 +8,7 @@ use crate::campaign::Campaign;
 use crate::error::Problem;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
 use crate::review::Role;
+use crate::sealed::SealedFile;
 use crate::verification::Task;
 use crate::withdrawal::{WithdrawalCode, WithdrawalSum};
 use chrono::{DateTime, TimeDelta, Utc};
@@ -128,6 +129,30 @@ pub struct SyncRequest {
     /// tells its own if they are others. Absent for none. Version 6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<WithdrawalSum>,
+    /// Who told the stories of records that headquarters has or that are in this request, sealed to the custodians; at most
+    /// [`BATCH_RECORDS`]. What cannot be packed stands at the end, together ([`apart`]). Version 6.
+    #[serde(
+        default,
+        skip_serializing_if = "Vec::is_empty",
+        deserialize_with = "a_few::<_, _, BATCH_RECORDS>"
+    )]
+    pub sealed: Vec<SealedIdentity>,
+}
+
+/// Where in a written request that begins which cannot be packed; its end where there is nothing of that.
+pub fn apart(written: &[u8]) -> usize {
+    const BEGINS: &[u8] = b",\"sealed\":[";
+    written.windows(BEGINS.len()).rposition(|window| window == BEGINS).unwrap_or(written.len())
+}
+
+/// Who told a story, as only a custodian can read it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct SealedIdentity {
+    /// The record that signed the story off.
+    pub record: RecordId,
+    /// Who told it.
+    pub sealed: SealedFile,
 }
 
 /// A storyteller's withdrawal, as whoever took it sends it.
@@ -278,6 +303,9 @@ pub struct SyncAnswer {
     /// the answer that tells of files. Version 6.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub withdrawn: Option<Vec<WithdrawalCode>>,
+    /// The records of which it did not take the sealed identity; it has all others of the request for good. Version 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub unsealed: Vec<RecordId>,
 }
 
 /// The first version of an app that erases itself when it is told to.

@@ -1,6 +1,6 @@
 //! A story of change as it was told: one interview with one storyteller or group.
 //!
-//! A storyteller's name and telephone number have no field here, on purpose. They are an [`Identity`], which
+//! A storyteller's name, telephone number and exact place have no field here, on purpose. They are an [`Identity`], which
 //! no record holds, so a story cannot carry a name to headquarters by mistake.
 
 use crate::change::{Change, Level};
@@ -145,7 +145,8 @@ pub struct FormVersion {
     pub version: String,
 }
 
-/// Who the storyteller is. Never part of a [`Story`] or of a record; it stays in the device's encrypted store.
+/// Who the storyteller is. Never part of a [`Story`] or of a record; it leaves the device only sealed to the custodians
+/// ([`crate::sealed`]).
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
@@ -155,6 +156,15 @@ pub struct Identity {
     pub name: String,
     /// A telephone number, if they gave one.
     pub phone: String,
+    /// The exact place where they are found, if the campaign asks for it: words, or a point as questions of places give it.
+    pub place: String,
+}
+
+impl Identity {
+    /// Whether nothing is known of them.
+    pub fn is_empty(&self) -> bool {
+        [&self.name, &self.phone, &self.place].iter().all(|part| part.trim().is_empty())
+    }
 }
 
 impl Story {

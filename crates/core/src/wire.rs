@@ -4,10 +4,11 @@
 //! A dictionary has a number, which travels beside what was packed with it, and never changes once it was used. Who
 //! does not know it says so, and is sent plain zstd.
 
-use std::io;
+use std::io::{self, Write};
 use std::sync::LazyLock;
 use zstd::bulk::{Compressor, Decompressor};
 use zstd::dict::{DecoderDictionary, EncoderDictionary};
+use zstd::stream::Encoder;
 
 /// What is packed has this name in `content-encoding`.
 pub const ENCODING: &str = "zstd";
@@ -77,6 +78,27 @@ pub fn pack(bytes: &[u8], dictionary: u32) -> io::Result<Vec<u8>> {
     compressor.compress(bytes)
 }
 
+/// The same where what follows byte `apart` cannot be packed: it gets a block of its own, and the letters of the one do not
+/// spoil the table of the other.
+pub fn pack_apart(bytes: &[u8], apart: usize, dictionary: u32) -> io::Result<Vec<u8>> {
+    let (texts, sealed) = bytes.split_at_checked(apart).unwrap_or((bytes, &[]));
+    if sealed.is_empty() {
+        return pack(bytes, dictionary);
+    }
+    let mut encoder = match find(dictionary) {
+        Some(known) => Encoder::with_prepared_dictionary(Vec::new(), &known.packing)?,
+        None => Encoder::new(Vec::new(), LEVEL)?,
+    };
+    encoder.include_checksum(false)?;
+    encoder.include_dictid(false)?;
+    encoder.include_contentsize(true)?;
+    encoder.set_pledged_src_size(Some(bytes.len() as u64))?;
+    encoder.write_all(texts)?;
+    encoder.flush()?;
+    encoder.write_all(sealed)?;
+    encoder.finish()
+}
+
 /// Unpacks bytes that come to at most `limit`: a small packet must not fill the memory.
 ///
 /// # Errors
@@ -110,6 +132,8 @@ mod tests {
             for bytes in [&b""[..], WORDS, &WORDS.repeat(1000)] {
                 let packed = pack(bytes, dictionary).unwrap();
                 assert_eq!(unpack(&packed, known, bytes.len().max(1)).unwrap(), bytes);
+                let apart = pack_apart(bytes, bytes.len() / 3, dictionary).unwrap();
+                assert_eq!(unpack(&apart, known, bytes.len().max(1)).unwrap(), bytes);
             }
         }
     }

@@ -16,7 +16,7 @@ use blon_core::error::{Code, Problem};
 use blon_core::id::{DeviceId, Digest, PersonName};
 use blon_core::invitation::Pin;
 use blon_core::protocol::{
-    EARLIER_DEVICES, ERASED, EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS,
+    EARLIER_DEVICES, ERASED, EnrolAnswer, EnrolRequest, FILES, PROTOCOL, SyncAnswer, SyncRequest, TUS, apart,
 };
 use blon_core::wire;
 use futures_util::stream;
@@ -166,7 +166,8 @@ impl Headquarters {
 
     async fn post_packed(&self, path: &str, body: &[u8]) -> Result<Answer> {
         let dictionary = self.dictionary.get();
-        let packed = wire::pack(body, dictionary).map_err(|e| Error::Internal(e.to_string()))?;
+        let packed =
+            wire::pack_apart(body, apart(body), dictionary).map_err(|e| Error::Internal(e.to_string()))?;
         let request = self
             .client
             .post(self.url(path)?)

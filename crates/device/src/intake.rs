@@ -47,6 +47,7 @@ pub struct StoryFile {
 struct StorytellerFile {
     name: String,
     phone: String,
+    place: String,
     sex: Option<Sex>,
     age_band: String,
     occupation: String,
@@ -106,7 +107,8 @@ impl StoryFile {
     }
 
     fn identity(&self) -> Identity {
-        Identity { name: self.storyteller.name.clone(), phone: self.storyteller.phone.clone() }
+        let StorytellerFile { name, phone, place, .. } = &self.storyteller;
+        Identity { name: name.clone(), phone: phone.clone(), place: place.clone() }
     }
 
     /// The story, with ids for its changes and evidence: those of the same ones in `before`, so that a correction

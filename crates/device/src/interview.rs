@@ -15,7 +15,7 @@ use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;
-use blon_core::questionnaire::asked::Asked;
+use blon_core::questionnaire::asked::{Asked, known_sealed};
 use blon_core::questionnaire::form::{AnswerType, Questionnaire};
 use blon_core::questionnaire::mapping::{Told, answers_of};
 use blon_core::questionnaire::paths::{add, asked_at, parse, put, remove};
@@ -275,13 +275,18 @@ struct Kept {
     erased: bool,
 }
 
-/// What the questionnaire finds missing or wrong, each with the author's own words where there are some.
+/// What the questionnaire finds missing or wrong, each with the author's own words where there are some. `sealed`:
+/// headquarters has who told it already.
 pub(crate) fn faults(
     questionnaire: &Questionnaire,
     answers: &Answers,
     surroundings: &Surroundings,
+    sealed: bool,
 ) -> Vec<String> {
-    let items = State::of(questionnaire, answers, surroundings).items();
+    let mut items = State::of(questionnaire, answers, surroundings).items();
+    if sealed {
+        known_sealed(&mut items);
+    }
     let told = |item: &Item| {
         let fault = item.fault.as_ref()?;
         let words = if fault.message.is_empty() { String::new() } else { format!(": {}", fault.message) };
@@ -378,7 +383,15 @@ impl Ask<'_, '_> {
             correcting,
             note: row.note,
             can_undo: self.device.steps().last(self.id).is_some(),
-            ..Asked::of(self.id, self.questionnaire, &answers, &row.content, self.surroundings, &row.at)
+            ..Asked::of(
+                self.id,
+                self.questionnaire,
+                &answers,
+                &row.content,
+                self.surroundings,
+                &row.at,
+                self.tx.is_sealed(self.id)?,
+            )
         })
     }
 }

@@ -7,6 +7,7 @@
 use crate::attaching::digest_of;
 use crate::error::{Error, Result};
 use crate::recording::FREE_TO_GO_ON;
+use crate::sealing::seal_what_is_not;
 use crate::store::WaitingFile;
 use crate::sync::PARCEL_KEY;
 use crate::sync::lost::brought_back;
@@ -16,7 +17,7 @@ use crate::{Device, count};
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
 use blon_core::error::Code;
-use blon_core::id::Digest;
+use blon_core::id::{Digest, RecordId};
 use blon_core::parcel::{self, Enclosed, Outbox, Receipt};
 use blon_core::protocol::PROTOCOL;
 use serde_json::value::RawValue;
@@ -41,9 +42,18 @@ impl Device {
         not_there_yet(to)?;
         let enrolled = self.enrolled()?;
         let own = Identity::generate();
-        let (key, records, files, withdrawals) = self.store.read(|tx| {
+        self.store.write(seal_what_is_not)?;
+        let (key, records, files, withdrawals, sealed) = self.store.read(|tx| {
             let records = tx.waiting_records(parcel::PARCEL_RECORDS, parcel::PARCEL_RECORD_BYTES)?;
-            Ok((tx.setting::<String>(PARCEL_KEY)?, records, fitting(tx.waiting_files()?), untold(tx)?))
+            let ids: Vec<RecordId> = records.iter().map(|(id, _)| *id).collect();
+            let sealed = tx.sealed_to_tell(&ids, parcel::PARCEL_RECORDS)?;
+            Ok((
+                tx.setting::<String>(PARCEL_KEY)?,
+                records,
+                fitting(tx.waiting_files()?),
+                untold(tx)?,
+                sealed,
+            ))
         })?;
         let key = key.ok_or_else(|| {
             Error::told(Code::ParcelKeyMissing, "headquarters' key is not here yet; a sync brings it")
@@ -61,6 +71,7 @@ impl Device {
                 .map(|(_, body)| RawValue::from_string(body.clone()))
                 .collect::<serde_json::Result<_>>()?,
             withdrawals,
+            sealed,
             files: files
                 .iter()
                 .map(|file| Enclosed { sha256: file.sha256.clone(), bytes: file.bytes })
@@ -133,6 +144,9 @@ impl Device {
                     (Some(id), Some(reason)) if tx.record_waits(id)? => tx.refuse_record(id, reason)?,
                     _ => {}
                 }
+            }
+            for record in &receipt.sealed {
+                tx.set_sealed_told(*record)?;
             }
             for body in &receipt.records {
                 match serde_json::from_str(body.get()) {

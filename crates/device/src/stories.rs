@@ -92,6 +92,7 @@ impl Device {
                 identity: tx.identity(id)?,
                 storyteller: id.storyteller(),
                 withdrawal: WithdrawalCode::of(id),
+                sealed: tx.is_sealed(id)?,
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
                 threads: folded.map(|f| f.threads.clone()).unwrap_or_default(),

@@ -128,9 +128,10 @@ impl Device {
         self.store.write(|tx| {
             let task = known(&tx.tasks()?, id)?;
             let draft = written(tx, &task)?.unwrap_or_default();
-            let sealed = match &enrolment.campaign.custodian_key {
-                Some(key) if !draft.name.trim().is_empty() => Some(seal(draft.name.trim(), key)?),
-                _ => None,
+            let sealed = match enrolment.campaign.custodian_keys.as_slice() {
+                [] => None,
+                _ if draft.name.trim().is_empty() => None,
+                keys => Some(seal(draft.name.trim(), keys)?),
             };
             let name = draft.name.trim().to_owned();
             let stays = (sealed.is_none() && !name.is_empty()).then_some(name);

@@ -205,6 +205,8 @@ pub struct StoryView {
     pub storyteller: String,
     /// What the storyteller is given to withdraw with.
     pub withdrawal: WithdrawalCode,
+    /// Whether headquarters has who told it, sealed to the custodians.
+    pub sealed: bool,
     /// How many revisions were signed off.
     pub revisions: u32,
     /// Every decision, oldest first.

@@ -4,6 +4,7 @@ use crate::Device;
 use crate::error::{Error, Result};
 use crate::interview::{LANGUAGE, faults};
 use crate::named::named_anywhere;
+use crate::sealing::seal_identity;
 use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
 use crate::stories::fold_live;
 use crate::view::{Discarded, Draft, StoryLine};
@@ -151,9 +152,12 @@ impl Device {
             let mut holds = Vec::new();
             if let Some(answers) = &draft.answers {
                 let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
-                holds = faults(questionnaire, answers, surroundings);
+                holds = faults(questionnaire, answers, surroundings, tx.is_sealed(id)?);
                 let told = State::of(questionnaire, answers, surroundings).told(answers, &|_| None);
-                tx.put_identity(id, &told.identity)?;
+                // What is here no longer, and was not asked anew, is at headquarters.
+                if !told.identity.is_empty() || !tx.is_sealed(id)? {
+                    tx.put_identity(id, &told.identity)?;
+                }
                 tx.put_unasked(id, &questionnaire.unasked(answers))?;
             }
             holds.extend(draft.content.gaps().iter().map(|gap| format!("{} ({:?})", gap.answer, gap.need)));
@@ -168,6 +172,7 @@ impl Device {
             }
             tx.set_refused_aside(id)?;
             tx.add_record(&record, false)?;
+            seal_identity(tx, &enrolment.campaign, id, record.id)?;
             tx.delete_draft(id)?;
             tx.drop_incoming_files(id)?;
             tx.keep_only_files(id, &named_anywhere(tx, id)?)

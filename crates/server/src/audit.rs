@@ -78,6 +78,10 @@ pub enum What {
     SetUp,
     /// Stories left headquarters as a file, or through the feed.
     Exported,
+    /// A custodian took out what is sealed of who told a story, for the reason that is given.
+    IdentityTakenOut,
+    /// A custodian sealed who told the stories anew, to the custodians of now.
+    IdentitiesSealedAnew,
     /// A storyteller withdrew a story: it was erased, or will be as soon as it comes.
     StoryWithdrawn,
 }

@@ -88,10 +88,10 @@ impl Headquarters {
     ) -> Result<CampaignHere> {
         let mut findings = file.campaign.findings();
         findings.extend(file.plan.iter().flat_map(|plan| plan.findings(&file.campaign)));
-        if let Some(Err(wrong)) = file.campaign.custodian_key.as_ref().map(|key| key.parse::<Recipient>()) {
+        for wrong in file.campaign.custodian_keys.iter().filter_map(|key| key.parse::<Recipient>().err()) {
             findings.push(said!(
-                "the custodian's key cannot be read: {wrong}",
-                "la clé du gardien des identités ne peut pas être lue (détail technique : {wrong})"
+                "a custodian's key cannot be read: {wrong}",
+                "la clé d’un gardien des identités ne peut pas être lue (détail technique : {wrong})"
             ));
         }
         if !findings.is_empty() {
@@ -115,8 +115,8 @@ impl Headquarters {
                     campaign.questionnaire = before.campaign.questionnaire.clone();
                     asks = tx.asks(id)?;
                 }
-                if campaign.custodian_key.is_none() {
-                    campaign.custodian_key = before.campaign.custodian_key.clone();
+                if campaign.custodian_keys.is_empty() {
+                    campaign.custodian_keys = before.campaign.custodian_keys.clone();
                 }
                 if let Some((workbook, asks)) =
                     campaign.questionnaire.as_ref().zip(brings.as_ref()).filter(|_| who.is_some())
@@ -124,8 +124,8 @@ impl Headquarters {
                     version_is_free(tx, &before.campaign, &asks.form, workbook)?;
                 }
             }
-            let sealed_before = before.as_ref().and_then(|before| before.campaign.custodian_key.clone());
-            if campaign.custodian_key != sealed_before {
+            let sealed_before = before.as_ref().map(|before| before.campaign.custodian_keys.clone());
+            if campaign.custodian_keys != sealed_before.unwrap_or_default() {
                 // Whoever reads stories does not say who can open what is sealed about them.
                 if author.is_some_and(|author| author.role != Role::Admin) {
                     return Err(Error::told(

@@ -11,6 +11,7 @@
 //! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
+//! - [`identities`]: who told the stories, sealed.
 //! - [`withdrawing`]: consent that is taken back: the story is erased.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
 //! - [`exports`]: what leaves headquarters, as files and as a feed; all of it through [`blon_core::release`].
@@ -27,6 +28,7 @@ pub mod enrolment;
 pub mod error;
 pub mod exports;
 pub mod files;
+pub mod identities;
 pub mod invitations;
 pub mod parcels;
 pub mod passwords;

@@ -97,6 +97,7 @@ impl Headquarters {
             mark: outbox.mark.clone(),
             own_sum: None,
             withdrawn: Vec::new(),
+            sealed: Vec::new(),
             whole: Vec::new(),
         };
         let mut bytes = 0;
@@ -117,8 +118,12 @@ impl Headquarters {
                 about: None,
                 withdrawals: outbox.withdrawals.clone(),
                 withdrawn: None,
+                // By the last batch all records are here.
+                sealed: if batches.len() == 0 { outbox.sealed.clone() } else { Vec::new() },
             };
             let answer = self.sync(device, &ask, now)?;
+            let taken = ask.sealed.iter().map(|one| one.record).filter(|id| !answer.unsealed.contains(id));
+            receipt.sealed = taken.collect();
             receipt.acknowledged.extend(answer.acknowledged);
             (receipt.next, receipt.mark) = (answer.next, answer.mark);
             receipt.own_sum = answer.own_sum;

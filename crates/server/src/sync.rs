@@ -7,7 +7,7 @@ use crate::people::{Sight, known_campaign, known_person, may_read};
 use crate::questionnaires::Read;
 use crate::store::{Arrival, DeviceRow, Person, Tx};
 use crate::verifying::{can_verify, tasks, verifiers_of};
-use crate::{Headquarters, parcels, withdrawing};
+use crate::{Headquarters, identities, parcels, withdrawing};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, RecordId};
@@ -66,6 +66,7 @@ impl Headquarters {
                 .iter()
                 .map(|value| intake.judge(device, &person, value))
                 .collect::<Result<_>>()?;
+            let unsealed = identities::take(tx, &device.person, ask, now.timestamp())?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             if let Some(about) = &ask.about {
                 tx.device_tells(device.id, about)?;
@@ -78,11 +79,12 @@ impl Headquarters {
                 if ask.files {
                     tx.told_to_erase(device.id, now.timestamp())?;
                 }
-                return Ok(nothing_more(ask, acknowledged, now));
+                return Ok(SyncAnswer { unsealed, ..nothing_more(ask, acknowledged, now) });
             }
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
             let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
             answer.acknowledged = acknowledged;
+            answer.unsealed = unsealed;
             withdrawing::tell(tx, device, ask, &mut answer)?;
             answer.clock = Some(now);
             if let Some(sum) = &ask.campaign {
@@ -243,6 +245,7 @@ fn nothing_more(ask: &SyncRequest, acknowledged: Vec<Acknowledgement>, now: Date
         campaign: None,
         erase: ask.files,
         withdrawn: None,
+        unsealed: Vec::new(),
     }
 }
 
@@ -349,5 +352,6 @@ fn what_it_lacks(
         campaign: None,
         erase: false,
         withdrawn: None,
+        unsealed: Vec::new(),
     })
 }

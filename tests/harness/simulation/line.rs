@@ -11,7 +11,7 @@ use futures_util::stream;
 /// Something that a device sent and headquarters has not heard yet.
 #[derive(Clone)]
 pub(super) enum Message {
-    Exchange(SyncRequest),
+    Exchange(Box<SyncRequest>),
     Begin(Digest, u64, Vec<u8>),
     Append(Digest, u64, Vec<u8>),
 }
@@ -180,7 +180,7 @@ fn told(error: &blon_server::error::Error) -> Error {
 
 impl Line for SimLine<'_> {
     async fn exchange(&self, ask: &SyncRequest) -> Result<SyncAnswer> {
-        match self.say(Message::Exchange(ask.clone()))? {
+        match self.say(Message::Exchange(Box::new(ask.clone())))? {
             Heard::Answer(answer) => Ok(*answer),
             Heard::Has(_) => unreachable!("an exchange is answered"),
         }

@@ -50,6 +50,8 @@ pub struct Asked {
     pub comments: Vec<Thread>,
     /// Where two revisions that it joins say otherwise: both texts stand in it, and of two choices one.
     pub clashes: Vec<Clash>,
+    /// Whether headquarters has who told it already, sealed: an answer that is left empty there changes nothing.
+    pub sealed: bool,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
     /// The collector's note on a correction.
@@ -58,7 +60,7 @@ pub struct Asked {
 
 impl Asked {
     /// What is asked over these answers, which tell this story, to somebody who stands at `at`. What an interview has beside
-    /// its answers is left empty.
+    /// its answers is left empty. `sealed`: headquarters has who told it already.
     pub fn of(
         id: StoryId,
         questionnaire: &Questionnaire,
@@ -66,8 +68,12 @@ impl Asked {
         story: &Story,
         surroundings: &Surroundings,
         at: &str,
+        sealed: bool,
     ) -> Self {
-        let items = State::of(questionnaire, answers, surroundings).items();
+        let mut items = State::of(questionnaire, answers, surroundings).items();
+        if sealed {
+            known_sealed(&mut items);
+        }
         let outline = outline(&items);
         let page = match at {
             REVIEW => REVIEW.to_owned(),
@@ -89,8 +95,18 @@ impl Asked {
             can_undo: false,
             comments: Vec::new(),
             clashes: Vec::new(),
+            sealed,
             correcting: false,
             note: String::new(),
         }
+    }
+}
+
+/// Where headquarters has who told a story, sealed, nobody need say it again: an empty answer there is none that is missing.
+pub fn known_sealed(items: &mut [Item]) {
+    for item in items.iter_mut().filter(|item| item.fills.starts_with("identity.") && item.answer.is_empty())
+    {
+        item.required = false;
+        item.fault = None;
     }
 }

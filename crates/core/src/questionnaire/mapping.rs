@@ -348,6 +348,15 @@ pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Ident
     answers
 }
 
+/// Takes out of answers what tells who the storyteller is.
+pub fn without_identity(questionnaire: &Questionnaire, answers: &mut Answers) {
+    for (index, field) in &questionnaire.mapped.questions {
+        if field.name.starts_with("identity.") {
+            answers.set(&questionnaire.node(*index).key, "");
+        }
+    }
+}
+
 /// What is wrong with a story that was told to this questionnaire, by the same rules as where it was told. Who told
 /// it is not known here, so nothing is said of that. `surroundings` are those of its signing off: a rule that
 /// looks at today means that day.

@@ -100,7 +100,8 @@ impl Preview {
             return Err(Problem { code: Code::TooLarge, message });
         }
         let story = State::of(questionnaire, &answers, surroundings).told(&answers, &|_| None).story;
-        let asked = Asked::of(StoryId(Uuid::nil()), questionnaire, &answers, &story, surroundings, &self.at);
+        let asked =
+            Asked::of(StoryId(Uuid::nil()), questionnaire, &answers, &story, surroundings, &self.at, false);
         Ok(Previewed { answers, asked, added })
     }
 }

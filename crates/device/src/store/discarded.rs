@@ -4,6 +4,7 @@ use super::drafts::{READ, read};
 use super::{DraftRow, Tx, unreadable};
 use crate::error::Result;
 use blon_core::id::StoryId;
+use blon_core::questionnaire::answers::Answers;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, params};
 
@@ -19,6 +20,16 @@ impl Tx<'_> {
             params![story.to_string(), now.to_rfc3339()],
         )?;
         self.delete_draft(story)
+    }
+
+    /// Keeps other answers of the deleted draft of this story.
+    ///
+    /// # Errors
+    /// Those of the store; `disk_full`.
+    pub fn put_discarded_answers(&self, story: StoryId, answers: &Answers) -> Result<()> {
+        let sql = "UPDATE discarded_draft SET answers = ?2 WHERE story = ?1";
+        self.0.execute(sql, [story.to_string(), serde_json::to_string(answers)?])?;
+        Ok(())
     }
 
     /// Lets go of the deleted draft of this story for good.

@@ -4,7 +4,7 @@ use super::{Tx, unreadable};
 use crate::error::Result;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::questionnaire::answers::Answers;
-use blon_core::story::{Identity, Story};
+use blon_core::story::Story;
 use chrono::{DateTime, FixedOffset};
 use rusqlite::{OptionalExtension, Row, params};
 
@@ -162,41 +162,6 @@ impl Tx<'_> {
         self.0
             .prepare_cached("INSERT OR REPLACE INTO unasked VALUES (?1, ?2)")?
             .execute([story.to_string(), serde_json::to_string(answers)?])?;
-        Ok(())
-    }
-
-    /// Who told this story; empty until asked.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn identity(&self, story: StoryId) -> Result<Identity> {
-        let identity = self
-            .0
-            .prepare_cached("SELECT name, phone FROM identity WHERE story = ?1")?
-            .query_row([story.to_string()], |row| Ok(Identity { name: row.get(0)?, phone: row.get(1)? }))
-            .optional()?;
-        Ok(identity.unwrap_or_default())
-    }
-
-    /// Keeps who told this story.
-    ///
-    /// # Errors
-    /// Those of the store; `disk_full`.
-    pub fn put_identity(&self, story: StoryId, identity: &Identity) -> Result<()> {
-        self.0.prepare_cached("INSERT OR REPLACE INTO identity VALUES (?1, ?2, ?3)")?.execute(params![
-            story.to_string(),
-            identity.name,
-            identity.phone
-        ])?;
-        Ok(())
-    }
-
-    /// Forgets who told this story.
-    ///
-    /// # Errors
-    /// Those of the store.
-    pub fn delete_identity(&self, story: StoryId) -> Result<()> {
-        self.0.execute("DELETE FROM identity WHERE story = ?1", [story.to_string()])?;
         Ok(())
     }
 }

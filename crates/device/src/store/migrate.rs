@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0004_sync.sql"),
     include_str!("../../../../migrations/device/0005_review.sql"),
     include_str!("../../../../migrations/device/0006_withdrawals.sql"),
+    include_str!("../../../../migrations/device/0007_sealing.sql"),
 ];
 
 /// The version of the database's schema.

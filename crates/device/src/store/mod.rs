@@ -9,6 +9,7 @@ mod drafts;
 mod enrolment;
 mod files;
 mod history;
+mod identities;
 mod lines;
 mod migrate;
 mod parcels;

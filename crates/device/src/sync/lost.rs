@@ -28,6 +28,7 @@ pub fn brought_back(tx: &Tx, count: Option<u64>, sum: Option<&IdSum>) -> Result<
         tx.set(SENT_AGAIN, theirs)?;
     }
     tx.send_again(&person)?;
+    tx.tell_sealed_again()?;
     tx.confirm_nothing()?;
     Ok(true)
 }

@@ -13,13 +13,14 @@ use super::{Cancelled, PACE, SKEW};
 use crate::erasing::was_erased;
 use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
+use crate::sealing::{forget_what_is_sealed, seal_what_is_not, told};
 use crate::store::{Tx, WaitingFile};
 use crate::view::{SyncProgress, SyncReport};
 use crate::withdrawing::{hear, known, untold};
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
-use blon_core::protocol::{About, PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{About, BATCH_RECORDS, PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
@@ -114,7 +115,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     /// Exchanges records until neither side has more; gives the files that headquarters lacks, in its order.
     async fn records(&self) -> Result<Vec<Digest>> {
         let mut tries = 0;
-        self.device.store.write(|tx| tx.try_refused_again())?;
+        self.device.store.write(|tx| {
+            seal_what_is_not(tx)?;
+            tx.try_refused_again()
+        })?;
         loop {
             self.left.set(self.device.expected(self.policy)?);
             self.tell()?;
@@ -128,7 +132,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                     tries = 0;
                     let sees_more = self.keep(&batch, &ask, &answer)?;
                     let waits = self.device.store.read(|tx| tx.count_records("waiting"))?;
-                    if ask.files && !answer.more && waits == 0 && !sees_more {
+                    let more_sealed = ask.sealed.len() == BATCH_RECORDS;
+                    if ask.files && !answer.more && waits == 0 && !sees_more && !more_sealed {
                         if answer.erase {
                             return self.erase().await;
                         }
@@ -166,6 +171,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         self.device.store.read(|tx| {
             let enrolled = tx.enrolment()?;
             let batch = tx.waiting_records(pace.records(), pace.record_bytes())?;
+            let ids: Vec<RecordId> = batch.iter().map(|(id, _)| *id).collect();
             let records = batch
                 .iter()
                 .map(|(_, body)| RawValue::from_string(body.clone()))
@@ -184,6 +190,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 about: None,
                 withdrawals: untold(tx)?,
                 withdrawn: None,
+                sealed: tx.sealed_to_tell(&ids, BATCH_RECORDS)?,
             };
             if ask.files {
                 ask.about = Some(self.about(tx)?);
@@ -218,10 +225,13 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             return Err(Error::told(Code::BadAnswer, message));
         }
         // The answer was written between asking and now; the middle is right to half of what that took.
-        let told = answer.clock.zip(ask.clock);
+        let clocks = answer.clock.zip(ask.clock);
         let now = self.device.clock.now().to_utc();
-        let skew = told.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
+        let skew = clocks.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
         let mut report = self.report.borrow().clone();
+        let tells = ask.files && !answer.more && !answer.erase;
+        // Fetched before the store is held: it is read from there.
+        let questionnaire = if tells { self.device.questionnaire().ok() } else { None };
         let (mut asks_anew, mut sees_more, mut erased) = (false, false, Vec::new());
         self.device.store.write(|tx| {
             for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
@@ -246,7 +256,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 }
             }
             let (mut since, mut mark) = (answer.next, answer.mark.as_deref());
-            let tells = ask.files && !answer.more && !answer.erase;
+            told(tx, ask, answer)?;
             // Before the records of both sides are compared: what one has erased the other must not have.
             let mut agreed = true;
             if tells {
@@ -290,6 +300,10 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             }
             if let Some(verifiers) = &answer.verifiers {
                 tx.set(VERIFIERS, verifiers)?;
+            }
+            if tells {
+                let today = answer.clock.unwrap_or(now).date_naive();
+                forget_what_is_sealed(tx, questionnaire.as_deref(), today)?;
             }
             tx.set_since(since, mark)
         })?;

@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0007_running_it_in_the_browser.sql"),
     include_str!("../../../../migrations/server/sqlite/0008_devices.sql"),
     include_str!("../../../../migrations/server/sqlite/0009_withdrawals.sql"),
+    include_str!("../../../../migrations/server/sqlite/0010_sealed.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

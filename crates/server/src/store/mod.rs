@@ -17,6 +17,7 @@ mod migrate;
 mod people;
 mod questionnaires;
 mod records;
+mod sealed;
 mod sessions;
 mod tasks;
 mod tokens;

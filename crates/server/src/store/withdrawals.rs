@@ -11,10 +11,11 @@ use rusqlite::{OptionalExtension, Row, params};
 const ERASING: &str = "erasing";
 
 /// What goes with a story, each before what it refers to; `?1` is the story.
-const OF_A_STORY: [&str; 8] = [
+const OF_A_STORY: [&str; 9] = [
     "INSERT OR IGNORE INTO erased_record SELECT campaign, seq, id FROM record WHERE story = ?1",
     "INSERT OR IGNORE INTO file_to_erase SELECT sha256 FROM named_file WHERE story = ?1",
     "DELETE FROM named_file WHERE story = ?1",
+    "DELETE FROM sealed_identity WHERE story = ?1",
     "DELETE FROM task WHERE story = ?1",
     "DELETE FROM line_body WHERE key = (SELECT key FROM line WHERE story = ?1)",
     "DELETE FROM line_words WHERE rowid = (SELECT key FROM line WHERE story = ?1)",

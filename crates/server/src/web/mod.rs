@@ -8,6 +8,7 @@ mod doorkeeper;
 mod exports;
 mod guard;
 mod guests;
+mod identities;
 mod limits;
 mod listening;
 mod live;
@@ -105,6 +106,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(exports::routes())
         .merge(people::routes())
         .merge(withdrawals::routes())
+        .merge(identities::routes())
         .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
     let mut described = OpenApi::default();
     let routes = ApiRouter::new().merge(v1).merge(api).finish_api(&mut described);

@@ -234,6 +234,7 @@ export const en: CollectorWords = {
     },
     history: "History",
     identity: "Identity (stays on this device)",
+    sealed: "Sealed for the custodians, who alone can read it. It is no longer on this device.",
     code: "At headquarters this person is called",
   },
 

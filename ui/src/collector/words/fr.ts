@@ -250,6 +250,8 @@ export const fr = {
     } as Record<Conflict["kind"], string>,
     history: "Historique",
     identity: "Identité (reste sur cet appareil)",
+    sealed:
+      "Scellée pour les gardiens des identités, qui seuls peuvent la lire. Elle n’est plus sur cet appareil.",
     code: "Au siège, cette personne s’appelle",
   },
 

@@ -65,7 +65,7 @@ export const another = (file: WholeFile): WholeFile => ({
   ...file,
   id: "",
   name: "",
-  custodian_key: null,
+  custodian_keys: [],
   plan: { ...file.plan, archived: false },
 });
 

@@ -4,8 +4,8 @@ import type { CampaignFile } from "../../lib/bindings/CampaignFile";
 import type { CampaignHere } from "../../lib/bindings/CampaignHere";
 import { changeCampaign } from "../campaigns/api";
 
-/** Gives a campaign the key to which names are sealed from now on; everything else of it stays. */
-export function sealTo(here: CampaignHere, recipient: string): Promise<CampaignHere> {
-  const file: CampaignFile = { ...here.campaign, plan: here.plan, custodian_key: recipient };
+/** Gives a campaign the keys to which names are sealed from now on; everything else of it stays. */
+export function sealTo(here: CampaignHere, recipients: string[]): Promise<CampaignHere> {
+  const file: CampaignFile = { ...here.campaign, plan: here.plan, custodian_keys: recipients };
   return changeCampaign(here.campaign.id, file, here.sum);
 }

@@ -12,6 +12,6 @@ export function openSteps(here: CampaignHere | undefined): Step[] {
   if (here.plan.archived) return [];
   const open: Step[] = [];
   if (!here.form) open.push("questionnaire");
-  if (!here.campaign.custodian_key) open.push("key");
+  if (!here.campaign.custodian_keys?.length) open.push("key");
   return open;
 }

@@ -66,6 +66,10 @@ comments: Array<Thread>,
  */
 clashes: Array<Clash>, 
 /**
+ * Whether headquarters has who told it already, sealed: an answer that is left empty there changes nothing.
+ */
+sealed: boolean, 
+/**
  * Whether an earlier revision was signed off.
  */
 correcting: boolean, 

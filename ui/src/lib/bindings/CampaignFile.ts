@@ -62,7 +62,13 @@ consent_script: ConsentScript,
  */
 rubrics: Array<Rubric>, 
 /**
- * The key to which the names of those whom a verifier asked are sealed, as `age` writes a recipient: only the custodian can read them. Without one a name
- * stays on the device where it was given.
+ * The keys of the custodians, as `age` writes a recipient: who told a story, and whom a verifier asked, is sealed to all of
+ * them, and each can read it alone. Without one a name stays on the device where it was given. At most
+ * [`CUSTODIANS`]; before version 6 of the protocol it was one, `custodian_key`.
  */
-custodian_key?: string | null, };
+custodian_keys?: Array<string>, 
+/**
+ * Whether devices keep who told a story in plain until the campaign ends, for corrections; else until headquarters has it
+ * sealed.
+ */
+keep_identities?: boolean, };

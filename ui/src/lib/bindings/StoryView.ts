@@ -37,6 +37,10 @@ storyteller: string,
  */
 withdrawal: WithdrawalCode, 
 /**
+ * Whether headquarters has who told it, sealed to the custodians.
+ */
+sealed: boolean, 
+/**
  * How many revisions were signed off.
  */
 revisions: number, 

@@ -118,7 +118,7 @@ pub const EVIDENCE: &[Field] = &[
 ];
 
 /// Who told it.
-pub const IDENTITY: &[Field] = &[text("identity.name"), text("identity.phone")];
+pub const IDENTITY: &[Field] = &[text("identity.name"), text("identity.phone"), text("identity.place")];
 
 impl Field {
     /// The value for an answer; `None` where the answer is none, or does not fit.

@@ -114,7 +114,7 @@ fn told(form: &Questionnaire, answers: &Answers) -> Told {
 #[test]
 fn an_interview_yields_a_structured_story_and_the_rest_beside_it() {
     let Told { story, identity } = told(&form(), &interview());
-    assert_eq!(identity, Identity { name: "Awa".to_owned(), phone: String::new() });
+    assert_eq!(identity, Identity { name: "Awa".to_owned(), ..Identity::default() });
     assert_eq!((story.title.as_str(), story.context.village.as_str()), ("Le puits", "Kéniéro"));
     assert_eq!((story.consent.interview, story.consent.audio), (Some(true), None));
     let change = &story.changes[0];

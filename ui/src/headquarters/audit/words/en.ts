@@ -24,6 +24,8 @@ export const en: AuditWords = {
     questionnaire_uploaded: "Questionnaire uploaded (draft)",
     questionnaire_dropped: "Questionnaire draft taken back",
     campaign_imported: "Campaign taken in or changed",
+    identity_taken_out: "Identity taken out to be opened",
+    identities_sealed_anew: "Identities sealed anew",
     story_withdrawn: "Story withdrawn by its storyteller",
     exported: "Stories taken out of headquarters",
     questionnaire_published: "Questionnaire published",

@@ -26,6 +26,8 @@ export const fr = {
     questionnaire_uploaded: "Questionnaire envoyé (brouillon)",
     questionnaire_dropped: "Brouillon de questionnaire retiré",
     campaign_imported: "Campagne reprise ou changée",
+    identity_taken_out: "Identité sortie pour être ouverte",
+    identities_sealed_anew: "Identités scellées à nouveau",
     story_withdrawn: "Récit retiré par la personne qui l’a raconté",
     exported: "Récits sortis du siège",
     questionnaire_published: "Questionnaire publié",

@@ -45,12 +45,13 @@ export const en: SetUpWords = {
   key: {
     title: "Key of the identity custodian",
     what: "This key has two halves. The one that seals goes to headquarters and the devices. The one that opens stays with the custodian and nowhere else: nobody can make it again.",
-    there: "Names are sealed for whoever keeps this key.",
+    there: "Names are sealed for whoever keeps these keys: each of them can open them alone.",
     missing: "No key yet: a name given in confidence stays on the device where it was given.",
     current: "Public half, the one that seals",
-    change: "Change the key",
+    change: "Add a custodian",
+    dropOne: "Seal to this key no longer",
     changeWarning:
-      "What is sealed already opens only with the old key: keep it. The new one counts for what is sealed from then on.",
+      "What is sealed already opens only with the keys of then: keep them, or have their custodian seal everything anew. The new one counts for what is sealed from then on.",
     make: "Make a pair of keys here",
     have: "I have a key already",
     save: "1. Save the custodian’s file",

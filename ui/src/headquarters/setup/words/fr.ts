@@ -45,12 +45,13 @@ export const fr = {
   key: {
     title: "Clé du gardien des identités",
     what: "Cette clé a deux moitiés. Celle qui scelle va au siège et sur les appareils. Celle qui ouvre reste chez le gardien, et nulle part ailleurs : personne ne peut la refaire.",
-    there: "Les noms sont scellés pour le gardien de cette clé.",
+    there: "Les noms sont scellés pour les gardiens de ces clés : chacun peut les ouvrir seul.",
     missing: "Pas encore de clé : un nom donné en confidence reste sur l’appareil où il a été donné.",
     current: "Moitié publique, celle qui scelle",
-    change: "Changer de clé",
+    change: "Ajouter un gardien",
+    dropOne: "Ne plus sceller pour cette clé",
     changeWarning:
-      "Ce qui est déjà scellé ne s’ouvre qu’avec l’ancienne clé : gardez-la. La nouvelle vaut pour ce qui sera scellé ensuite.",
+      "Ce qui est déjà scellé ne s’ouvre qu’avec les clés d’alors : gardez-les, ou que leur gardien scelle tout à nouveau. La nouvelle vaut pour ce qui sera scellé ensuite.",
     make: "Faire une paire de clés ici",
     have: "J’ai déjà une clé",
     save: "1. Enregistrez le fichier du gardien",

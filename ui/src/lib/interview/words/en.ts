@@ -24,6 +24,8 @@ export const en: InterviewWords = {
     probes: "Probes",
     guidance: "More about this",
     toAnswer: "To look at again",
+    sealed:
+      "Sealed at headquarters already: leave it empty. What you write here is sealed beside what is there.",
     refused: "Without the person’s consent the interview ends here. Nothing they said may remain.",
     discard: "Delete this draft",
     discardTitle: "Delete this draft?",

@@ -27,6 +27,8 @@ export const fr = {
     probes: "Relances",
     guidance: "Pour en savoir plus",
     toAnswer: "À revoir",
+    sealed:
+      "Déjà scellé au siège : laissez vide. Ce que vous écririez ici serait scellé à côté de ce qui y est.",
     refused:
       "Sans l’accord de la personne, l’entretien s’arrête ici. Rien de ce qu’elle a dit ne doit rester.",
     discard: "Effacer ce brouillon",
