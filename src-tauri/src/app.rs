@@ -1,6 +1,7 @@
 //! What the window keeps between commands: where the store is, and the open device while it is unlocked.
 
 use blon_device::Device;
+use blon_device::door::{Door, seconds};
 use blon_device::error::Error;
 use blon_device::sync::auto::{AutoSync, Hint};
 use blon_device::view::{Cause, DeviceState, Phase, SyncNews, SyncReport};
@@ -16,6 +17,8 @@ pub type Answer<T> = Result<T, blon_device::Problem>;
 #[derive(Clone)]
 pub struct App {
     folder: Arc<PathBuf>,
+    /// Kept for as long as the app runs: it counts the wait after wrong passphrases.
+    door: Arc<Mutex<Door>>,
     open: Arc<Mutex<Option<Open>>>,
     /// The screen that hears of syncs.
     ear: Arc<Mutex<Option<Channel<SyncNews>>>>,
@@ -32,18 +35,25 @@ impl App {
     pub fn new(folder: PathBuf) -> Self {
         // What cannot be taken away now is tried again when a store is made, and none of it can be read.
         let _ = erasing::finish(&folder);
-        App { folder: Arc::new(folder), open: Arc::default(), ear: Arc::default() }
+        let door = Arc::new(Mutex::new(Door::at(&folder)));
+        App { folder: Arc::new(folder), door, open: Arc::default(), ear: Arc::default() }
     }
 
     /// How far the app may go.
     pub async fn state(&self) -> Answer<DeviceState> {
         let Some(device) = self.open_device() else {
-            let erased = erasing::erased(&self.folder);
-            return Ok(DeviceState { phase: phase(&self.folder), enrolment: None, on_screen: None, erased });
+            let own = self.clone();
+            return blocking(move || Ok(own.before_the_door())).await;
         };
         let (enrolment, on_screen) = blocking(move || Ok((device.enrolment()?, device.on_screen()?))).await?;
         let phase = if enrolment.is_some() { Phase::Ready } else { Phase::Unenrolled };
-        Ok(DeviceState { phase, enrolment, on_screen, erased: None })
+        Ok(DeviceState { phase, enrolment, on_screen, wait: 0, erased: None })
+    }
+
+    fn before_the_door(&self) -> DeviceState {
+        let (phase, erased) = (phase(&self.folder), erasing::erased(&self.folder));
+        let wait = seconds(self.door().rest());
+        DeviceState { phase, enrolment: None, on_screen: None, wait, erased }
     }
 
     /// Makes a store, and leaves it open.
@@ -55,9 +65,9 @@ impl App {
 
     /// Opens the store.
     pub async fn unlock(&self, passphrase: String) -> Answer<()> {
-        let folder = Arc::clone(&self.folder);
+        let own = self.clone();
         let device = blocking(move || {
-            let device = Device::unlock(&folder, &passphrase, Clock::system())?;
+            let device = own.door().unlock(&passphrase, Clock::system())?;
             // What cannot be made an answer now, on a full disk, stays; it must not lock anybody out.
             let _ = device.keep_cut_recordings();
             Ok(device)
@@ -118,6 +128,10 @@ impl App {
         let auto = AutoSync::of(device.clone(), move |news| own.tell(news)).map_err(|e| e.problem())?;
         *self.opened() = Some(Open { device, auto });
         Ok(())
+    }
+
+    fn door(&self) -> MutexGuard<'_, Door> {
+        self.door.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn opened(&self) -> MutexGuard<'_, Option<Open>> {

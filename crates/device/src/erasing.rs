@@ -6,11 +6,11 @@
 //! remove the store.
 
 use crate::error::{Error, Result};
+use crate::key::file::blank;
 use crate::{Device, KEY, LOCKS, alone_in, key};
 use blon_core::error::Code;
 use chrono::{DateTime, Utc};
 use std::fs::File;
-use std::io::Write;
 use std::path::Path;
 
 /// The empty file.
@@ -87,10 +87,10 @@ fn mark(folder: &Path) -> Result<()> {
 fn destroy_key(folder: &Path) -> Result<()> {
     let path = folder.join(KEY);
     let failed = |e| Error::file(&path, e);
-    if let Ok(found) = std::fs::metadata(&path) {
-        let mut file = File::options().write(true).open(&path).map_err(failed)?;
-        let nothing = vec![0; usize::try_from(found.len()).unwrap_or(0)];
-        file.write_all(&nothing).and_then(|()| file.sync_all()).map_err(failed)?;
+    match File::options().write(true).open(&path) {
+        Ok(mut file) => blank(&mut file).map_err(failed)?,
+        Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {}
+        Err(other) => return Err(failed(other)),
     }
     remove(&path)?;
     key::sync_folder(folder).map_err(failed)

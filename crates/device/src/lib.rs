@@ -14,10 +14,13 @@
 //! - [`erasing`]: everything, because headquarters asked;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
+//! - [`door`]: unlocking, and the waits between wrong passphrases;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
 pub mod attaching;
+mod attempts;
 pub mod clock;
+pub mod door;
 pub mod erasing;
 pub mod error;
 pub mod headquarters;
@@ -52,8 +55,10 @@ pub use blon_core::queue::{QueueQuery, StoryList};
 pub use blon_core::remark::ThreadId;
 
 use crate::clock::Clock;
+use crate::door::Door;
 use crate::error::{Error, Result};
 use crate::key::StoreKey;
+use crate::key::file::KeyFile;
 use crate::steps::Steps;
 use crate::store::{EnrolmentRow, Store};
 use crate::sync::Cancelling;
@@ -121,17 +126,19 @@ impl Device {
             return Err(Error::told(Code::BadInput, "this folder holds a store already"));
         }
         erasing::forget(folder)?;
-        let key = StoreKey::create(&key_path(folder), passphrase)?;
+        let (mut file, key) = KeyFile::new(passphrase)?;
+        // The count comes first: a key without one is as if it had been taken away.
+        attempts::set(folder, file.salt(), 0)?;
+        file.write(&key_path(folder))?;
         Self::open(folder, &key, clock, &alone)
     }
 
-    /// Opens the store in this folder.
+    /// Opens the store in this folder, for a process that asks once; one that asks again keeps a [`Door`].
     ///
     /// # Errors
-    /// `wrong_passphrase`, `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
+    /// Those of [`Door::unlock`].
     pub fn unlock(folder: &Path, passphrase: &str, clock: Clock) -> Result<Self> {
-        let key = StoreKey::unwrap_with(&key_path(folder), passphrase)?;
-        Self::open(folder, &key, clock, &alone_in(folder)?)
+        Door::at(folder).unlock(passphrase, clock)
     }
 
     /// Opens the store in this folder with its key.

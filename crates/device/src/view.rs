@@ -71,6 +71,8 @@ pub struct DeviceState {
     pub enrolment: Option<Enrolment>,
     /// The draft that was on the screen when the app ended or was locked.
     pub on_screen: Option<StoryId>,
+    /// Seconds until the next try of a passphrase is heard; 0 where none waits.
+    pub wait: u32,
     /// When headquarters had this device erased, until a new store is made.
     #[ts(type = "string | null")]
     pub erased: Option<DateTime<Utc>>,

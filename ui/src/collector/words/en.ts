@@ -31,6 +31,9 @@ export const en: CollectorWords = {
     opening: "Opening…",
     show: "Show",
     hide: "Hide",
+    wait: (span: string) => `Next try in ${span}`,
+    waitWhy:
+      "After several wrong tries each one waits longer, so that guessing leads nowhere. Closing the app begins the wait anew; changing the clock changes nothing.",
   },
   enrol: {
     title: "Enrol this device",

@@ -36,6 +36,9 @@ export const fr = {
     opening: "Ouverture…",
     show: "Montrer",
     hide: "Cacher",
+    wait: (span: string) => `Prochain essai dans ${span}`,
+    waitWhy:
+      "Après plusieurs essais faux, chaque essai attend plus longtemps : celui qui devine n’avance pas. Fermer l’application recommence l’attente ; changer l’heure n’y change rien.",
   },
   enrol: {
     title: "Inscrire cet appareil",

@@ -20,6 +20,10 @@ enrolment: Enrolment | null,
  */
 on_screen: StoryId | null, 
 /**
+ * Seconds until the next try of a passphrase is heard; 0 where none waits.
+ */
+wait: number, 
+/**
  * When headquarters had this device erased, until a new store is made.
  */
 erased: string | null, };

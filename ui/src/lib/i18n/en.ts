@@ -182,6 +182,7 @@ export const en: SharedWords = {
 
   problems: {
     wrong_passphrase: "That is not the right passphrase. Check capitals and spaces.",
+    must_wait: "The passphrase was wrong too often. The next try must wait.",
     passphrase_too_short: "The passphrase is too short: it needs at least 6 characters.",
     locked: "The app is locked. Unlock it to go on.",
     store_damaged:

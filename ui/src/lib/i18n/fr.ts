@@ -203,6 +203,7 @@ export const fr = {
 
   problems: {
     wrong_passphrase: "Ce n’est pas la bonne phrase secrète. Vérifiez les majuscules et les espaces.",
+    must_wait: "La phrase secrète a été fausse trop souvent. Le prochain essai doit attendre.",
     passphrase_too_short: "La phrase secrète est trop courte : il faut au moins 6 caractères.",
     locked: "L’application est verrouillée. Déverrouillez-la pour continuer.",
     store_damaged:
