@@ -47,13 +47,14 @@ impl App {
         };
         let (enrolment, on_screen) = blocking(move || Ok((device.enrolment()?, device.on_screen()?))).await?;
         let phase = if enrolment.is_some() { Phase::Ready } else { Phase::Unenrolled };
-        Ok(DeviceState { phase, enrolment, on_screen, wait: 0, erased: None })
+        Ok(DeviceState { phase, enrolment, on_screen, wait: 0, tries_left: None, erased: None })
     }
 
     fn before_the_door(&self) -> DeviceState {
         let (phase, erased) = (phase(&self.folder), erasing::erased(&self.folder));
-        let wait = seconds(self.door().rest());
-        DeviceState { phase, enrolment: None, on_screen: None, wait, erased }
+        let mut door = self.door();
+        let (wait, tries_left) = (seconds(door.rest()), door.tries_left());
+        DeviceState { phase, enrolment: None, on_screen: None, wait, tries_left, erased }
     }
 
     /// Makes a store, and leaves it open.
@@ -78,7 +79,9 @@ impl App {
 
     /// Closes the store.
     pub fn lock(&self) {
-        *self.opened() = None;
+        if let Some(open) = self.opened().take() {
+            open.device.lock();
+        }
     }
 
     /// Runs `work` on the open device, off the window's thread: the store and the network block.

@@ -7,7 +7,9 @@ use crate::attempts;
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::key::file::{KeyFile, Opened};
-use crate::{Device, alone_in, key_path};
+use crate::key::{Wrapping, long_enough};
+use crate::view::Why;
+use crate::{Device, alone_in, duress, erasing, key_path, protecting};
 use blon_core::error::Code;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -19,6 +21,13 @@ pub struct Door {
     wrong: u32,
     /// Since when it is waited.
     since: Instant,
+}
+
+/// A passphrase that opened something.
+struct Tried {
+    opened: Opened,
+    file: KeyFile,
+    wrapping: Wrapping,
 }
 
 impl Door {
@@ -35,10 +44,16 @@ impl Door {
         file.map_or(Duration::ZERO, |file| self.rest_of(self.count(&file), Instant::now()))
     }
 
+    /// How many wrong tries are left before everything is erased, where that is set.
+    pub fn tries_left(&self) -> Option<u32> {
+        let file = KeyFile::read(&key_path(&self.folder)).ok()?;
+        Some(file.erase_after?.saturating_sub(self.count(&file)))
+    }
+
     /// Opens the store.
     ///
     /// # Errors
-    /// `must_wait`, `wrong_passphrase`, `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
+    /// `must_wait`, `wrong_passphrase`, `device_erased` where that was one wrong too many; `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
     pub fn unlock(&mut self, passphrase: &str, clock: Clock) -> Result<Device> {
         let path = key_path(&self.folder);
         if !path.exists() {
@@ -46,14 +61,46 @@ impl Door {
         }
         // From counting to opening nobody else counts, opens or makes anything here.
         let alone = alone_in(&self.folder)?;
-        match self.attempt(passphrase)? {
-            Opened::Store(key) => Device::open(&self.folder, &key, clock, &alone),
-            Opened::Duress => Err(Error::WrongPassphrase),
+        match self.attempt(passphrase) {
+            Ok(Tried { opened: Opened::Store(key), .. }) => {
+                let device = Device::open(&self.folder, &key, clock, &alone)?;
+                // Where the disk is full it waits for another time; nobody is locked out by it.
+                let _ = protecting::follow_store(&self.folder, &device.store);
+                Ok(device)
+            }
+            Ok(Tried { opened: Opened::Duress, file, wrapping }) => {
+                duress::begin_anew(&self.folder, file, &wrapping, clock, &alone)
+            }
+            Err(Error::WrongPassphrase) if self.tries_left() == Some(0) => {
+                erasing::erase_locked(&self.folder)?;
+                Err(erasing::told(Why::Attempts))
+            }
+            Err(other) => Err(other),
         }
     }
 
+    /// Wraps the store's key by another passphrase. The present one is asked for, whoever holds the open device: it is tried,
+    /// counted and waited for as at the door. After a kill one of the two opens the store.
+    ///
+    /// # Errors
+    /// `passphrase_too_short`, `must_wait`, `wrong_passphrase`, `key_missing`, `disk_full`; `passphrase_taken` where the new
+    /// one is the one for duress.
+    pub fn change_passphrase(&mut self, present: &str, new: &str) -> Result<()> {
+        long_enough(new)?;
+        let _alone = alone_in(&self.folder)?;
+        let Tried { opened: Opened::Store(key), mut file, .. } = self.attempt(present)? else {
+            return Err(Error::WrongPassphrase);
+        };
+        let wrapping = file.wrapping(new)?;
+        if matches!(file.open(&wrapping), Some(Opened::Duress)) {
+            return Err(taken());
+        }
+        file.set_store(&key, &wrapping)?;
+        file.write(&key_path(&self.folder))
+    }
+
     /// One try, counted before it is made.
-    fn attempt(&mut self, passphrase: &str) -> Result<Opened> {
+    fn attempt(&mut self, passphrase: &str) -> Result<Tried> {
         let mut file = KeyFile::read(&key_path(&self.folder))?;
         let wrong = self.count(&file);
         let rest = self.rest_of(wrong, Instant::now());
@@ -65,18 +112,26 @@ impl Door {
             // The count comes first: a file of this version without one is as if it had been taken away.
             file.write(&key_path(&self.folder))?;
         }
-        match file.open(&file.wrapping(passphrase)?) {
+        let wrapping = file.wrapping(passphrase)?;
+        match file.open(&wrapping) {
             Some(opened) => {
                 self.wrong = 0;
                 // It was written a moment ago; where it cannot be now, whoever knows the passphrase is let in all the same.
                 let _ = attempts::set(&self.folder, file.salt(), 0);
-                Ok(opened)
+                Ok(Tried { opened, file, wrapping })
             }
             None => {
                 (self.wrong, self.since) = (wrong.saturating_add(1), Instant::now());
                 Err(Error::WrongPassphrase)
             }
         }
+    }
+
+    /// As if the wait were over.
+    #[cfg(test)]
+    pub(crate) fn is_waited_out(&mut self) {
+        let long_ago = Instant::now().checked_sub(attempts::wait_after(u32::MAX));
+        self.since = long_ago.unwrap_or(self.since);
     }
 
     fn count(&self, file: &KeyFile) -> u32 {
@@ -97,6 +152,10 @@ impl Door {
 /// Whole seconds, and never none: a screen counts them down.
 pub fn seconds(rest: Duration) -> u32 {
     u32::try_from(rest.as_millis().div_ceil(1000)).unwrap_or(u32::MAX)
+}
+
+pub(crate) fn taken() -> Error {
+    Error::told(Code::PassphraseTaken, "passphrase and duress passphrase must be two")
 }
 
 fn must_wait(rest: Duration) -> Error {
@@ -182,5 +241,40 @@ mod tests {
             assert_eq!(code(&mut door, "kangaba-2023"), Code::WrongPassphrase);
         }
         assert_eq!(code(&mut door, RIGHT), Code::MustWait);
+    }
+
+    #[test]
+    fn awa_changes_her_passphrase_and_the_old_one_opens_nothing_any_more() {
+        let folder = awas_store();
+        let mut door = Door::at(folder.path());
+        let change =
+            |door: &mut Door, present, new| door.change_passphrase(present, new).map_err(|e| e.code());
+        assert_eq!(change(&mut door, RIGHT, "court"), Err(Code::PassphraseTooShort));
+        assert_eq!(change(&mut door, "kangaba-2023", "quatre mots au hasard"), Err(Code::WrongPassphrase));
+        assert_eq!(change(&mut door, RIGHT, "quatre mots au hasard"), Ok(()));
+        assert_eq!(code(&mut door, RIGHT), Code::WrongPassphrase);
+        assert!(door.unlock("quatre mots au hasard", Clock::system()).is_ok());
+    }
+
+    #[test]
+    fn who_holds_an_open_device_cannot_guess_the_passphrase_by_changing_it() {
+        let folder = awas_store();
+        let mut door = Door::at(folder.path());
+        for _ in 0..4 {
+            assert!(door.change_passphrase("kangaba-2023", "quatre mots au hasard").is_err());
+        }
+        let told = door.change_passphrase(RIGHT, "quatre mots au hasard").unwrap_err();
+        assert_eq!(told.code(), Code::MustWait);
+    }
+
+    #[test]
+    fn a_kill_while_the_passphrase_is_changed_leaves_one_of_the_two() {
+        let folder = awas_store();
+        // All that a kill before the last step leaves beside: the new file, not in its place, or half of it.
+        std::fs::write(folder.path().join("blon.new"), r#"{"version":2,"#).unwrap();
+        assert!(Device::unlock(folder.path(), RIGHT, Clock::system()).is_ok());
+        Door::at(folder.path()).change_passphrase(RIGHT, "quatre mots au hasard").unwrap();
+        assert!(!folder.path().join("blon.new").exists());
+        assert!(Device::unlock(folder.path(), "quatre mots au hasard", Clock::system()).is_ok());
     }
 }

@@ -11,16 +11,18 @@
 //! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
 //! - [`qr`]: an invitation out of a photo; [`trust`]: whom the device believes to be headquarters;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
-//! - [`erasing`]: everything, because headquarters asked;
+//! - [`erasing`]: everything, because headquarters asked or the passphrase was wrong too often; [`aside`]: a store whose passphrase was forgotten;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
-//! - [`door`]: unlocking, and the waits between wrong passphrases;
+//! - [`door`]: unlocking, and the waits between wrong passphrases; [`protecting`]: what else a person chooses for their protection; `duress`: a passphrase for who is forced;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
+pub mod aside;
 pub mod attaching;
 mod attempts;
 pub mod clock;
 pub mod door;
+mod duress;
 pub mod erasing;
 pub mod error;
 pub mod headquarters;
@@ -30,6 +32,7 @@ pub mod key;
 mod named;
 pub mod parcels;
 pub mod photo;
+pub mod protecting;
 pub mod qr;
 pub mod recording;
 pub mod reviewing;
@@ -88,6 +91,9 @@ pub struct Device {
     /// The way back in each interview.
     steps: Arc<Mutex<Steps>>,
 }
+
+/// How the names of a store's files begin.
+const OWN: &str = "blon.";
 
 /// The file of the key.
 const KEY: &str = "blon.key";
@@ -167,6 +173,17 @@ impl Device {
             questionnaire: Arc::default(),
             steps: Arc::default(),
         })
+    }
+
+    /// Closes the store for good, for every copy of this device: the key leaves the memory with it, and whatever is asked from
+    /// now on is `locked`. What is being written is written to its end first.
+    pub fn lock(&self) {
+        self.store.close();
+    }
+
+    /// The folder of the store.
+    fn folder(&self) -> &Path {
+        self.store.path().parent().unwrap_or(Path::new("."))
     }
 
     /// Whose device this is and what it collects for, once enrolled.

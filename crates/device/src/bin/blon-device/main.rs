@@ -238,8 +238,8 @@ fn run(arguments: &Arguments) -> Result<()> {
             erasing::finish(&arguments.data)?;
             // A new store begins with enrolling; anything else asks for what is no longer there.
             let enrols = matches!(command, OnDevice::Enrol { .. });
-            if erasing::erased(&arguments.data).is_some() && !enrols {
-                return Err(erasing::was_erased());
+            if let (Some(erased), false) = (erasing::erased(&arguments.data), enrols) {
+                return Err(erasing::told(erased.why));
             }
             on_device(arguments.json, &open(arguments.json, &arguments.data)?, command)
         }
