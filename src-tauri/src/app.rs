@@ -3,12 +3,15 @@
 use blon_device::Device;
 use blon_device::door::{Door, seconds};
 use blon_device::error::Error;
+use blon_device::idle::{Idle, Moment};
 use blon_device::sync::auto::{AutoSync, Hint};
 use blon_device::view::{Cause, DeviceState, Phase, SyncNews, SyncReport};
-use blon_device::{clock::Clock, erasing, phase};
+use blon_device::{aside, clock::Clock, erasing, looks, phase};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tauri::ipc::Channel;
+use zeroize::Zeroizing;
 
 /// How a command ends: what it gives, or a problem with a code.
 pub type Answer<T> = Result<T, blon_device::Problem>;
@@ -28,6 +31,7 @@ pub struct App {
 struct Open {
     device: Device,
     auto: AutoSync,
+    idle: Idle,
 }
 
 impl App {
@@ -58,14 +62,14 @@ impl App {
     }
 
     /// Makes a store, and leaves it open.
-    pub async fn create(&self, passphrase: String) -> Answer<()> {
+    pub async fn create(&self, passphrase: Zeroizing<String>) -> Answer<()> {
         let folder = Arc::clone(&self.folder);
         let device = blocking(move || Device::create(&folder, &passphrase, Clock::system())).await?;
         self.keep(device)
     }
 
     /// Opens the store.
-    pub async fn unlock(&self, passphrase: String) -> Answer<()> {
+    pub async fn unlock(&self, passphrase: Zeroizing<String>) -> Answer<()> {
         let own = self.clone();
         let device = blocking(move || {
             let device = own.door().unlock(&passphrase, Clock::system())?;
@@ -75,6 +79,46 @@ impl App {
         })
         .await?;
         self.keep(device)
+    }
+
+    /// Wraps the store's key by another passphrase.
+    pub async fn change_passphrase(&self, present: Zeroizing<String>, new: Zeroizing<String>) -> Answer<()> {
+        let own = self.clone();
+        blocking(move || own.door().change_passphrase(&present, &new)).await
+    }
+
+    /// Sets a store aside whose passphrase was forgotten; says where it is.
+    pub async fn set_aside(&self) -> Answer<String> {
+        let folder = Arc::clone(&self.folder);
+        let aside = blocking(move || aside::set_aside(&folder, &Clock::system())).await?;
+        Ok(aside.display().to_string())
+    }
+
+    /// How the screens look.
+    pub fn looks(&self) -> BTreeMap<String, String> {
+        looks::looks(&self.folder)
+    }
+
+    /// Keeps how the screens look.
+    pub async fn set_looks(&self, chosen: BTreeMap<String, String>) -> Answer<()> {
+        let folder = Arc::clone(&self.folder);
+        blocking(move || looks::set_looks(&folder, &chosen)).await
+    }
+
+    /// What happens before the screen decides when the app locks itself.
+    pub fn idle(&self, happened: impl FnOnce(&mut Idle, Moment)) {
+        if let Some(open) = self.opened().as_mut() {
+            happened(&mut open.idle, Moment::now());
+        }
+    }
+
+    /// Locks the app where nobody has touched it for too long; gives whether it did.
+    pub fn lock_if_idle(&self) -> bool {
+        let over = self.opened().as_ref().is_some_and(|open| open.idle.is_over(Moment::now()));
+        if over {
+            self.lock();
+        }
+        over
     }
 
     /// Closes the store.
@@ -129,7 +173,9 @@ impl App {
     fn keep(&self, device: Device) -> Answer<()> {
         let own = self.clone();
         let auto = AutoSync::of(device.clone(), move |news| own.tell(news)).map_err(|e| e.problem())?;
-        *self.opened() = Some(Open { device, auto });
+        let minutes = device.protection().map_err(|e| e.problem())?.lock_after;
+        let idle = Idle::new(minutes, Moment::now());
+        *self.opened() = Some(Open { device, auto, idle });
         Ok(())
     }
 

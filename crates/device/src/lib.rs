@@ -15,6 +15,7 @@
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
 //! - [`door`]: unlocking, and the waits between wrong passphrases; [`protecting`]: what else a person chooses for their protection; `duress`: a passphrase for who is forced;
+//! - [`idle`]: when an open app locks itself; [`looks`]: what its screens look like;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
 pub mod aside;
@@ -25,10 +26,13 @@ pub mod door;
 mod duress;
 pub mod erasing;
 pub mod error;
+mod half_written;
 pub mod headquarters;
+pub mod idle;
 pub mod intake;
 pub mod interview;
 pub mod key;
+pub mod looks;
 mod named;
 pub mod parcels;
 pub mod photo;

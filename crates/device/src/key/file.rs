@@ -223,7 +223,7 @@ fn unused() -> Result<Wrapped> {
 }
 
 /// Writes beside, makes it durable, then takes the name: after a kill there is the whole file or none.
-fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<()> {
     let beside = path.with_extension("new");
     let failed = |e| Error::file(path, e);
     let mut file = File::create(&beside).map_err(failed)?;
