@@ -123,8 +123,10 @@ impl App {
 
     /// Closes the store.
     pub fn lock(&self) {
-        if let Some(open) = self.opened().take() {
-            open.device.lock();
+        if let Some(Open { device, auto, .. }) = self.opened().take() {
+            // The sync that goes on is stopped first.
+            drop(auto);
+            device.lock();
         }
     }
 

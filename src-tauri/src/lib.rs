@@ -5,6 +5,7 @@ mod app;
 mod capture;
 mod closing;
 mod commands;
+mod protecting;
 
 use crate::app::App;
 use std::path::PathBuf;
@@ -41,19 +42,19 @@ pub fn run() {
         })
         .invoke_handler(tauri::generate_handler![
             commands::state,
-            commands::create_store,
-            commands::unlock,
-            commands::lock,
-            commands::change_passphrase,
-            commands::set_aside,
-            commands::protection,
-            commands::set_lock_after,
-            commands::set_erase_after,
-            commands::set_duress,
-            commands::touched,
-            commands::out_of_sight,
-            commands::in_sight,
-            commands::set_looks,
+            protecting::create_store,
+            protecting::unlock,
+            protecting::lock,
+            protecting::change_passphrase,
+            protecting::set_aside,
+            protecting::protection,
+            protecting::set_lock_after,
+            protecting::set_erase_after,
+            protecting::set_duress,
+            protecting::touched,
+            protecting::out_of_sight,
+            protecting::in_sight,
+            protecting::set_looks,
             commands::half_written,
             commands::keep_half_written,
             commands::read_invitation,

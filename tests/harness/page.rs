@@ -32,7 +32,7 @@ pub fn free_port() -> u16 {
 impl Page {
     /// Starts the driver, and the browser or app that the capabilities name.
     pub fn open(mut driver: Command, port: u16, capabilities: Map<String, Value>) -> Self {
-        let driver = driver.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        let driver = driver.stdin(Stdio::null()).spawn().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());

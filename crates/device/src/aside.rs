@@ -8,7 +8,7 @@
 use crate::clock::Clock;
 use crate::error::{Error, Result};
 use crate::view::Phase;
-use crate::{KEY, LOCKS, OWN, alone_in, key, phase};
+use crate::{KEY, alone_in, is_of_store, key, phase};
 use blon_core::error::Code;
 use std::path::{Path, PathBuf};
 
@@ -66,7 +66,7 @@ fn names(folder: &Path) -> Result<Vec<String>> {
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let entry = entry.map_err(failed)?;
         let name = entry.file_name().into_string().unwrap_or_default();
-        if name.starts_with(OWN) && !LOCKS.contains(&name.as_str()) && entry.path().is_file() {
+        if is_of_store(&name) && entry.path().is_file() {
             names.push(name);
         }
     }

@@ -29,10 +29,9 @@ impl Device {
         let path = key_path(self.folder());
         let mut file = KeyFile::read(&path)?;
         let wrapping = passphrase.map(|passphrase| file.wrapping(passphrase)).transpose()?;
-        if let Some(wrapping) = &wrapping {
-            if matches!(file.open(wrapping), Some(Opened::Store(_))) {
-                return Err(door::taken());
-            }
+        let opened = wrapping.as_ref().and_then(|wrapping| file.open(wrapping));
+        if matches!(opened, Some(Opened::Store(_))) {
+            return Err(door::taken());
         }
         file.set_duress(wrapping.as_ref())?;
         // Killed in between, the store says that there is none where there is one: the passphrase that was just chosen works.

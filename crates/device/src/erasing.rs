@@ -9,7 +9,7 @@
 use crate::error::{Error, Result};
 use crate::key::file::blank;
 use crate::view::{Erased, Why};
-use crate::{Device, KEY, LOCKS, OWN, alone_in, aside, key};
+use crate::{Device, KEY, alone_in, aside, is_of_store, key};
 use blon_core::error::Code;
 use chrono::DateTime;
 use std::fs::File;
@@ -132,7 +132,8 @@ fn destroy_key(folder: &Path) -> Result<()> {
     key::sync_folder(folder).map_err(failed)
 }
 
-/// Takes away every file of a store, the key first; those that only hold processes apart stay, and hold nothing.
+/// Takes away every file of a store, the key first; those that only hold processes apart stay, and hold nothing, and so does
+/// how the screens look.
 fn remove_all(folder: &Path) -> Result<()> {
     destroy_key(folder)?;
     remove_all_but(folder, &[MARK])
@@ -152,7 +153,7 @@ fn remove_all_but(folder: &Path, kept: &[&str]) -> Result<()> {
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(OWN) && !kept.contains(&name) && !LOCKS.contains(&name) {
+        if is_of_store(name) && !kept.contains(&name) {
             remove(&path)?;
         }
     }

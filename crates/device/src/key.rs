@@ -53,7 +53,7 @@ impl StoreKey {
     }
 
     /// The key as SQLCipher takes it: 64 hexadecimal digits, wiped when dropped.
-    pub(crate) fn hex(&self) -> Zeroizing<String> {
+    pub fn hex(&self) -> Zeroizing<String> {
         let mut text = Zeroizing::new(String::with_capacity(64));
         for byte in self.0.iter() {
             for digit in [byte >> 4, byte & 15] {

@@ -96,14 +96,16 @@ pub struct Device {
     steps: Arc<Mutex<Steps>>,
 }
 
-/// How the names of a store's files begin.
-const OWN: &str = "blon.";
-
 /// The file of the key.
 const KEY: &str = "blon.key";
 
 /// The files that only hold processes apart: while a store is made or opened, and while a sync runs.
 const LOCKS: [&str; 2] = ["blon.lock", "blon.sync.lock"];
+
+/// Whether a file of this name is of the store itself, and goes when that does.
+fn is_of_store(name: &str) -> bool {
+    name.starts_with("blon.") && !LOCKS.contains(&name) && name != looks::FILE
+}
 
 fn key_path(folder: &Path) -> PathBuf {
     folder.join(KEY)

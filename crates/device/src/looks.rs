@@ -6,8 +6,8 @@ use crate::{key, make_private};
 use std::collections::BTreeMap;
 use std::path::Path;
 
-/// The file.
-const FILE: &str = "blon.looks";
+/// The file. It stays when all else is erased or set aside.
+pub(crate) const FILE: &str = "blon.looks";
 
 /// Names and values are words of the screens' own; nothing typed is that short and that plain.
 const LONGEST: usize = 32;

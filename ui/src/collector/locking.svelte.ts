@@ -103,7 +103,11 @@ export function watch(minutes: () => number, recording: () => boolean): () => vo
   };
   const pressed = (event: KeyboardEvent) => {
     if (event.key !== "Escape" || event.repeat) return;
-    if (event.timeStamp - escaped < TWICE_MS && escaped > 0) leaveAtOnce();
+    if (event.timeStamp - escaped < TWICE_MS && escaped > 0) {
+      // Nor does it close what it was pressed in, or lead back at once.
+      event.stopImmediatePropagation();
+      leaveAtOnce();
+    }
     escaped = event.timeStamp;
   };
 
