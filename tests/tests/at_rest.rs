@@ -90,6 +90,9 @@ fn awa_changes_her_passphrase_and_sets_what_wrong_ones_do() {
     page.tap("settings");
     page.see("lock-after");
     page.is_readable_and_reachable("rest-02-settings");
+    page.resize(1200, 900);
+    page.is_readable_and_reachable("rest-02-settings-desktop");
+    page.resize(360, 640);
     page.choose("lock-after", "1");
     page.choose("erase-after", "10");
     page.tap("change-passphrase");
@@ -264,6 +267,36 @@ fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
     tries(&page, PASSPHRASE);
     see_question(&page, "story_before");
     assert_eq!(before_of(&page), "On ne traversait plus le fleuve le jour du marché.");
+}
+
+#[test]
+fn a_recording_is_not_locked_over_even_out_of_sight() {
+    let server = TestServer::serving();
+    let screen = Screen::new();
+    let awa = collector(&server, "Awa", &server.url());
+    let device = open(&awa);
+    let id = device.begin_interview("fr", false).unwrap().id;
+    for question in ["consent_understood", "consent_interview", "consent_audio"] {
+        device.answer(id, question, "yes", "fr").unwrap();
+    }
+    device.stand(id, "story_audio").unwrap();
+    device.set_lock_after(1).unwrap();
+    drop(device);
+    let page = unlocked_on_a_phone(screen.open_app_hearing(&awa));
+    see_question(&page, "story_audio");
+    page.tap("record");
+    page.find("[data-testid='recording'][data-state='running']");
+    page.run("window.dispatchEvent(new Event('blur'))");
+    // Longer than the minute that was chosen, and than what the shell gives besides.
+    std::thread::sleep(Duration::from_secs(75));
+    page.find("[data-testid='recording'][data-state='running']");
+    // The quick exit ends it and keeps what was said.
+    page.tap("quick-exit");
+    page.see("clock");
+    locked_behind(&page);
+    page.close();
+    let kept = open(&awa).interview(id, "fr").unwrap();
+    assert_eq!(kept.files.len(), 1, "what was recorded is an answer");
 }
 
 fn before_of(page: &Page) -> String {
