@@ -248,6 +248,7 @@ fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
     locked_behind(&page);
     page.see("clock");
     page.is_readable_and_reachable("rest-13-clock");
+    assert_eq!(page.run("return document.title"), "Horloge", "nor does the window's title say anything");
     page.run("window.dispatchEvent(new PointerEvent('pointerdown', { bubbles: true }))");
     page.see("unlock");
     tries(&page, PASSPHRASE);

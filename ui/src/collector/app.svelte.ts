@@ -96,7 +96,8 @@ export function waiting(): number {
 /** Keeps how much waits, and says it in the window's title, where it is seen from outside too. */
 export function tellWaiting(count: number): void {
   app.waiting = count;
-  document.title = count > 0 ? `(${count}) Blon` : "Blon";
+  // Behind the clock nothing is said.
+  if (app.screen.name !== "clock") document.title = count > 0 ? `(${count}) Blon` : "Blon";
 }
 
 /** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
