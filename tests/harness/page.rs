@@ -220,6 +220,11 @@ impl Page {
         self.wait(script, self.client().execute_async(script, Vec::new()))
     }
 
+    /// The same where the page may be loaded anew meanwhile: then nobody answers.
+    pub fn ask_if_there(&self, script: &str) -> Option<Value> {
+        self.runtime.block_on(self.client().execute_async(script, Vec::new())).ok()
+    }
+
     /// Sets the window's size, in points of the screen.
     pub fn resize(&self, width: u32, height: u32) {
         self.wait("resize", self.client().set_window_size(width, height));

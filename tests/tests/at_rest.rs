@@ -310,7 +310,7 @@ fn locked_behind(page: &Page) {
     for _ in 0..200 {
         let asked = "const done = arguments[arguments.length - 1];
             window.__TAURI_INTERNALS__.invoke('state').then((state) => done(state.phase), () => done('?'));";
-        if page.ask(asked) == "locked" {
+        if page.ask_if_there(asked).is_some_and(|phase| phase == "locked") {
             return;
         }
         std::thread::sleep(Duration::from_millis(50));

@@ -277,4 +277,17 @@ mod tests {
         assert!(!folder.path().join("blon.new").exists());
         assert!(Device::unlock(folder.path(), "quatre mots au hasard", Clock::system()).is_ok());
     }
+
+    #[test]
+    fn a_store_of_the_first_version_opens_at_once_and_is_counted_for_from_then_on() {
+        let folder = awas_store();
+        let path = key_path(folder.path());
+        std::fs::write(&path, KeyFile::read(&path).unwrap().as_first()).unwrap();
+        std::fs::remove_file(folder.path().join(attempts::FILE)).unwrap();
+        assert!(Door::at(folder.path()).unlock(RIGHT, Clock::system()).is_ok());
+        assert!(!KeyFile::read(&path).unwrap().is_first());
+        assert!(Door::at(folder.path()).rest().is_zero());
+        std::fs::remove_file(folder.path().join(attempts::FILE)).unwrap();
+        assert_eq!(seconds(Door::at(folder.path()).rest()), 1800, "what is there once is missed");
+    }
 }

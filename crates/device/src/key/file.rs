@@ -170,6 +170,19 @@ impl KeyFile {
         &self.salt
     }
 
+    /// The same as an app of the first version wrote it.
+    #[cfg(test)]
+    pub(crate) fn as_first(&self) -> String {
+        let KeyFile { memory_kib, passes, salt, store: Wrapped { nonce, sealed }, .. } = self.clone();
+        let sha256 = String::new();
+        let first = First { version: 1, memory_kib, passes, salt, nonce, sealed, sha256 };
+        serde_json::json!({
+            "version": 1, "memory_kib": memory_kib, "passes": passes, "salt": salt,
+            "nonce": nonce, "sealed": first.sealed, "sha256": first.digest(),
+        })
+        .to_string()
+    }
+
     fn digest(&self) -> String {
         let after = self.erase_after.map_or(0, |after| u64::from(after) + 1);
         digest(
@@ -334,21 +347,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("blon.key");
         let (file, key) = KeyFile::new("kangaba-2022").unwrap();
-        let mut first = First {
-            version: 1,
-            memory_kib: file.memory_kib,
-            passes: file.passes,
-            salt: file.salt,
-            nonce: file.store.nonce,
-            sealed: file.store.sealed,
-            sha256: String::new(),
-        };
-        first.sha256 = first.digest();
-        let json = serde_json::json!({
-            "version": 1, "memory_kib": first.memory_kib, "passes": first.passes, "salt": first.salt,
-            "nonce": first.nonce, "sealed": first.sealed, "sha256": first.sha256,
-        });
-        std::fs::write(&path, json.to_string()).unwrap();
+        std::fs::write(&path, file.as_first()).unwrap();
         let mut read = KeyFile::read(&path).unwrap();
         assert!(read.is_first());
         assert_eq!(key_by(&path, "kangaba-2022").as_deref(), Some(key.hex().as_str()));
