@@ -2,6 +2,7 @@
 
 use crate::app::{Answer, App};
 use blon_device::error::Error;
+use blon_device::idle::Idle;
 use blon_device::qr;
 use blon_device::sync::auto::Hint;
 use blon_device::sync::policy::{FilePolicy, Network};
@@ -21,7 +22,7 @@ use std::str::FromStr;
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 use tauri::{AppHandle, Manager, State};
 
-type Held<'a> = State<'a, App>;
+pub(crate) type Held<'a> = State<'a, App>;
 
 #[tauri::command]
 pub async fn state(app: Held<'_>) -> Answer<DeviceState> {
@@ -29,18 +30,13 @@ pub async fn state(app: Held<'_>) -> Answer<DeviceState> {
 }
 
 #[tauri::command]
-pub async fn create_store(app: Held<'_>, passphrase: String) -> Answer<()> {
-    app.create(passphrase).await
+pub async fn half_written(app: Held<'_>, place: String) -> Answer<String> {
+    app.device(move |d| d.half_written(&place)).await
 }
 
 #[tauri::command]
-pub async fn unlock(app: Held<'_>, passphrase: String) -> Answer<()> {
-    app.unlock(passphrase).await
-}
-
-#[tauri::command]
-pub fn lock(app: Held<'_>) {
-    app.lock();
+pub async fn keep_half_written(app: Held<'_>, place: String, text: String) -> Answer<()> {
+    app.device(move |d| d.keep_half_written(&place, &text)).await
 }
 
 #[tauri::command]
@@ -295,6 +291,8 @@ pub async fn record_begin(app: Held<'_>, id: StoryId, path: String, media_type: 
 #[tauri::command]
 pub async fn record_chunk(app: Held<'_>, request: Request<'_>) -> Answer<()> {
     let (bytes, key) = (raw_bytes(&request)?, header(&request, "upload")?);
+    // Whoever is recorded is not interrupted.
+    app.idle(Idle::touch);
     app.device(move |d| d.record_chunk(key, &bytes)).await
 }
 

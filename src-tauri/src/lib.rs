@@ -3,16 +3,20 @@
 
 mod app;
 mod capture;
+mod closing;
 mod commands;
+mod protecting;
 
 use crate::app::App;
 use std::path::PathBuf;
-use tauri::{Manager, WebviewWindowBuilder};
+use std::time::Duration;
+use tauri::{AppHandle, Manager, WebviewWindowBuilder};
 
 /// Opens the window and runs until it is closed.
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     refuse_automation();
+    closing::leave_nothing_behind();
     let built = tauri::Builder::default()
         .on_permission_request(|_, kind| capture::answer(kind))
         .setup(|tauri| {
@@ -20,23 +24,39 @@ pub fn run() {
                 Some(folder) => folder,
                 None => tauri.path().app_data_dir()?,
             };
-            tauri.manage(App::new(folder));
+            let app = App::new(folder);
             for window in &tauri.config().app.windows {
                 // The page's title says how much waits for the person; so does the window's, where it is seen from outside.
                 WebviewWindowBuilder::from_config(tauri.handle(), window)?
+                    .incognito(!is_driven())
+                    .initialization_script(looks_in_place(&app)?)
                     .on_document_title_changed(|window, title| {
                         let _ = window.set_title(&title);
                     })
                     .build()?;
             }
             tauri.webview_windows().values().try_for_each(capture::prepare)?;
+            watch(app.clone(), tauri.handle().clone())?;
+            tauri.manage(app);
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
             commands::state,
-            commands::create_store,
-            commands::unlock,
-            commands::lock,
+            protecting::create_store,
+            protecting::unlock,
+            protecting::lock,
+            protecting::change_passphrase,
+            protecting::set_aside,
+            protecting::protection,
+            protecting::set_lock_after,
+            protecting::set_erase_after,
+            protecting::set_duress,
+            protecting::touched,
+            protecting::out_of_sight,
+            protecting::in_sight,
+            protecting::set_looks,
+            commands::half_written,
+            commands::keep_half_written,
             commands::read_invitation,
             commands::read_qr,
             commands::enrol,
@@ -121,11 +141,41 @@ fn asked_folder() -> Option<PathBuf> {
     arguments.nth(1).map(PathBuf::from)
 }
 
+/// Locks the app when nobody has used it for too long. What a page held goes with the page.
+fn watch(app: App, tauri: AppHandle) -> std::io::Result<()> {
+    let look = move || {
+        loop {
+            std::thread::sleep(Duration::from_secs(1));
+            if app.lock_if_idle() {
+                for window in tauri.webview_windows().values() {
+                    // One that cannot be loaded anew is told `locked` whatever it asks.
+                    let _ = window.reload();
+                }
+            }
+        }
+    };
+    std::thread::Builder::new().name("idle".to_owned()).spawn(look).map(|_| ())
+}
+
+/// The webview forgets everything when it ends; what was chosen of its looks is put where it looks for them.
+fn looks_in_place(app: &App) -> Result<String, serde_json::Error> {
+    let looks = serde_json::to_string(&app.looks())?;
+    Ok(format!(
+        "for (const [name, value] of Object.entries({looks}))
+            if (localStorage.getItem(name) === null) localStorage.setItem(name, value);"
+    ))
+}
+
 /// The webview can be driven from outside when this variable is set. Tests need that; a collector's phone
 /// must never allow it.
 fn refuse_automation() {
-    if !cfg!(debug_assertions) && std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some() {
+    if !cfg!(debug_assertions) && is_driven() {
         eprintln!("Blon does not run with TAURI_WEBVIEW_AUTOMATION set");
         std::process::exit(1);
     }
+}
+
+/// Whether it is driven from outside. WebKitGTK cannot be where it keeps nothing on the disk.
+fn is_driven() -> bool {
+    std::env::var_os("TAURI_WEBVIEW_AUTOMATION").is_some()
 }

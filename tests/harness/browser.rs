@@ -8,7 +8,7 @@ use std::process::{Command, Stdio};
 pub fn open(url: &str, width: u32, height: u32) -> Page {
     let port = free_port();
     let mut driver = Command::new("chromedriver");
-    driver.arg(format!("--port={port}")).stderr(Stdio::null());
+    driver.arg(format!("--port={port}")).stdout(Stdio::null()).stderr(Stdio::null());
     let arguments = json!([
         "--headless=new",
         "--no-sandbox",

@@ -23,6 +23,7 @@ pub mod room;
 pub mod server;
 pub mod simulation;
 pub mod supervisor;
+pub mod traces;
 pub mod uploading;
 pub mod window;
 pub mod wire;

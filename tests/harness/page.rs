@@ -32,7 +32,7 @@ pub fn free_port() -> u16 {
 impl Page {
     /// Starts the driver, and the browser or app that the capabilities name.
     pub fn open(mut driver: Command, port: u16, capabilities: Map<String, Value>) -> Self {
-        let driver = driver.stdin(Stdio::null()).stdout(Stdio::null()).spawn().unwrap();
+        let driver = driver.stdin(Stdio::null()).spawn().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
@@ -215,6 +215,16 @@ impl Page {
         self.wait(script, self.client().execute(script, Vec::new()))
     }
 
+    /// Runs a script that gives its answer to its last argument, some time later.
+    pub fn ask(&self, script: &str) -> Value {
+        self.wait(script, self.client().execute_async(script, Vec::new()))
+    }
+
+    /// The same where the page may be loaded anew meanwhile: then nobody answers.
+    pub fn ask_if_there(&self, script: &str) -> Option<Value> {
+        self.runtime.block_on(self.client().execute_async(script, Vec::new())).ok()
+    }
+
     /// Sets the window's size, in points of the screen.
     pub fn resize(&self, width: u32, height: u32) {
         self.wait("resize", self.client().set_window_size(width, height));
@@ -276,8 +286,7 @@ impl Page {
                 rules: { 'color-contrast-enhanced': { enabled: true }, region: { enabled: false } },
             }).then((r) => done(r.violations.map((v) =>
                 v.id + ': ' + v.nodes.map((n) => n.target + ' ' + n.failureSummary).join('; '))));";
-        let broken = self.wait("axe", self.client().execute_async(script, Vec::new()));
-        assert_eq!(broken, json!([]), "{name}");
+        assert_eq!(self.ask(script), json!([]), "{name}");
     }
 
     /// Closes the window.

@@ -4,6 +4,7 @@ use crate::device::{PASSPHRASE, TestDevice};
 use crate::page::{Page, free_port};
 use crate::places::binary;
 use serde_json::{Map, json};
+use std::fs::File;
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -43,20 +44,63 @@ impl Screen {
         self.open(data, false)
     }
 
+    /// Opens the app on a store in this folder with a home of its own: whatever the app, its webview and its libraries write
+    /// anywhere, and what they say, is in it.
+    pub fn open_app_at_home(&self, data: &Path, home: &Path) -> Page {
+        let mut driver = self.driver(data);
+        self.live_in(&mut driver, home);
+        self.drive(driver, data)
+    }
+
+    /// Starts the app as people do, not driven by anybody, with a home of its own.
+    pub fn start_app_at_home(&self, data: &Path, home: &Path) -> Child {
+        let mut app = Command::new(binary("blon-app"));
+        app.arg("--data").arg(data).env("DISPLAY", &self.name).env_remove("WAYLAND_DISPLAY");
+        self.live_in(&mut app, home);
+        app.stdin(Stdio::null()).spawn().unwrap()
+    }
+
+    fn live_in(&self, command: &mut Command, home: &Path) {
+        command.env("HOME", home);
+        for (name, folder) in [
+            ("XDG_DATA_HOME", "data"),
+            ("XDG_CACHE_HOME", "cache"),
+            ("XDG_CONFIG_HOME", "config"),
+            ("XDG_STATE_HOME", "state"),
+            ("XDG_RUNTIME_DIR", "run"),
+            ("TMPDIR", "tmp"),
+        ] {
+            std::fs::create_dir_all(home.join(folder)).unwrap();
+            command.env(name, home.join(folder));
+        }
+        let said = |name: &str| File::options().create(true).append(true).open(home.join(name)).unwrap();
+        command.current_dir(home).stdout(said("said")).stderr(said("complained"));
+    }
+
     fn open(&self, data: &Path, hearing: bool) -> Page {
-        let port = free_port();
+        let mut driver = self.driver(data);
+        if hearing {
+            driver.env("BLON_CAPTURE", "mock");
+        }
+        self.drive(driver, data)
+    }
+
+    fn driver(&self, data: &Path) -> Command {
         let mut driver = Command::new("WebKitWebDriver");
         driver
-            .args([format!("--port={port}"), "--host=127.0.0.1".to_owned()])
             .env("DISPLAY", &self.name)
             .env_remove("WAYLAND_DISPLAY")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
             // Nothing of the person who runs the tests is read or written.
             .env("XDG_DATA_HOME", data.with_file_name("webview"))
+            .stdout(Stdio::null())
             .stderr(Stdio::null());
-        if hearing {
-            driver.env("BLON_CAPTURE", "mock");
-        }
+        driver
+    }
+
+    fn drive(&self, mut driver: Command, data: &Path) -> Page {
+        let port = free_port();
+        driver.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
         let mut capabilities = Map::new();
         let options = json!({ "binary": binary("blon-app"), "args": ["--data", data.to_str().unwrap()] });
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
@@ -80,6 +124,17 @@ pub fn unlocked_on_a_phone(page: Page) -> Page {
 
 /// Kills the app that has this device's store open, as an empty battery does.
 pub fn kill_app(device: &TestDevice) {
+    signal_app(device, "KILL");
+}
+
+/// Sends a signal to the app that has this device's store open.
+pub fn signal_app(device: &TestDevice, signal: &str) {
+    let id = app_of(device);
+    assert!(Command::new("kill").args(["-s", signal, &id]).status().unwrap().success());
+}
+
+/// The process that has this device's store open.
+pub fn app_of(device: &TestDevice) -> String {
     let data = device.data();
     let is_it = |arguments: &[u8]| {
         let mut arguments = arguments.split(|byte| *byte == 0);
@@ -91,8 +146,7 @@ pub fn kill_app(device: &TestDevice) {
         let arguments = std::fs::read(entry.path().join("cmdline")).ok()?;
         is_it(&arguments).then(|| entry.file_name().into_string().unwrap())
     });
-    let id = found.expect("the app runs");
-    assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
+    found.expect("the app runs")
 }
 
 impl Default for Screen {

@@ -148,7 +148,9 @@ fn without_agreement_without_a_microphone_or_refused_by_the_system_nothing_recor
         ("no_microphone", ""),
         (
             "denied",
-            "navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));",
+            // What nobody holds is collected, and what was put on it with it.
+            "window.held = navigator.mediaDevices;
+             window.held.getUserMedia = () => Promise.reject(new DOMException('', 'NotAllowedError'));",
         ),
         ("unsupported", "delete window.MediaRecorder;"),
     ] {

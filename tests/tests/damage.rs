@@ -108,7 +108,11 @@ fn a_wrong_passphrase_is_not_damage_and_a_missing_key_is_neither() {
     assert!(read("blon.db") == database, "the database was not touched");
     let mut there: Vec<_> = fs::read_dir(awa.data()).unwrap().map(|e| e.unwrap().file_name()).collect();
     there.sort();
-    assert_eq!(there, ["blon.db", "blon.key", "blon.lock", "blon.sync.lock"], "nothing was moved or made");
+    assert_eq!(
+        there,
+        ["blon.attempts", "blon.db", "blon.key", "blon.lock", "blon.sync.lock"],
+        "nothing was moved or made"
+    );
     fs::write(awa.data().join("blon.key"), &key).unwrap();
     assert_eq!(awa.stories().len(), 1, "with its key back, all is there");
 }

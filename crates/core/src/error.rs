@@ -32,6 +32,10 @@ codes! {
     WrongPassphrase = "wrong_passphrase",
     /// A new passphrase is shorter than it may be.
     PassphraseTooShort = "passphrase_too_short",
+    /// The passphrase is the one that is entered under duress, or the other way round; they must be two.
+    PassphraseTaken = "passphrase_taken",
+    /// The passphrase was wrong too often in a row; the next try is heard after a wait.
+    MustWait = "must_wait",
     /// The store is locked; unlock it first.
     Locked = "locked",
     /// The database was damaged; it has been moved aside, and the message says where.

@@ -1,28 +1,36 @@
-//! Erasing everything on this device, because headquarters asked: it was lost, or its person has left.
+//! Erasing everything on this device: because headquarters asked, since it was lost or its person has left, or because the
+//! passphrase was wrong as often as its person had set.
 //!
-//! The key goes first: without it nothing that is still on the disk can be read, whenever the battery ends. An empty file says
-//! that it was meant so. It is written before all else, what was cut off is ended by it at the next start, and it stays until a
-//! new store is made, so that whoever opens the app is told why nothing is there. Whoever can put that file here could as well
-//! remove the store.
+//! The key goes first: without it nothing that is still on the disk can be read, whenever the battery ends. A small file says
+//! that it was meant so, and why. It is written before all else, what was cut off is ended by it at the next start, and it stays
+//! until a new store is made, so that whoever opens the app is told why nothing is there. Whoever can put that file here could as
+//! well remove the store.
 
 use crate::error::{Error, Result};
-use crate::{Device, KEY, LOCKS, alone_in, key};
+use crate::key::file::blank;
+use crate::view::{Erased, Why};
+use crate::{Device, KEY, alone_in, aside, is_of_store, key};
 use blon_core::error::Code;
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
-/// The empty file.
+/// The small file: empty where headquarters asked, else the reason in a word.
 const MARK: &str = "blon.erased";
 
-/// How the names of a store's files begin.
-const OWN: &str = "blon.";
+/// What the small file says where wrong passphrases did it.
+const ATTEMPTS: &str = "attempts";
 
-/// When this folder's store was erased on headquarters' word, if it was, and no other was made since.
-pub fn erased(folder: &Path) -> Option<DateTime<Utc>> {
-    let found = std::fs::metadata(folder.join(MARK)).ok()?;
-    Some(found.modified().map_or(DateTime::UNIX_EPOCH, DateTime::from))
+/// When and why this folder's store was erased, if it was, and no other was made since.
+pub fn erased(folder: &Path) -> Option<Erased> {
+    let path = folder.join(MARK);
+    let found = std::fs::metadata(&path).ok()?;
+    let reason = std::fs::read_to_string(&path).unwrap_or_default();
+    Some(Erased {
+        at: found.modified().map_or(DateTime::UNIX_EPOCH, DateTime::from),
+        why: if reason == ATTEMPTS { Why::Attempts } else { Why::Headquarters },
+    })
 }
 
 /// Ends an erasing that was cut off; called whenever a program starts. Does nothing where there was none.
@@ -50,7 +58,7 @@ pub(crate) fn forget(folder: &Path) -> Result<()> {
 impl Device {
     /// Whether this device erased itself since it was opened: nothing can be asked of it any more.
     pub fn is_erased(&self) -> bool {
-        self.store.is_closed()
+        self.store.is_closed() && erased(self.folder()).is_some()
     }
 
     /// Destroys the key, then everything else.
@@ -58,28 +66,56 @@ impl Device {
     /// # Errors
     /// `file_unreadable` if the key cannot be destroyed; all else is ended at the next start.
     pub(crate) fn erase(&self) -> Result<()> {
-        let folder = self.store.path().parent().unwrap_or(Path::new("."));
-        // On a full disk it may fail; then the key goes all the same, and the mark has room once the rest is gone.
-        let marked = mark(folder);
-        destroy_key(folder)?;
-        self.store.close();
-        let removed = remove_all(folder);
-        marked.or_else(|_| mark(folder)).and(removed)
+        erase_folder(self.folder(), Why::Headquarters, || self.store.close())
     }
+}
+
+/// Destroys the key of a locked store, then everything else.
+///
+/// # Errors
+/// `file_unreadable` if the key cannot be destroyed; all else is ended at the next start.
+pub(crate) fn erase_locked(folder: &Path) -> Result<()> {
+    erase_folder(folder, Why::Attempts, || ())
+}
+
+/// `close` lets go of what this process has open, once the key is gone.
+fn erase_folder(folder: &Path, why: Why, close: impl FnOnce()) -> Result<()> {
+    // On a full disk it may fail; then the key goes all the same, and the mark has room once the rest is gone.
+    let marked = mark(folder, why);
+    destroy_key(folder)?;
+    close();
+    let removed = remove_all(folder);
+    marked.or_else(|_| mark(folder, why)).and(removed)
 }
 
 /// That headquarters had this device erased: `device_erased`.
 pub fn was_erased() -> Error {
-    Error::told(
-        Code::DeviceErased,
-        "headquarters asked this device to erase itself, and it has: nothing is left",
-    )
+    told(Why::Headquarters)
 }
 
-fn mark(folder: &Path) -> Result<()> {
+/// That this device was erased, and why: `device_erased`.
+pub fn told(why: Why) -> Error {
+    let said = match why {
+        Why::Headquarters => "headquarters asked this device to erase itself, and it has: nothing is left",
+        Why::Attempts => {
+            "the passphrase was wrong too often, and this device has erased itself: nothing is left"
+        }
+    };
+    Error::told(Code::DeviceErased, said)
+}
+
+fn mark(folder: &Path, why: Why) -> Result<()> {
     let path = folder.join(MARK);
-    let file = File::create(&path).map_err(|e| Error::file(&path, e))?;
-    file.sync_all().and_then(|()| key::sync_folder(folder)).map_err(|e| Error::file(&path, e))
+    let reason = match why {
+        Why::Headquarters => "",
+        Why::Attempts => ATTEMPTS,
+    };
+    let written = File::create(&path).and_then(|mut file| {
+        file.write_all(reason.as_bytes())?;
+        file.sync_all()?;
+        key::sync_folder(folder)
+    });
+    written.map_err(|e| Error::file(&path, e))
 }
 
 /// Writes over the wrapped key before its name goes. A disk that never writes twice at one place may keep the old bytes; they
@@ -87,23 +123,37 @@ fn mark(folder: &Path) -> Result<()> {
 fn destroy_key(folder: &Path) -> Result<()> {
     let path = folder.join(KEY);
     let failed = |e| Error::file(&path, e);
-    if let Ok(found) = std::fs::metadata(&path) {
-        let mut file = File::options().write(true).open(&path).map_err(failed)?;
-        let nothing = vec![0; usize::try_from(found.len()).unwrap_or(0)];
-        file.write_all(&nothing).and_then(|()| file.sync_all()).map_err(failed)?;
+    match File::options().write(true).open(&path) {
+        Ok(mut file) => blank(&mut file).map_err(failed)?,
+        Err(gone) if gone.kind() == std::io::ErrorKind::NotFound => {}
+        Err(other) => return Err(failed(other)),
     }
     remove(&path)?;
     key::sync_folder(folder).map_err(failed)
 }
 
-/// Takes away every file of a store, the key first; those that only hold processes apart stay, and hold nothing.
+/// Takes away every file of a store, the key first; those that only hold processes apart stay, and hold nothing, and so does
+/// how the screens look.
 fn remove_all(folder: &Path) -> Result<()> {
     destroy_key(folder)?;
+    remove_all_but(folder, &[MARK])
+}
+
+/// The same for a folder whose key is another already: everything else goes, and no mark stays.
+pub(crate) fn remove_all_but_key(folder: &Path) -> Result<()> {
+    remove_all_but(folder, &[KEY])
+}
+
+fn remove_all_but(folder: &Path, kept: &[&str]) -> Result<()> {
+    for aside in aside::folders(folder)? {
+        destroy_key(&aside)?;
+        std::fs::remove_dir_all(&aside).map_err(|e| Error::file(&aside, e))?;
+    }
     let failed = |e| Error::file(folder, e);
     for entry in std::fs::read_dir(folder).map_err(failed)? {
         let path = entry.map_err(failed)?.path();
         let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
-        if name.starts_with(OWN) && name != MARK && !LOCKS.contains(&name) {
+        if is_of_store(name) && !kept.contains(&name) {
             remove(&path)?;
         }
     }
@@ -146,7 +196,8 @@ mod tests {
         assert!(device.is_erased());
         assert_eq!(device.stories_with("").unwrap_err().code(), Code::Locked);
         assert_eq!(phase(folder.path()), Phase::New);
-        assert!(erased(folder.path()).unwrap() > DateTime::UNIX_EPOCH);
+        let told = erased(folder.path()).unwrap();
+        assert!(told.at > DateTime::UNIX_EPOCH && told.why == Why::Headquarters);
         Device::create(folder.path(), "kangaba-2023", Clock::system()).unwrap();
         assert_eq!((phase(folder.path()), erased(folder.path())), (Phase::Locked, None));
     }
@@ -158,7 +209,7 @@ mod tests {
             let folder = tempfile::tempdir().unwrap();
             let device = Device::create(folder.path(), "kangaba-2022", Clock::system()).unwrap();
             let at = |name: &str| folder.path().join(name);
-            mark(folder.path()).unwrap();
+            mark(folder.path(), Why::Headquarters).unwrap();
             if steps >= 2 {
                 std::fs::write(at(KEY), [0; 400]).unwrap();
             }

@@ -11,23 +11,37 @@
 //! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
 //! - [`qr`]: an invitation out of a photo; [`trust`]: whom the device believes to be headquarters;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
+<<<<<<< HEAD
 //! - [`withdrawing`]: one story, because its storyteller asked;
 //! - [`erasing`]: everything, because headquarters asked;
+=======
+//! - [`erasing`]: everything, because headquarters asked or the passphrase was wrong too often; [`aside`]: a store whose passphrase was forgotten;
+>>>>>>> at-rest
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
+//! - [`door`]: unlocking, and the waits between wrong passphrases; [`protecting`]: what else a person chooses for their protection; `duress`: a passphrase for who is forced;
+//! - [`idle`]: when an open app locks itself; [`looks`]: what its screens look like;
 //! - [`store`] and [`key`]: the encrypted database beneath.
 
+pub mod aside;
 pub mod attaching;
+mod attempts;
 pub mod clock;
+pub mod door;
+mod duress;
 pub mod erasing;
 pub mod error;
+mod half_written;
 pub mod headquarters;
+pub mod idle;
 pub mod intake;
 pub mod interview;
 pub mod key;
+pub mod looks;
 mod named;
 pub mod parcels;
 pub mod photo;
+pub mod protecting;
 pub mod qr;
 pub mod recording;
 pub mod reviewing;
@@ -54,8 +68,10 @@ pub use blon_core::queue::{QueueQuery, StoryList};
 pub use blon_core::remark::ThreadId;
 
 use crate::clock::Clock;
+use crate::door::Door;
 use crate::error::{Error, Result};
 use crate::key::StoreKey;
+use crate::key::file::KeyFile;
 use crate::steps::Steps;
 use crate::store::{EnrolmentRow, Store};
 use crate::sync::Cancelling;
@@ -92,6 +108,11 @@ const KEY: &str = "blon.key";
 /// The files that only hold processes apart: while a store is made or opened, and while a sync runs.
 const LOCKS: [&str; 2] = ["blon.lock", "blon.sync.lock"];
 
+/// Whether a file of this name is of the store itself, and goes when that does.
+fn is_of_store(name: &str) -> bool {
+    name.starts_with("blon.") && !LOCKS.contains(&name) && name != looks::FILE
+}
+
 fn key_path(folder: &Path) -> PathBuf {
     folder.join(KEY)
 }
@@ -123,17 +144,19 @@ impl Device {
             return Err(Error::told(Code::BadInput, "this folder holds a store already"));
         }
         erasing::forget(folder)?;
-        let key = StoreKey::create(&key_path(folder), passphrase)?;
+        let (mut file, key) = KeyFile::new(passphrase)?;
+        // The count comes first: a key without one is as if it had been taken away.
+        attempts::set(folder, file.salt(), 0)?;
+        file.write(&key_path(folder))?;
         Self::open(folder, &key, clock, &alone)
     }
 
-    /// Opens the store in this folder.
+    /// Opens the store in this folder, for a process that asks once; one that asks again keeps a [`Door`].
     ///
     /// # Errors
-    /// `wrong_passphrase`, `key_missing`, `store_damaged`, `store_newer`, `disk_full`.
+    /// Those of [`Door::unlock`].
     pub fn unlock(folder: &Path, passphrase: &str, clock: Clock) -> Result<Self> {
-        let key = StoreKey::unwrap_with(&key_path(folder), passphrase)?;
-        Self::open(folder, &key, clock, &alone_in(folder)?)
+        Door::at(folder).unlock(passphrase, clock)
     }
 
     /// Opens the store in this folder with its key.
@@ -162,6 +185,17 @@ impl Device {
             questionnaire: Arc::default(),
             steps: Arc::default(),
         })
+    }
+
+    /// Closes the store for good, for every copy of this device: the key leaves the memory with it, and whatever is asked from
+    /// now on is `locked`. What is being written is written to its end first.
+    pub fn lock(&self) {
+        self.store.close();
+    }
+
+    /// The folder of the store.
+    fn folder(&self) -> &Path {
+        self.store.path().parent().unwrap_or(Path::new("."))
     }
 
     /// Whose device this is and what it collects for, once enrolled.

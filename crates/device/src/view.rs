@@ -72,9 +72,46 @@ pub struct DeviceState {
     pub enrolment: Option<Enrolment>,
     /// The draft that was on the screen when the app ended or was locked.
     pub on_screen: Option<StoryId>,
-    /// When headquarters had this device erased, until a new store is made.
-    #[ts(type = "string | null")]
-    pub erased: Option<DateTime<Utc>>,
+    /// Seconds until the next try of a passphrase is heard; 0 where none waits.
+    pub wait: u32,
+    /// How many wrong tries are left before the device erases itself, where its person has set that.
+    pub tries_left: Option<u32>,
+    /// That this device was erased, until a new store is made.
+    pub erased: Option<Erased>,
+}
+
+/// What a person has chosen for the protection of their own device.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Protection {
+    /// Minutes without a touch after which the app locks itself.
+    pub lock_after: u32,
+    /// How many wrong passphrases in a row erase everything; none do where it is not set.
+    pub erase_after: Option<u32>,
+    /// Whether a passphrase for duress is set.
+    pub duress: bool,
+}
+
+/// That everything on a device was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct Erased {
+    /// When.
+    #[ts(type = "string")]
+    pub at: DateTime<Utc>,
+    /// Why.
+    pub why: Why,
+}
+
+/// Why everything on a device was erased.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export, rename = "ErasedWhy")]
+#[serde(rename_all = "snake_case")]
+pub enum Why {
+    /// Headquarters asked for it.
+    Headquarters,
+    /// The passphrase was wrong as often as the device's person had set.
+    Attempts,
 }
 
 /// What headquarters has of a story, from its own acknowledgements only.

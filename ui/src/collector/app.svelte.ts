@@ -10,9 +10,21 @@ import type { StoryId } from "../lib/bindings/StoryId";
 import * as device from "../lib/device";
 import { hearEnds, lineReturned } from "./syncing.svelte";
 
+const PLACES = [
+  "stories",
+  "training",
+  "sync",
+  "settings",
+  "enrol",
+  "bin",
+  "passphrase",
+  "duress",
+  "clock",
+] as const;
+
 /** `stories` is home, whatever a person's role lists there. */
 export type Screen =
-  | { name: "stories" | "training" | "sync" | "settings" | "enrol" | "bin" }
+  | { name: (typeof PLACES)[number] }
   | { name: "story" | "interview"; id: StoryId }
   | { name: "task"; id: RecordId };
 
@@ -21,11 +33,17 @@ const app = $state<{
   screen: Screen;
   deleted: StoryId | null;
   waiting: number;
+  lockAfter: number;
+  locking: boolean;
+  aside: string | null;
 }>({
   device: null,
   screen: read(location.hash),
   deleted: null,
   waiting: 0,
+  lockAfter: 5,
+  locking: false,
+  aside: null,
 });
 
 window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
@@ -33,9 +51,7 @@ window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 function read(hash: string): Screen {
   const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
   if ((name === "story" || name === "interview" || name === "task") && id) return { name, id };
-  if (name === "training" || name === "sync" || name === "settings" || name === "enrol" || name === "bin")
-    return { name };
-  return { name: "stories" };
+  return { name: PLACES.find((place) => place === name) ?? "stories" };
 }
 
 export function screen(): Screen {
@@ -80,7 +96,8 @@ export function waiting(): number {
 /** Keeps how much waits, and says it in the window's title, where it is seen from outside too. */
 export function tellWaiting(count: number): void {
   app.waiting = count;
-  document.title = count > 0 ? `(${count}) Blon` : "Blon";
+  // Behind the clock nothing is said.
+  if (app.screen.name !== "clock") document.title = count > 0 ? `(${count}) Blon` : "Blon";
 }
 
 /** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
@@ -93,7 +110,10 @@ export async function refresh(): Promise<void> {
   // What stood on the screen went with the rest.
   if (found.erased) goInstead({ name: "stories" });
   // The store that opened does not know yet what the network costs.
-  if (opened) lineReturned();
+  if (opened) {
+    lineReturned();
+    setLockAfter((await device.protection()).lock_after);
+  }
   if (opened && found.on_screen) goInstead({ name: "interview", id: found.on_screen });
 }
 
@@ -109,8 +129,25 @@ export function deleted(id: StoryId | null): void {
   app.deleted = id;
 }
 
-export async function lockApp(): Promise<void> {
-  await device.lock();
-  goInstead({ name: "stories" });
+/** Minutes without a touch after which the app locks itself. */
+export const lockAfter = () => app.lockAfter;
+
+export function setLockAfter(minutes: number): void {
+  app.lockAfter = minutes;
+}
+
+/** Whether the app is being locked: what leaves the screen now is to be there again afterwards. */
+export const locking = () => app.locking;
+
+export function startLocking(): void {
+  app.locking = true;
+}
+
+/** Where the store is whose passphrase was forgotten, until the next start. */
+export const aside = () => app.aside;
+
+/** A store was set aside there: its person begins anew. */
+export async function setAsideAs(place: string): Promise<void> {
+  app.aside = place;
   await refresh();
 }

@@ -18,6 +18,7 @@ import type { Invitation } from "./bindings/Invitation";
 import type { Network } from "./bindings/Network";
 import type { Parcel } from "./bindings/Parcel";
 import type { PastSync } from "./bindings/PastSync";
+import type { Protection } from "./bindings/Protection";
 import type { QueueQuery } from "./bindings/QueueQuery";
 import type { RecordId } from "./bindings/RecordId";
 import type { Remark } from "./bindings/Remark";
@@ -47,6 +48,28 @@ export const state = () => invoke<DeviceState>("state");
 export const createStore = (passphrase: string) => invoke<void>("create_store", { passphrase });
 export const unlock = (passphrase: string) => invoke<void>("unlock", { passphrase });
 export const lock = () => invoke<void>("lock");
+/** Wraps the store's key by another passphrase; the present one is tried as at the door. */
+export const changePassphrase = (present: string, next: string) =>
+  invoke<void>("change_passphrase", { present, new: next });
+/** Sets a store aside whose passphrase was forgotten; says where it is. */
+export const setAside = () => invoke<string>("set_aside");
+export const protection = () => invoke<Protection>("protection");
+export const setLockAfter = (minutes: number) => invoke<void>("set_lock_after", { minutes });
+/** Null: wrong passphrases erase nothing. */
+export const setEraseAfter = (tries: number | null) => invoke<void>("set_erase_after", { tries });
+/** Null: there is none any more. */
+export const setDuress = (passphrase: string | null) => invoke<void>("set_duress", { passphrase });
+// The shell locks too, where the screens cannot: these tell it how the app is used.
+export const touched = () => invoke<void>("touched");
+export const outOfSight = (picking: boolean) => invoke<void>("out_of_sight", { picking });
+export const inSight = () => invoke<void>("in_sight");
+/** Keeps how the screens look: the webview itself forgets it. */
+export const setLooks = (looks: Record<string, string>) => invoke<void>("set_looks", { looks });
+/** What was begun at this place and not sent; empty where nothing was. */
+export const halfWritten = (place: string) => invoke<string>("half_written", { place });
+/** Keeps it: it is on the disk when this resolves. */
+export const keepHalfWritten = (place: string, text: string) =>
+  invoke<void>("keep_half_written", { place, text });
 /** Reads the link of an invitation. */
 export const readInvitation = (line: string) => invoke<Invitation>("read_invitation", { line });
 /** Reads the invitation in a picture of its QR code. */

@@ -80,7 +80,7 @@ mod tests {
     fn a_store_of_a_newer_app_is_refused_and_left_alone() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("blon.db");
-        let key = StoreKey::create(&folder.path().join("blon.key"), "kangaba-2022").unwrap();
+        let key = StoreKey::fresh().unwrap();
         let now = Local::now().fixed_offset();
         let store = Store::open(&path, &key, now).unwrap();
         store.connection().as_ref().unwrap().pragma_update(None, "user_version", 99).unwrap();

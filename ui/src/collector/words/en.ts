@@ -18,7 +18,10 @@ export const en: CollectorWords = {
     differ: "The two are not the same.",
     forgotten:
       "Nobody can recover it for you, not even headquarters: if you forget it, stories not yet sent are lost.",
-    erased: (when) => `This device was erased at headquarters’ request, on ${when}.`,
+    erased: {
+      headquarters: (when) => `This device was erased at headquarters’ request, on ${when}.`,
+      attempts: (when) => `The passphrase was wrong too often: this device erased itself on ${when}.`,
+    },
     erasedHint:
       "Nothing is kept on it any more. What had been sent is at headquarters. To begin again, choose a passphrase, then ask headquarters for an invitation.",
     make: "Create my store",
@@ -31,6 +34,68 @@ export const en: CollectorWords = {
     opening: "Opening…",
     show: "Show",
     hide: "Hide",
+    wait: (span: string) => `Next try in ${span}`,
+    triesLeft: (n) =>
+      n > 1
+        ? `After ${n} more wrong tries everything on this device will be erased.`
+        : "One more wrong try, and everything on this device will be erased.",
+    waitWhy:
+      "After several wrong tries each one waits longer, so that guessing leads nowhere. Closing the app begins the wait anew; changing the clock changes nothing.",
+  },
+  clock: "Clock",
+  forgotten: {
+    title: "Forgotten passphrase",
+    link: "I forgot my passphrase",
+    why: "Nobody can find it again or open it for you, headquarters neither. You can begin anew, with a new invitation from headquarters.",
+    what: [
+      "What was sent is at headquarters, and comes back with the first sync.",
+      "What was not sent, and people’s names, stay closed: lost, unless you remember the passphrase.",
+      "The old store is not deleted: it is set aside on this device, encrypted, in a folder that will be named.",
+    ],
+    begin: "Begin anew",
+    back: "Try again",
+    sure: "Set the old store aside?",
+    sureText:
+      "You will choose a new passphrase; then it takes an invitation from headquarters to enrol this device.",
+    done: "The old store is set aside, encrypted.",
+    where: "It is here",
+  },
+  protection: {
+    title: "Protection",
+    lockAfter: "Lock when nothing is touched",
+    minutes: (n) => `After ${counted(n, "minute", "minutes")}`,
+    lockHint:
+      "Also 30 seconds after the app went out of sight. Never while something is recorded. What is written is kept, and the interview goes on at the same place.",
+    exitHint:
+      "Quick exit: the button at the top right, or Escape twice, locks at once behind a plain clock. To come back: a long press, or Escape.",
+    eraseAfter: "Erase after wrong tries",
+    tries: (n) => (n === null ? "Never" : `After ${n} wrong passphrases in a row`),
+    eraseHint:
+      "Everything on this device would be lost, except what headquarters has received. Who copied the disk before keeps an encrypted copy.",
+    change: "Change the passphrase",
+    present: "Present passphrase",
+    next: "New passphrase",
+    changed: "The passphrase is changed. The old one opens nothing here any more.",
+  },
+  duress: {
+    title: "Passphrase under duress",
+    on: "yes",
+    off: "no",
+    what: "A second passphrase, for somebody who is forced to open the app. Entered at the door instead of yours, it destroys the key of your stories and opens an empty app, as if new.",
+    limits: "What it cannot do",
+    limitsList: [
+      "Nothing comes back: what was not sent is lost, even if it was entered by mistake.",
+      "It does not help against who has copied the device before: their copy opens by the real passphrase.",
+      "An empty app surprises those who saw you work, and headquarters still knows this device.",
+      "Who examines the phone’s memory can see that room was freed just now.",
+      "Destroying data before somebody who demands it can be dangerous: that is yours to judge.",
+    ],
+    isOn: "A passphrase for duress is chosen.",
+    passphrase: "Passphrase for duress",
+    hint: "At least 6 characters, and quite different from yours: a slip of the thumb must not give it.",
+    set: "Choose this passphrase",
+    another: "Choose another",
+    takeAway: "Take it away",
   },
   enrol: {
     title: "Enrol this device",

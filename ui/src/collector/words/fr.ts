@@ -1,6 +1,7 @@
 // What the collector reads, in French: the shape that every other language must fill.
 
 import type { Cause } from "../../lib/bindings/Cause";
+import type { ErasedWhy } from "../../lib/bindings/ErasedWhy";
 import type { Conflict } from "../../lib/bindings/Conflict";
 import type { Network } from "../../lib/bindings/Network";
 import type { Finding } from "../../lib/bindings/Finding";
@@ -23,7 +24,11 @@ export const fr = {
     differ: "Les deux ne sont pas pareilles.",
     forgotten:
       "Personne ne peut la retrouver pour vous, pas même le siège : si vous l’oubliez, les récits non envoyés sont perdus.",
-    erased: (when: string) => `Cet appareil a été effacé sur demande du siège, le ${when}.`,
+    erased: {
+      headquarters: (when: string) => `Cet appareil a été effacé sur demande du siège, le ${when}.`,
+      attempts: (when: string) =>
+        `La phrase secrète a été fausse trop souvent : cet appareil s’est effacé, le ${when}.`,
+    } as Record<ErasedWhy, (when: string) => string>,
     erasedHint:
       "Plus rien n’y est gardé. Ce qui avait été envoyé est au siège. Pour recommencer, choisissez une phrase secrète, puis demandez une invitation au siège.",
     make: "Créer ma base",
@@ -36,6 +41,68 @@ export const fr = {
     opening: "Ouverture…",
     show: "Montrer",
     hide: "Cacher",
+    wait: (span: string) => `Prochain essai dans ${span}`,
+    triesLeft: (n: number) =>
+      n > 1
+        ? `Après ${n} essais faux de plus, tout ce qui est sur cet appareil sera effacé.`
+        : "Encore un essai faux, et tout ce qui est sur cet appareil sera effacé.",
+    waitWhy:
+      "Après plusieurs essais faux, chaque essai attend plus longtemps : celui qui devine n’avance pas. Fermer l’application recommence l’attente ; changer l’heure n’y change rien.",
+  },
+  clock: "Horloge",
+  forgotten: {
+    title: "Phrase oubliée",
+    link: "J’ai oublié ma phrase secrète",
+    why: "Personne ne peut la retrouver ni l’ouvrir pour vous, pas même le siège. Vous pouvez recommencer à neuf, avec une nouvelle invitation du siège.",
+    what: [
+      "Ce qui a été envoyé est au siège, et revient à la première synchronisation.",
+      "Ce qui n’a pas été envoyé, et les noms des personnes, restent fermés : perdus, sauf si la phrase vous revient.",
+      "L’ancienne base n’est pas effacée : elle est mise de côté sur cet appareil, chiffrée, dans un dossier qui vous sera nommé.",
+    ],
+    begin: "Recommencer à neuf",
+    back: "Essayer encore",
+    sure: "Mettre l’ancienne base de côté ?",
+    sureText:
+      "Vous choisirez une nouvelle phrase secrète, puis il faudra une invitation du siège pour inscrire cet appareil.",
+    done: "L’ancienne base est mise de côté, chiffrée.",
+    where: "Elle est ici",
+  },
+  protection: {
+    title: "Protection",
+    lockAfter: "Verrouiller sans activité",
+    minutes: (n: number) => `Après ${counted(n, "minute", "minutes")}`,
+    lockHint:
+      "Aussi 30 secondes après avoir quitté l’écran de l’application. Jamais pendant un enregistrement. Ce qui est écrit est gardé, et l’entretien reprend au même endroit.",
+    exitHint:
+      "Sortie rapide : le bouton en haut à droite, ou deux fois Échap, verrouille aussitôt derrière une simple horloge. Pour revenir : un appui long, ou Échap.",
+    eraseAfter: "Effacer après des essais faux",
+    tries: (n: number | null) => (n === null ? "Jamais" : `Après ${n} phrases fausses de suite`),
+    eraseHint:
+      "Tout ce qui est sur cet appareil serait perdu, sauf ce que le siège a reçu. Celui qui a copié le disque auparavant garde sa copie chiffrée.",
+    change: "Changer la phrase secrète",
+    present: "Phrase secrète actuelle",
+    next: "Nouvelle phrase secrète",
+    changed: "La phrase secrète est changée. L’ancienne n’ouvre plus rien ici.",
+  },
+  duress: {
+    title: "Phrase de contrainte",
+    on: "oui",
+    off: "non",
+    what: "Une seconde phrase, pour qui est forcé d’ouvrir l’application. Entrée à la porte à la place de la vôtre, elle détruit la clé de vos récits et ouvre une application vide, comme neuve.",
+    limits: "Ce qu’elle ne peut pas faire",
+    limitsList: [
+      "Rien ne revient : ce qui n’était pas envoyé est perdu, même entrée par erreur.",
+      "Elle ne protège pas contre qui a déjà copié l’appareil : sa copie s’ouvre avec la vraie phrase.",
+      "Une application vide étonne qui vous a vu travailler, et le siège, lui, connaît toujours cet appareil.",
+      "Qui examine la mémoire du téléphone peut voir que de la place vient d’être libérée.",
+      "Détruire des données devant qui les exige peut mettre en danger : c’est à vous d’en juger.",
+    ],
+    isOn: "Une phrase de contrainte est choisie.",
+    passphrase: "Phrase de contrainte",
+    hint: "Au moins 6 caractères, bien différente de la vôtre : une faute de frappe ne doit pas la donner.",
+    set: "Choisir cette phrase",
+    another: "En choisir une autre",
+    takeAway: "La retirer",
   },
   enrol: {
     title: "Inscrire cet appareil",

@@ -9,6 +9,7 @@ export const en: SharedWords = {
   cancel: "Cancel",
   close: "Close",
   back: "Back",
+  quickExit: "Quick exit",
   again: "Try again",
   empty: "No answer",
   untitled: "Untitled story",
@@ -182,6 +183,8 @@ export const en: SharedWords = {
 
   problems: {
     wrong_passphrase: "That is not the right passphrase. Check capitals and spaces.",
+    passphrase_taken: "The passphrase and the one for duress must be two different ones.",
+    must_wait: "The passphrase was wrong too often. The next try must wait.",
     passphrase_too_short: "The passphrase is too short: it needs at least 6 characters.",
     locked: "The app is locked. Unlock it to go on.",
     store_damaged:

@@ -19,6 +19,7 @@ export const fr = {
   cancel: "Annuler",
   close: "Fermer",
   back: "Retour",
+  quickExit: "Sortie rapide",
   again: "Réessayer",
   empty: "Sans réponse",
   untitled: "Récit sans titre",
@@ -203,6 +204,8 @@ export const fr = {
 
   problems: {
     wrong_passphrase: "Ce n’est pas la bonne phrase secrète. Vérifiez les majuscules et les espaces.",
+    passphrase_taken: "La phrase secrète et celle de la contrainte doivent être deux phrases différentes.",
+    must_wait: "La phrase secrète a été fausse trop souvent. Le prochain essai doit attendre.",
     passphrase_too_short: "La phrase secrète est trop courte : il faut au moins 6 caractères.",
     locked: "L’application est verrouillée. Déverrouillez-la pour continuer.",
     store_damaged:

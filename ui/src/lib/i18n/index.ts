@@ -75,6 +75,10 @@ export function ago(at: string, now: number): string {
   return new Intl.RelativeTimeFormat(written(), { numeric: "auto" }).format(many, unit);
 }
 
+/** How long something still takes, such as `4:09`. */
+export const countdown = (seconds: number) =>
+  `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+
 /** A number as it is written. */
 export const number = (n: number) => new Intl.NumberFormat(written()).format(n);
 

@@ -13,6 +13,7 @@ use blon_core::questionnaire::trial;
 use blon_core::remark::ThreadId;
 use blon_core::verification::Finding;
 use blon_device::clock::Clock;
+use blon_device::door::{Door, seconds};
 use blon_device::error::{Error, Result};
 use blon_device::intake::StoryFile;
 use blon_device::sync::read_invitation;
@@ -245,10 +246,10 @@ fn run(arguments: &Arguments) -> Result<()> {
             erasing::finish(&arguments.data)?;
             // A new store begins with enrolling; anything else asks for what is no longer there.
             let enrols = matches!(command, OnDevice::Enrol { .. });
-            if erasing::erased(&arguments.data).is_some() && !enrols {
-                return Err(erasing::was_erased());
+            if let (Some(erased), false) = (erasing::erased(&arguments.data), enrols) {
+                return Err(erasing::told(erased.why));
             }
-            on_device(arguments.json, &open(&arguments.data)?, command)
+            on_device(arguments.json, &open(arguments.json, &arguments.data)?, command)
         }
         Command::Eval { expression, answers } => {
             print::value(arguments.json, &evaluate(expression, answers.as_deref())?)
@@ -356,7 +357,7 @@ fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value> {
 }
 
 /// Opens the device in this folder, or makes one: the tool has no screen to choose on.
-fn open(folder: &Path) -> Result<Device> {
+fn open(json: bool, folder: &Path) -> Result<Device> {
     let phase = blon_device::phase(folder);
     let passphrase = passphrase(phase)?;
     if phase == Phase::New {
@@ -366,7 +367,16 @@ fn open(folder: &Path) -> Result<Device> {
             return made;
         }
     }
-    Device::unlock(folder, &passphrase, Clock::system())
+    let mut door = Door::at(folder);
+    let rest = door.rest();
+    if !rest.is_zero() {
+        // The wait begins anew with each process, so one that asks once waits within.
+        if !json {
+            eprintln!("Wrong too often: the passphrase is tried in {} s.", seconds(rest));
+        }
+        std::thread::sleep(rest);
+    }
+    door.unlock(&passphrase, Clock::system())
 }
 
 fn passphrase(phase: Phase) -> Result<Zeroizing<String>> {
