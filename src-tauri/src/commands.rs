@@ -8,7 +8,7 @@ use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
     Asked, Carried, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, Parcel, PastSync,
     ReportDraft, ReportLack, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews,
-    SyncProgress, SyncReport, TaskView,
+    SyncProgress, SyncReport, TaskView, WithdrawalView,
 };
 use blon_device::{
     Decide, Digest, Invitation, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId,
@@ -352,6 +352,18 @@ pub async fn line_returned(app: Held<'_>, network: Network) -> Answer<()> {
 #[tauri::command]
 pub async fn past_syncs(app: Held<'_>, most: u32) -> Answer<Vec<PastSync>> {
     app.device(move |d| d.past_syncs(most)).await
+}
+
+#[tauri::command]
+pub async fn withdraw(app: Held<'_>, code: String) -> Answer<WithdrawalView> {
+    let taken = app.device(move |d| d.withdraw(&code)).await;
+    app.hint(Hint::Finalised);
+    taken
+}
+
+#[tauri::command]
+pub async fn withdrawals(app: Held<'_>) -> Answer<Vec<WithdrawalView>> {
+    app.device(|d| d.withdrawals()).await
 }
 
 #[tauri::command]

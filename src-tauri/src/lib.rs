@@ -90,6 +90,8 @@ pub fn run() {
             commands::hear_syncs,
             commands::line_returned,
             commands::past_syncs,
+            commands::withdraw,
+            commands::withdrawals,
             commands::waiting,
             commands::clocks,
             commands::data_use,

@@ -59,6 +59,8 @@ fn main() -> ExitCode {
             parcel_key: None,
             campaign: None,
             about: None,
+            withdrawals: Vec::new(),
+            withdrawn: None,
         };
         let answer = headquarters.sync(device, &ask, Utc::now()).unwrap();
         assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

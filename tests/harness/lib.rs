@@ -12,6 +12,7 @@ pub mod device;
 pub mod elsewhere;
 pub mod exporting;
 pub mod fixtures;
+pub mod folders;
 pub mod interview;
 pub mod journey;
 pub mod line;

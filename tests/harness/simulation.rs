@@ -9,6 +9,7 @@ mod line;
 use crate::collecting::story_called;
 use crate::device::PASSPHRASE;
 use crate::fixtures::{CAMPAIGN, campaign_file};
+use crate::folders::copy;
 use crate::media::{noise, sha256};
 use crate::prose::Chance;
 use crate::server::PASSWORD;
@@ -105,15 +106,6 @@ fn person(name: &str) -> PersonName {
 
 fn campaign_id() -> CampaignId {
     CAMPAIGN.parse().unwrap()
-}
-
-fn copy(from: &Path, to: &Path) {
-    fs::create_dir_all(to).unwrap();
-    for entry in fs::read_dir(from).unwrap() {
-        let entry = entry.unwrap();
-        let (source, target) = (entry.path(), to.join(entry.file_name()));
-        if source.is_dir() { copy(&source, &target) } else { fs::copy(&source, &target).map(|_| ()).unwrap() }
-    }
 }
 
 /// One device.

@@ -68,6 +68,8 @@ impl Sender {
                 parcel_key: None,
                 campaign: None,
                 about: None,
+                withdrawals: Vec::new(),
+                withdrawn: None,
             };
             let answer = self.headquarters.sync(&self.device, &ask, Utc::now()).unwrap();
             assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);

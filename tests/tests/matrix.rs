@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::id::StoryId;
+use blon_core::withdrawal::WithdrawalCode;
 use blon_tests::collecting::{another_device, collector, open, sync, tell_with_file};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::TestServer;
@@ -57,6 +59,8 @@ POST   /api/devices/{device}/revoke                     401 401 401 403 403 403 
 POST   /api/devices/{device}/erase                      401 401 401 403 403 403 404 403 403 401 401
 GET    /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
 POST   /api/campaigns/{campaign}/codes                  401 401 401 403 403 403 200 403 403 401 401
+GET    /api/campaigns/{campaign}/withdrawals            401 401 401 200 200 200 200 200 403 401 401
+POST   /api/campaigns/{campaign}/withdrawals            401 401 401 200 200 200 200 200 403 401 401
 DELETE /api/campaigns/{campaign}/codes/{id}             401 401 401 403 403 403 404 403 403 401 401
 GET    /api/audit                                       401 401 401 403 403 403 200 403 403 401 401
 GET    /api/audit/verified                              401 401 401 403 403 403 200 403 403 401 401
@@ -179,6 +183,11 @@ impl Rooms {
             ("POST", "/api/campaigns") | ("PUT", "/api/campaigns/{campaign}") => request.json(&self.campaign),
             ("PATCH", "/api/people/{name}") => request.json(&json!({})),
             ("POST", route) if route.ends_with("/codes") => request.json(&json!({ "people": [] })),
+            // A code of which there is no story: whoever may takes it, and the other rows still have theirs.
+            ("POST", route) if route.ends_with("/withdrawals") => {
+                let nowhere = WithdrawalCode::of(StoryId(uuid::Uuid::nil()));
+                request.json(&json!({ "code": nowhere }))
+            }
             ("POST", route) if route.ends_with("/preview") => request.json(&json!({ "language": "fr" })),
             ("PUT" | "POST", route) if route.starts_with("/api/me/") => request.json(&json!({})),
             ("POST", route) if route.ends_with("/remarks") => {

@@ -152,6 +152,10 @@ codes! {
     ThreadNotFound = "thread_not_found",
     /// The decision is about a revision that is no longer the newest.
     RevisionNotNewest = "revision_not_newest",
+    /// The story's storyteller withdrew it: nothing of it is taken in any more.
+    StoryWithdrawn = "story_withdrawn",
+    /// What was given is no withdrawal code: a letter is wrong or missing.
+    WithdrawalCodeWrong = "withdrawal_code_wrong",
     /// A story goes back only with at least one comment.
     CommentMissing = "comment_missing",
     /// A comment points at an answer that the story does not have.

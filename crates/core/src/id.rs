@@ -81,7 +81,7 @@ pub struct InvalidId {
 }
 
 /// The letters of a code that people say to each other: none that look or sound alike (Crockford's base 32).
-const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+pub(crate) const LETTERS: &[u8; 32] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 
 impl StoryId {
     /// What the storyteller is called where the name must not be: eight letters and digits, from the part of the id that is

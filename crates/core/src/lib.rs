@@ -12,6 +12,7 @@
 //! - [`remark`]: what people say about it to each other, and where that points.
 //! - [`rubric`], [`verification`]: how its changes are rated, and whether somebody independent confirms them.
 //! - [`sealed`]: what of a record only the holder of a key can read.
+//! - [`withdrawal`]: consent that is taken back.
 //! - [`review`]: who may add which record to a story.
 //! - [`page`]: what those see of it who review.
 //! - [`release`]: what of it may leave headquarters.
@@ -59,3 +60,4 @@ pub mod search;
 pub mod story;
 pub mod verification;
 pub mod wire;
+pub mod withdrawal;

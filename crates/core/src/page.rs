@@ -14,6 +14,7 @@ use crate::review::{Role, deeds};
 use crate::rubric::Criterion;
 use crate::story::Story;
 use crate::verification::Verification;
+use crate::withdrawal::WithdrawalCode;
 use chrono::{DateTime, FixedOffset};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -65,6 +66,8 @@ pub struct StoryPage {
     pub row: StoryRow,
     /// What the storyteller is called: a code, never a name.
     pub storyteller: String,
+    /// What the storyteller was given to withdraw with.
+    pub withdrawal: WithdrawalCode,
     /// Every revision, oldest first.
     pub revisions: Vec<RevisionView>,
     /// Every decision, oldest first.
@@ -138,6 +141,7 @@ impl StoryPage {
         let own_ratings = folded.current().map(|revision| own_ratings(&revision.story)).unwrap_or_default();
         StoryPage {
             storyteller: folded.story.storyteller(),
+            withdrawal: WithdrawalCode::of(folded.story),
             row,
             in_sight: folded.in_sight(),
             may: deeds(&folded, role),

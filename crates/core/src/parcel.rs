@@ -5,8 +5,9 @@
 //! parcel: whoever cannot open the outbox cannot write a receipt that the device would believe.
 
 use crate::id::{DeviceId, Digest};
-use crate::protocol::{Acknowledgement, IdSum, a_few};
+use crate::protocol::{Acknowledgement, IdSum, WITHDRAWALS, Withdrawal, a_few};
 use crate::wire;
+use crate::withdrawal::WithdrawalCode;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -55,6 +56,9 @@ pub struct Outbox {
     /// Each is one record; one that cannot be read is refused alone. At most [`PARCEL_RECORDS`].
     #[serde(deserialize_with = "a_few::<_, _, PARCEL_RECORDS>")]
     pub records: Vec<Box<RawValue>>,
+    /// Withdrawals that headquarters may not know yet. At most [`WITHDRAWALS`]. Version 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "a_few::<_, _, WITHDRAWALS>")]
+    pub withdrawals: Vec<Withdrawal>,
     /// The files whose bytes follow, in this order. At most [`PARCEL_FILES`].
     #[serde(deserialize_with = "a_few::<_, _, PARCEL_FILES>")]
     pub files: Vec<Enclosed>,
@@ -86,6 +90,9 @@ pub struct Receipt {
     /// Which records of the person's own headquarters has then. Version 3.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub own_sum: Option<IdSum>,
+    /// Every withdrawal of the campaign, where there are any. Version 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub withdrawn: Vec<WithdrawalCode>,
     /// Of the files that the device's stories name, those in the parcel that headquarters has whole now.
     pub whole: Vec<Digest>,
 }
@@ -151,6 +158,7 @@ mod tests {
             next: 9,
             mark: None,
             own_sum: None,
+            withdrawn: Vec::new(),
             whole: Vec::new(),
         };
         let mut written = write_head(&receipt).unwrap();

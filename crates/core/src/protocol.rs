@@ -9,6 +9,7 @@ use crate::error::Problem;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
 use crate::review::Role;
 use crate::verification::Task;
+use crate::withdrawal::{WithdrawalCode, WithdrawalSum};
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
@@ -18,7 +19,7 @@ use std::marker::PhantomData;
 
 /// The version of these messages and of the records in them: it grows with every change to either. What each version
 /// brought stands in `docs/sync.md`.
-pub const PROTOCOL: u32 = 5;
+pub const PROTOCOL: u32 = 6;
 
 /// The oldest version that headquarters still understands. A device that was not updated for a year goes on.
 pub const OLDEST_PROTOCOL: u32 = 1;
@@ -119,7 +120,31 @@ pub struct SyncRequest {
     /// What the device tells of itself, in the same request. Version 5.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub about: Option<About>,
+    /// Withdrawals that were taken on this device and that headquarters has not said it knows, at most [`WITHDRAWALS`].
+    /// Version 6.
+    #[serde(default, skip_serializing_if = "Vec::is_empty", deserialize_with = "a_few::<_, _, WITHDRAWALS>")]
+    pub withdrawals: Vec<Withdrawal>,
+    /// The sum of all that the device knows, those of this request included, in the request that asks of files: headquarters
+    /// tells its own if they are others. Absent for none. Version 6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<WithdrawalSum>,
 }
+
+/// A storyteller's withdrawal, as whoever took it sends it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+pub struct Withdrawal {
+    /// The code of the story.
+    pub code: WithdrawalCode,
+    /// When it was taken, by the clock of the device; right or wrong.
+    pub clock: DateTime<Utc>,
+}
+
+/// The most withdrawals in one request.
+pub const WITHDRAWALS: usize = 100;
+
+/// The first version of an app that erases what was withdrawn.
+pub const WITHDRAWS: u32 = 6;
 
 /// What a device tells of itself, for who runs a collection. It goes with every sync, so its names are short and what is
 /// nothing is left out.
@@ -249,6 +274,10 @@ pub struct SyncAnswer {
     /// brought its records before. Nothing else is told to it then. Version 5.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub erase: bool,
+    /// Every withdrawal of the campaign, if the device named another sum: whatever it has of these stories is to be erased. In
+    /// the answer that tells of files. Version 6.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub withdrawn: Option<Vec<WithdrawalCode>>,
 }
 
 /// The first version of an app that erases itself when it is told to.

@@ -5,7 +5,7 @@
 //! leave the gate out by mistake. What the gate takes away is named, so that nobody takes a gap for an answer.
 //!
 //! - A story for practice, or without a yes to the interview in every newest revision, does not leave at all; a rejected one
-//!   only where it is asked for. A story that is withdrawn goes out of exports here, too, once that is a state: see [`HeldBack`].
+//!   only where it is asked for. One that is withdrawn is not here at all: [`crate::withdrawal`].
 //! - Without a yes to being quoted, no words leave that may be the storyteller's: the title, the narrative, what is written of
 //!   changes and evidence, and what the questionnaire asks in words. What was chosen, counted and dated stays.
 //! - Sound, pictures and video leave with their own yes alone; other files, such as minutes, stay with the story.

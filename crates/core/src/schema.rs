@@ -4,6 +4,7 @@ use crate::change::Rating;
 use crate::id::{CampaignId, Digest, PersonName};
 use crate::remark::{AnswerPath, ThreadId};
 use crate::sealed::Sealed;
+use crate::withdrawal::WithdrawalCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
 
@@ -26,6 +27,7 @@ written_as! {
     PersonName: { "type": "string", "pattern": r"^\S(.{0,62}\S)?$", "description": "The name a person signs in with." },
     Digest: { "type": "string", "pattern": "^[0-9a-f]{64}$", "description": "The SHA-256 of a file's bytes." },
     Rating: { "type": "integer", "minimum": 1, "maximum": 5, "description": "A step of a rubric." },
+    WithdrawalCode: { "type": "string", "description": "What a storyteller is given to withdraw with, such as `K7QM-2P4X-9RTA`." },
     Sealed: { "type": "string", "description": "A text that only the holder of a key can read." },
     ThreadId: { "type": "string", "description": "A record's id and the place of a remark in it: `<record>/<place>`." },
     AnswerPath: { "type": "string", "description": "An answer of a story: `story`, `narrative.before`, `changes/<id>/what`." },

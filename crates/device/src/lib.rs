@@ -11,6 +11,7 @@
 //! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
 //! - [`qr`]: an invitation out of a photo; [`trust`]: whom the device believes to be headquarters;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
+//! - [`withdrawing`]: one story, because its storyteller asked;
 //! - [`erasing`]: everything, because headquarters asked;
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
@@ -41,6 +42,7 @@ pub mod trust;
 pub mod verifying;
 pub mod view;
 pub mod voice;
+pub mod withdrawing;
 pub mod writing;
 
 /// The nouns of core that a host of this crate needs to call it; a host sees core through this door alone.

@@ -11,6 +11,7 @@ use crate::store::WaitingFile;
 use crate::sync::PARCEL_KEY;
 use crate::sync::lost::brought_back;
 use crate::view::{Carried, Parcel};
+use crate::withdrawing::{hear_all, untold};
 use crate::{Device, count};
 use age::secrecy::ExposeSecret;
 use age::x25519::{Identity, Recipient};
@@ -40,9 +41,9 @@ impl Device {
         not_there_yet(to)?;
         let enrolled = self.enrolled()?;
         let own = Identity::generate();
-        let (key, records, files) = self.store.read(|tx| {
+        let (key, records, files, withdrawals) = self.store.read(|tx| {
             let records = tx.waiting_records(parcel::PARCEL_RECORDS, parcel::PARCEL_RECORD_BYTES)?;
-            Ok((tx.setting::<String>(PARCEL_KEY)?, records, fitting(tx.waiting_files()?)))
+            Ok((tx.setting::<String>(PARCEL_KEY)?, records, fitting(tx.waiting_files()?), untold(tx)?))
         })?;
         let key = key.ok_or_else(|| {
             Error::told(Code::ParcelKeyMissing, "headquarters' key is not here yet; a sync brings it")
@@ -59,6 +60,7 @@ impl Device {
                 .iter()
                 .map(|(_, body)| RawValue::from_string(body.clone()))
                 .collect::<serde_json::Result<_>>()?,
+            withdrawals,
             files: files
                 .iter()
                 .map(|file| Enclosed { sha256: file.sha256.clone(), bytes: file.bytes })
@@ -118,7 +120,9 @@ impl Device {
         self.enrolled()?;
         let receipt = self.open_receipt(receipt)?;
         let mut taken = Parcel::default();
-        self.store.write(|tx| {
+        let now = self.clock.now();
+        let erased = self.store.write(|tx| {
+            let erased = hear_all(tx, &receipt.withdrawn, now)?;
             for acknowledged in &receipt.acknowledged {
                 match (acknowledged.id, &acknowledged.refused) {
                     (Some(id), None) => {
@@ -141,17 +145,21 @@ impl Device {
                 taken.files += 1;
             }
             let since = tx.enrolment()?.map_or(0, |row| row.since);
-            if receipt.since == since && brought_back(tx, None, receipt.own_sum.as_ref())? {
+            // Headquarters still has what was withdrawn here since: that is no backup.
+            let agreed = untold(tx)?.is_empty();
+            if agreed && receipt.since == since && brought_back(tx, None, receipt.own_sum.as_ref())? {
                 receipt.whole.iter().try_for_each(|sha256| tx.confirm(sha256))?;
-                return tx.set_since(0, None);
+                tx.set_since(0, None)?;
+                return Ok(erased);
             }
             // An older receipt, or one from before a new enrolment, says nothing of what lies between. One that goes back is of
             // a headquarters that was brought back from a backup.
             if receipt.since == since || (receipt.since..receipt.next).contains(&since) {
                 tx.set_since(receipt.next, receipt.mark.as_deref())?;
             }
-            Ok(())
+            Ok(erased)
         })?;
+        self.forget_traces(&erased)?;
         Ok(taken)
     }
 

@@ -12,6 +12,7 @@ use blon_core::id::StoryId;
 use blon_core::record::Act;
 use blon_core::search::words_of;
 use blon_core::story::Story;
+use blon_core::withdrawal::WithdrawalCode;
 
 impl Device {
     /// The stories that a query asks for.
@@ -90,6 +91,7 @@ impl Device {
                 apart: folded.map(apart).unwrap_or_default(),
                 identity: tx.identity(id)?,
                 storyteller: id.storyteller(),
+                withdrawal: WithdrawalCode::of(id),
                 revisions: folded.map_or(0, |f| count(f.revisions.len())),
                 decisions: folded.map(|f| f.decisions.clone()).unwrap_or_default(),
                 threads: folded.map(|f| f.threads.clone()).unwrap_or_default(),

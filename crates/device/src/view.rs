@@ -18,6 +18,7 @@ pub use blon_core::questionnaire::asked::Asked;
 use blon_core::review::Role;
 use blon_core::story::{Identity, Story};
 use blon_core::verification::{Finding, Findings, Task};
+use blon_core::withdrawal::WithdrawalCode;
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -202,6 +203,8 @@ pub struct StoryView {
     pub identity: Identity,
     /// What they are called at headquarters: a code.
     pub storyteller: String,
+    /// What the storyteller is given to withdraw with.
+    pub withdrawal: WithdrawalCode,
     /// How many revisions were signed off.
     pub revisions: u32,
     /// Every decision, oldest first.
@@ -347,6 +350,21 @@ pub struct ReportDraft {
     pub name: String,
     /// What supports what they say.
     pub evidence: Vec<Evidence>,
+}
+
+/// A storyteller's withdrawal that was taken on this device.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(export)]
+pub struct WithdrawalView {
+    /// The code of the story.
+    pub code: WithdrawalCode,
+    /// When, by the clock of this device.
+    #[ts(type = "string")]
+    pub at: DateTime<Utc>,
+    /// Whether headquarters said that it knows.
+    pub told: bool,
+    /// Whether something of the story was on this device and was erased just now.
+    pub erased: bool,
 }
 
 /// The room that the evidence of others takes on a supervisor's device.

@@ -78,6 +78,8 @@ pub enum What {
     SetUp,
     /// Stories left headquarters as a file, or through the feed.
     Exported,
+    /// A storyteller withdrew a story: it was erased, or will be as soon as it comes.
+    StoryWithdrawn,
 }
 
 /// One entry.

@@ -228,6 +228,30 @@ impl Files {
         self.folder.join(shelf).join(sha256.as_str())
     }
 
+    /// Takes the bytes of a file from the disk, and the parts of it that were coming in. They are written over before: a disk
+    /// that writes at the same place twice then keeps nothing of them.
+    ///
+    /// # Errors
+    /// An internal error if the disk fails.
+    pub fn erase(&self, sha256: &Digest) -> Result<()> {
+        let incoming = self.incoming();
+        let failed = |e| Error::file(&incoming, e);
+        let mut paths = vec![self.path(sha256)];
+        for entry in std::fs::read_dir(&incoming).map_err(failed)? {
+            let entry = entry.map_err(failed)?;
+            if entry.file_name().to_str().is_some_and(|name| name.ends_with(sha256.as_str())) {
+                paths.push(entry.path());
+            }
+        }
+        for path in paths {
+            match overwrite(&path).and_then(|()| std::fs::remove_file(&path)) {
+                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&path, e)),
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Whether the file with this digest is on the disk, with this many bytes.
     pub fn has(&self, sha256: &Digest, bytes: u64) -> bool {
         std::fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
@@ -253,4 +277,11 @@ impl Files {
         }
         Ok(())
     }
+}
+
+fn overwrite(path: &Path) -> std::io::Result<()> {
+    let mut file = std::fs::File::options().write(true).open(path)?;
+    let bytes = file.metadata()?.len();
+    std::io::copy(&mut std::io::repeat(0).take(bytes), &mut file)?;
+    file.sync_all()
 }

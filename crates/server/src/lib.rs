@@ -11,6 +11,7 @@
 //! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
 //! - [`audit`]: who did what to the collection itself.
 //! - [`sync`]: records in and out.
+//! - [`withdrawing`]: consent that is taken back: the story is erased.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
 //! - [`exports`]: what leaves headquarters, as files and as a feed; all of it through [`blon_core::release`].
 //! - [`changes`]: who looks at the pages hears that something changed.
@@ -46,6 +47,7 @@ mod verifying;
 pub mod view;
 pub mod web;
 pub mod whole;
+pub mod withdrawing;
 pub mod workbooks;
 
 use crate::attempts::Attempts;
@@ -54,12 +56,13 @@ use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::store::Store;
 use crate::uploads::Turns;
+use crate::withdrawing::ledger::LEDGER;
 use blon_core::error::Code;
 use blon_core::id::PersonName;
 use chrono::Utc;
 use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 /// Headquarters with its data open; cheap to clone.
@@ -81,6 +84,8 @@ pub struct Headquarters {
     set_up: Arc<Mutex<Option<String>>>,
     /// The questionnaires that were previewed last.
     read: Arc<questionnaires::Read>,
+    /// Where the withdrawals stand once more.
+    ledger: Arc<PathBuf>,
     /// Whose parcel is being opened.
     opening: Arc<Mutex<()>>,
 }
@@ -103,9 +108,12 @@ impl Headquarters {
             offered: Arc::default(),
             set_up: Arc::default(),
             read: Arc::default(),
+            ledger: Arc::new(folder.join(LEDGER)),
             opening: Arc::default(),
         };
         headquarters.read_campaigns()?;
+        headquarters.read_ledger()?;
+        headquarters.erase_what_is_left()?;
         Ok(headquarters)
     }
 

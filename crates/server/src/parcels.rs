@@ -96,6 +96,7 @@ impl Headquarters {
             next: outbox.since,
             mark: outbox.mark.clone(),
             own_sum: None,
+            withdrawn: Vec::new(),
             whole: Vec::new(),
         };
         let mut bytes = 0;
@@ -114,11 +115,14 @@ impl Headquarters {
                 parcel_key: None,
                 campaign: None,
                 about: None,
+                withdrawals: outbox.withdrawals.clone(),
+                withdrawn: None,
             };
             let answer = self.sync(device, &ask, now)?;
             receipt.acknowledged.extend(answer.acknowledged);
             (receipt.next, receipt.mark) = (answer.next, answer.mark);
             receipt.own_sum = answer.own_sum;
+            receipt.withdrawn = answer.withdrawn.unwrap_or_default();
             bytes += answer.records.iter().map(|body| body.get().len()).sum::<usize>();
             receipt.records.extend(answer.records);
             // What there is more comes with the receipt of the next parcel.

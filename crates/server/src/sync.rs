@@ -7,7 +7,7 @@ use crate::people::{Sight, known_campaign, known_person, may_read};
 use crate::questionnaires::Read;
 use crate::store::{Arrival, DeviceRow, Person, Tx};
 use crate::verifying::{can_verify, tasks, verifiers_of};
-use crate::{Headquarters, parcels};
+use crate::{Headquarters, parcels, withdrawing};
 use blon_core::error::{Code, Problem};
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, RecordId};
@@ -21,6 +21,7 @@ use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Deed, Record};
 use blon_core::review::{self, Role};
 use blon_core::story::Story;
+use blon_core::withdrawal::WithdrawalCode;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use serde_json::value::RawValue;
@@ -58,6 +59,7 @@ impl Headquarters {
         }
         let answer = self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
+            withdrawing::take(tx, device, &person, ask, now.timestamp())?;
             let intake = Intake::new(tx, arrival, &self.read);
             let acknowledged: Vec<_> = ask
                 .records
@@ -81,6 +83,7 @@ impl Headquarters {
             let known = acknowledged.iter().filter_map(|a| a.id).collect();
             let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
             answer.acknowledged = acknowledged;
+            withdrawing::tell(tx, device, ask, &mut answer)?;
             answer.clock = Some(now);
             if let Some(sum) = &ask.campaign {
                 let campaign = known_campaign(tx, &device.campaign)?;
@@ -93,8 +96,14 @@ impl Headquarters {
             }
             Ok(answer)
         })?;
-        if brings {
+        if brings || !ask.withdrawals.is_empty() {
             self.changes.tell();
+        }
+        if !ask.withdrawals.is_empty()
+            && let Err(error) = self.erase_what_is_left()
+        {
+            // What was erased is gone for everybody; its traces on the disk are taken away later.
+            tracing::error!("what was withdrawn can still be read on the disk: {error}");
         }
         Ok(answer)
     }
@@ -140,6 +149,9 @@ impl<'t> Intake<'t> {
     /// The code by which it is refused for good.
     pub fn add(&self, author: &Person, record: &Record) -> Result<()> {
         let tx = self.tx;
+        if tx.is_withdrawn(&record.campaign, WithdrawalCode::of(record.story))? {
+            return Err(Error::told(Code::StoryWithdrawn, "its storyteller withdrew this story"));
+        }
         if let Some(known) = tx.record(record.id)? {
             if known == *record {
                 return Ok(());
@@ -230,6 +242,7 @@ fn nothing_more(ask: &SyncRequest, acknowledged: Vec<Acknowledgement>, now: Date
         verifiers: None,
         campaign: None,
         erase: ask.files,
+        withdrawn: None,
     }
 }
 
@@ -335,5 +348,6 @@ fn what_it_lacks(
         verifiers,
         campaign: None,
         erase: false,
+        withdrawn: None,
     })
 }

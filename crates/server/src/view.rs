@@ -252,6 +252,15 @@ pub enum Scope {
     Manage,
 }
 
+/// Takes a storyteller's withdrawal.
+#[derive(Debug, Clone, Deserialize, TS, JsonSchema)]
+#[ts(export)]
+#[serde(deny_unknown_fields)]
+pub struct Withdraw {
+    /// The code of the story, as people write it.
+    pub code: String,
+}
+
 /// A token for a program: it acts as its owner does, within its scopes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, TS, JsonSchema)]
 #[ts(export)]

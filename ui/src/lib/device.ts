@@ -36,6 +36,7 @@ import type { SyncProgress } from "./bindings/SyncProgress";
 import type { SyncReport } from "./bindings/SyncReport";
 import type { TaskView } from "./bindings/TaskView";
 import type { ThreadId } from "./bindings/ThreadId";
+import type { WithdrawalView } from "./bindings/WithdrawalView";
 import { locale } from "./i18n";
 import { asProblem } from "./problem";
 
@@ -180,6 +181,8 @@ export const hearSyncs = (onNews: (news: SyncNews) => void) =>
   invoke<void>("hear_syncs", { ear: new Channel<SyncNews>(onNews) });
 /** The system says that the line is back, and what it costs. */
 export const lineReturned = (network: Network) => invoke<void>("line_returned", { network });
+export const withdraw = (code: string) => invoke<WithdrawalView>("withdraw", { code });
+export const withdrawals = () => invoke<WithdrawalView[]>("withdrawals");
 export const pastSyncs = (most: number) => invoke<PastSync[]>("past_syncs", { most });
 export const waiting = () => invoke<SyncProgress>("waiting");
 export const clocks = () => invoke<Clocks>("clocks");

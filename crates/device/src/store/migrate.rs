@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0003_interview.sql"),
     include_str!("../../../../migrations/device/0004_sync.sql"),
     include_str!("../../../../migrations/device/0005_review.sql"),
+    include_str!("../../../../migrations/device/0006_withdrawals.sql"),
 ];
 
 /// The version of the database's schema.

@@ -16,6 +16,7 @@ mod records;
 mod reviewing;
 mod settings;
 mod tasks;
+mod withdrawals;
 
 pub use drafts::DraftRow;
 pub use enrolment::EnrolmentRow;
@@ -23,6 +24,7 @@ pub use files::{CHUNK_BYTES, FileStanding, WaitingFile};
 pub use lines::LineRow;
 pub(crate) use lines::every_beginning;
 pub use records::{RecordState, StoredRecord};
+pub use withdrawals::WithdrawalRow;
 
 use crate::error::{Error, Result};
 use crate::key::StoreKey;

@@ -6,6 +6,7 @@ use blon_core::error::{Code, Problem};
 use blon_core::evidence::FileRef;
 use blon_core::id::{DeviceId, PersonName, RecordId, StoryId};
 use blon_core::record::{Act, Record};
+use blon_core::withdrawal::WithdrawalCode;
 use rusqlite::{Row, params};
 
 /// Where a record is on its way to headquarters.
@@ -43,11 +44,15 @@ const OWN: &str = "json_extract(body, '$.author') = ?1 AND json_extract(body, '$
 const COLUMNS: &str = "body, state, refused_code, refused_message";
 
 impl Tx<'_> {
-    /// Adds a record; one that is here already is left as it is. Gives whether it was new.
+    /// Adds a record; one that is here already is left as it is, and one of a story that was withdrawn is not kept. Gives
+    /// whether it was new.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
     pub fn add_record(&self, record: &Record, held: bool) -> Result<bool> {
+        if self.is_withdrawn(WithdrawalCode::of(record.story))? {
+            return Ok(false);
+        }
         let training = match &record.act {
             Act::Finalise { story, .. } => story.training,
             // What is said of a practice story goes after it.

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
 use crate::store::{Tx, WaitingFile};
 use crate::view::{SyncProgress, SyncReport};
+use crate::withdrawing::{hear, known, untold};
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
@@ -181,6 +182,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 parcel_key: None,
                 campaign: None,
                 about: None,
+                withdrawals: untold(tx)?,
+                withdrawn: None,
             };
             if ask.files {
                 ask.about = Some(self.about(tx)?);
@@ -188,6 +191,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 let end = key.len().saturating_sub(PARCEL_KEY_END);
                 ask.parcel_key = Some(key.get(end..).unwrap_or_default().to_owned());
                 ask.campaign = enrolled.as_ref().map(|row| known_campaign(tx, row)).transpose()?;
+                ask.withdrawn = known(tx)?;
             }
             Ok((batch, ask))
         })
@@ -218,7 +222,7 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let now = self.device.clock.now().to_utc();
         let skew = told.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
         let mut report = self.report.borrow().clone();
-        let (mut asks_anew, mut sees_more) = (false, false);
+        let (mut asks_anew, mut sees_more, mut erased) = (false, false, Vec::new());
         self.device.store.write(|tx| {
             for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
                 match &acknowledged.refused {
@@ -242,13 +246,24 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
                 }
             }
             let (mut since, mut mark) = (answer.next, answer.mark.as_deref());
-            if !self.sent_again.get() && brought_back(tx, answer.own_records, answer.own_sum.as_ref())? {
+            let tells = ask.files && !answer.more && !answer.erase;
+            // Before the records of both sides are compared: what one has erased the other must not have.
+            let mut agreed = true;
+            if tells {
+                let heard = hear(tx, ask, answer, self.device.clock.now())?;
+                (erased, agreed) = (heard.erased, heard.agreed);
+                sees_more = heard.more_to_tell;
+            }
+            if agreed
+                && !self.sent_again.get()
+                && brought_back(tx, answer.own_records, answer.own_sum.as_ref())?
+            {
                 self.sent_again.set(true);
                 (since, mark) = (0, None);
-            } else if ask.files && !answer.more && !answer.erase {
+            } else if tells {
                 tx.confirm_all_but(&answer.lacking)?;
             }
-            if ask.files && !answer.more && !answer.erase {
+            if tells {
                 tx.forget_sent_parts()?;
                 for begun in &answer.begun {
                     tx.set_sent_part(&begun.sha256, begun.have)?;
@@ -281,6 +296,8 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         if asks_anew {
             self.device.ask_anew();
         }
+        report.erased += count(erased.len());
+        self.device.forget_traces(&erased)?;
         *self.report.borrow_mut() = report;
         Ok(sees_more)
     }

@@ -20,6 +20,8 @@ pub struct SyncReport {
     pub unread: u32,
     /// Records that headquarters refused for good; they are set aside, not lost.
     pub refused: u32,
+    /// Stories that were erased because their storytellers withdrew them.
+    pub erased: u32,
     /// Files that headquarters confirmed, and parcels that were carried to it.
     pub files_sent: u32,
     /// Bytes of the pieces of files that headquarters acknowledged; not what it kept of a piece that was cut.

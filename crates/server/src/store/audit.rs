@@ -48,6 +48,15 @@ impl Tx<'_> {
         Ok(last.is_some_and(|at| at >= since))
     }
 
+    /// Every entry of one kind, oldest first.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn noted(&self, what: What) -> Result<Vec<Entry>> {
+        let sql = "SELECT seq, at, who, what, about, hash FROM audit WHERE what = ?1 ORDER BY seq";
+        self.entries(sql, [word_of(&what)?])
+    }
+
     /// The whole log, oldest first.
     ///
     /// # Errors

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0006_people.sql"),
     include_str!("../../../../migrations/server/sqlite/0007_running_it_in_the_browser.sql"),
     include_str!("../../../../migrations/server/sqlite/0008_devices.sql"),
+    include_str!("../../../../migrations/server/sqlite/0009_withdrawals.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

@@ -21,6 +21,7 @@ mod sessions;
 mod tasks;
 mod tokens;
 mod uploads;
+mod withdrawals;
 
 pub use access::DeviceRow;
 pub use exports::Wanted;
@@ -57,7 +58,8 @@ impl Store {
         let mut connection = Connection::open(path)?;
         connection.busy_timeout(Duration::from_secs(30))?;
         connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;",
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON;",
         )?;
         migrate::up(&mut connection)?;
         Ok(Store { connection: Mutex::new(connection) })
@@ -77,6 +79,17 @@ impl Store {
     /// Those of `work` and of the database.
     pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
         self.run(TransactionBehavior::Deferred, work)
+    }
+
+    /// Empties the database's log, which may still hold what was erased. While another process reads it stays, until it is
+    /// next emptied.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn forget_log(&self) -> Result<()> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
     }
 
     fn run<T>(&self, behavior: TransactionBehavior, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {

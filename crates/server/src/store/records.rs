@@ -170,7 +170,11 @@ impl Tx<'_> {
     pub fn mark(&self, campaign: &CampaignId, seq: i64) -> Result<Option<String>> {
         let mark = self
             .0
-            .prepare_cached("SELECT substr(id, -12) FROM record WHERE campaign = ?1 AND seq = ?2")?
+            .prepare_cached(
+                "SELECT substr(id, -12) FROM
+                     (SELECT campaign, seq, id FROM record UNION ALL SELECT campaign, seq, id FROM erased_record)
+                 WHERE campaign = ?1 AND seq = ?2",
+            )?
             .query_row(params![campaign.as_str(), seq], |row| row.get(0))
             .optional()?;
         Ok(mark)

@@ -20,6 +20,7 @@ mod people;
 mod sessions;
 mod stories;
 mod uploads;
+mod withdrawals;
 
 use crate::Headquarters;
 use crate::view::Scope;
@@ -102,6 +103,7 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(campaigns::routes())
         .merge(exports::routes())
         .merge(people::routes())
+        .merge(withdrawals::routes())
         .layer(headers::unless_set(header::CACHE_CONTROL, "no-store"));
     let mut described = OpenApi::default();
     let routes = ApiRouter::new().merge(v1).merge(api).finish_api(&mut described);

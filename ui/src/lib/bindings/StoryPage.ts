@@ -12,6 +12,7 @@ import type { RevisionView } from "./RevisionView";
 import type { StoryRow } from "./StoryRow";
 import type { Thread } from "./Thread";
 import type { Verification } from "./Verification";
+import type { WithdrawalCode } from "./WithdrawalCode";
 
 /**
  * One story, whole.
@@ -25,6 +26,10 @@ row: StoryRow,
  * What the storyteller is called: a code, never a name.
  */
 storyteller: string, 
+/**
+ * What the storyteller was given to withdraw with.
+ */
+withdrawal: WithdrawalCode, 
 /**
  * Every revision, oldest first.
  */

@@ -10,6 +10,7 @@ import type { Status } from "./Status";
 import type { Story } from "./Story";
 import type { StoryId } from "./StoryId";
 import type { Thread } from "./Thread";
+import type { WithdrawalCode } from "./WithdrawalCode";
 
 /**
  * A story that was signed off, whole.
@@ -31,6 +32,10 @@ identity: Identity,
  * What they are called at headquarters: a code.
  */
 storyteller: string, 
+/**
+ * What the storyteller is given to withdraw with.
+ */
+withdrawal: WithdrawalCode, 
 /**
  * How many revisions were signed off.
  */

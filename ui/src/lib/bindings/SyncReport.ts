@@ -21,6 +21,10 @@ unread: number,
  */
 refused: number, 
 /**
+ * Stories that were erased because their storytellers withdrew them.
+ */
+erased: number, 
+/**
  * Files that headquarters confirmed, and parcels that were carried to it.
  */
 files_sent: number, 

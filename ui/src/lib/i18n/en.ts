@@ -256,6 +256,9 @@ export const en: SharedWords = {
       "The story has changed meanwhile. Read it again before you decide; your comments are kept.",
     act_not_now: "The story has been decided on meanwhile. Read it again before you go on.",
     thread_not_found: "These remarks are not here any more.",
+    story_withdrawn: "The storyteller withdrew this story. Nothing of it is kept.",
+    withdrawal_code_wrong:
+      "This is no withdrawal code: a letter is wrong or missing. It has twelve letters and digits, as on the slip.",
     comment_missing: "Write something first: a comment, a reply or a reason.",
     comment_answer_unknown: "A comment is about an answer that does not exist.",
     sign_in_failed: "Name or password is wrong.",

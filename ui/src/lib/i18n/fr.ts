@@ -281,6 +281,9 @@ export const fr = {
       "Le récit a changé entre-temps. Relisez-le avant de décider ; vos commentaires sont gardés.",
     act_not_now: "Une décision a été prise entre-temps. Relisez le récit avant de continuer.",
     thread_not_found: "Cette discussion n’est plus ici.",
+    story_withdrawn: "La personne qui a raconté a retiré ce récit. Rien n’en est conservé.",
+    withdrawal_code_wrong:
+      "Ce n’est pas un code de retrait : une lettre est fausse ou manque. Il a douze lettres et chiffres, comme sur le papier.",
     comment_missing: "Écrivez d’abord quelque chose : un commentaire, une réponse ou une raison.",
     comment_answer_unknown: "Un commentaire porte sur une réponse qui n’existe pas.",
     sign_in_failed: "Le nom ou le mot de passe est faux.",

@@ -181,6 +181,14 @@ enum OnDevice {
         #[arg(long)]
         all_files: bool,
     },
+    /// Take a storyteller's withdrawal by the code of the story (`show` gives it): whatever is here of it is erased at once, and
+    /// everywhere else with the next syncs. There is no way back.
+    Withdraw {
+        /// The code, as the storyteller's slip has it.
+        code: String,
+    },
+    /// List the withdrawals that were taken on this device.
+    Withdrawals,
     /// The syncs of the past, the last one first.
     History,
     /// Let go of the bytes of files that headquarters has confirmed.
@@ -307,6 +315,8 @@ fn on_device(json: bool, device: &Device, command: &OnDevice) -> Result<()> {
             let told = |left| print::progress(json, left);
             print::sync(json, &device.sync_because(Cause::Asked, *all_files, told)?)
         }
+        OnDevice::Withdraw { code } => print::withdrawals(json, &[device.withdraw(code)?]),
+        OnDevice::Withdrawals => print::withdrawals(json, &device.withdrawals()?),
         OnDevice::History => print::history(json, &device.past_syncs(HISTORY)?),
         OnDevice::Free => print::freed(json, device.free_files()?),
         OnDevice::Export { file } => print::parcel(json, &device.export_parcel(file)?, "written"),

@@ -7,7 +7,7 @@ use blon_core::questionnaire::show::Item;
 use blon_device::error::{Error, Result};
 use blon_device::view::{
     Asked, Carried, Draft, Enrolment, Freeable, Health, Parcel, PastSync, StoryLine, StoryView, SyncProgress,
-    SyncReport, TaskState, TaskView,
+    SyncReport, TaskState, TaskView, WithdrawalView,
 };
 use serde::Serialize;
 use serde_json::json;
@@ -209,6 +209,16 @@ pub fn sync(json: bool, report: &SyncReport) -> Result<()> {
         report.bytes_down
     );
     out(json, report, &text)
+}
+
+/// Withdrawals that were taken here.
+pub fn withdrawals(json: bool, withdrawals: &[WithdrawalView]) -> Result<()> {
+    let line = |one: &WithdrawalView| {
+        let told = if one.told { "headquarters knows" } else { "headquarters hears of it at the next sync" };
+        let erased = if one.erased { "  erased here" } else { "" };
+        format!("{}  {}{erased}  {told}", one.code, one.at.format("%F %R UTC"))
+    };
+    out(json, &withdrawals, &withdrawals.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// How the store is.

@@ -120,6 +120,21 @@ enum AtHeadquarters {
         #[arg(long, value_name = "FILE")]
         receipt: PathBuf,
     },
+    /// Take a storyteller's withdrawal by the code of the story: whatever is here of it is erased, and on every device at its
+    /// next sync. There is no way back.
+    Withdraw {
+        /// The code, as the storyteller's slip has it.
+        code: String,
+        /// The campaign.
+        #[arg(long)]
+        campaign: CampaignId,
+    },
+    /// List the withdrawals of a campaign.
+    Withdrawals {
+        /// The campaign.
+        #[arg(long)]
+        campaign: CampaignId,
+    },
     /// Write the stories of a campaign to a file, each as its storyteller agreed. A file that is there is left alone.
     Export(Export),
     /// List the stories of a campaign.
@@ -315,6 +330,12 @@ fn at_headquarters(
         }
         AtHeadquarters::Parcel { file, receipt } => {
             print::parcel(json, &headquarters.open_parcel_file(file, receipt, Utc::now())?)
+        }
+        AtHeadquarters::Withdraw { code, campaign } => {
+            print::withdrawal(json, &headquarters.withdraw(campaign, code, None)?)
+        }
+        AtHeadquarters::Withdrawals { campaign } => {
+            print::withdrawals(json, &headquarters.withdrawals(campaign, None)?)
         }
         AtHeadquarters::Export(wanted) => export(json, &headquarters, wanted),
         AtHeadquarters::Stories { campaign, training } => {

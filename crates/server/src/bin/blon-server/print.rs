@@ -16,6 +16,7 @@ use blon_server::invitations::qr_blocks;
 use blon_server::parcels::Opened;
 use blon_server::tls::SelfSigned;
 use blon_server::view::PersonLine;
+use blon_server::withdrawing::{WithdrawalLine, WithdrawalReceipt};
 use blon_server::workbooks::Verdict;
 use serde::Serialize;
 use serde_json::json;
@@ -128,6 +129,31 @@ pub fn audit(json: bool, entries: &[Entry]) -> Result<()> {
         one_line(&format!("{}  {}  {who}  {what}  {}", entry.seq, entry.at.format("%F %T"), entry.about))
     };
     out(json, &entries, &entries.iter().map(line).collect::<Vec<_>>().join("\n"))
+}
+
+/// What a withdrawal did.
+pub fn withdrawal(json: bool, receipt: &WithdrawalReceipt) -> Result<()> {
+    let mut text = withdrawal_line(&receipt.line);
+    for export in &receipt.exports {
+        let who = export.who.as_ref().map_or("the tool", |who| who.as_str());
+        let at = export.at.format("%F %R");
+        text.push_str(&format!("\n  an export of {at} by {who} may hold it: {}", one_line(&export.what)));
+    }
+    out(json, receipt, &text)
+}
+
+/// The withdrawals of a campaign.
+pub fn withdrawals(json: bool, lines: &[WithdrawalLine]) -> Result<()> {
+    out(json, &lines, &lines.iter().map(withdrawal_line).collect::<Vec<_>>().join("\n"))
+}
+
+fn withdrawal_line(line: &WithdrawalLine) -> String {
+    let who = line.by.as_ref().map_or("the tool", |who| who.as_str());
+    let done = match line.erased {
+        Some(at) => format!("erased {} with {} files", at.format("%F %R"), line.files),
+        None => "no story with this code has come; it will not be taken in".to_owned(),
+    };
+    format!("{}  taken {} by {who}  {done}", line.code, line.taken.format("%F %R"))
 }
 
 /// That the audit log was not changed.

@@ -124,7 +124,11 @@ const UNTOUCHED: Duration = Duration::from_secs(24 * 3600);
 async fn sweep_hourly(headquarters: Headquarters) {
     loop {
         tokio::time::sleep(Duration::from_secs(3600)).await;
-        let swept = headquarters.blocking(|hq| hq.sweep_uploads(Utc::now().timestamp(), UNTOUCHED)).await;
+        let sweep = |hq: &Headquarters| {
+            hq.erase_what_is_left()?;
+            hq.sweep_uploads(Utc::now().timestamp(), UNTOUCHED)
+        };
+        let swept = headquarters.blocking(sweep).await;
         if let Err(error) = swept {
             tracing::error!("uploads could not be swept: {error}");
         }

@@ -24,6 +24,7 @@ export const en: AuditWords = {
     questionnaire_uploaded: "Questionnaire uploaded (draft)",
     questionnaire_dropped: "Questionnaire draft taken back",
     campaign_imported: "Campaign taken in or changed",
+    story_withdrawn: "Story withdrawn by its storyteller",
     exported: "Stories taken out of headquarters",
     questionnaire_published: "Questionnaire published",
     person_added: "Person added",

@@ -26,6 +26,7 @@ export const fr = {
     questionnaire_uploaded: "Questionnaire envoyé (brouillon)",
     questionnaire_dropped: "Brouillon de questionnaire retiré",
     campaign_imported: "Campagne reprise ou changée",
+    story_withdrawn: "Récit retiré par la personne qui l’a raconté",
     exported: "Récits sortis du siège",
     questionnaire_published: "Questionnaire publié",
     person_added: "Personne ajoutée",
