@@ -9,6 +9,7 @@ pub mod bench;
 pub mod browser;
 pub mod collecting;
 pub mod device;
+pub mod elsewhere;
 pub mod exporting;
 pub mod fixtures;
 pub mod folders;

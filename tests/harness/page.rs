@@ -5,13 +5,16 @@
 use crate::places::{artifacts, project};
 use fantoccini::elements::Element;
 use fantoccini::error::CmdError;
+use fantoccini::wd::WebDriverCompatibleCommand;
 use fantoccini::{Client, ClientBuilder, Locator};
 use hyper_util::client::legacy::connect::HttpConnector;
+use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 use std::future::Future;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::str::FromStr;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
@@ -225,6 +228,12 @@ impl Page {
         self.runtime.block_on(self.client().execute_async(script, Vec::new())).ok()
     }
 
+    /// Has Chromium do what only its own tools for developers can.
+    pub fn devtools(&self, command: &str, with: Value) {
+        let command = Devtools(json!({ "cmd": command, "params": with }));
+        self.wait("devtools", self.client().issue_cmd(command));
+    }
+
     /// Sets the window's size, in points of the screen.
     pub fn resize(&self, width: u32, height: u32) {
         self.wait("resize", self.client().set_window_size(width, height));
@@ -307,6 +316,20 @@ impl Page {
 impl Drop for Page {
     fn drop(&mut self) {
         self.end();
+    }
+}
+
+/// A command beyond WebDriver that Chromium's driver hands on.
+#[derive(Debug)]
+struct Devtools(Value);
+
+impl WebDriverCompatibleCommand for Devtools {
+    fn endpoint(&self, driver: &Url, session: Option<&str>) -> Result<Url, <Url as FromStr>::Err> {
+        driver.join(&format!("session/{}/goog/cdp/execute", session.unwrap_or_default()))
+    }
+
+    fn method_and_body(&self, _: &Url) -> (Method, Option<String>) {
+        (Method::POST, Some(self.0.to_string()))
     }
 }
 

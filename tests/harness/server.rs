@@ -23,16 +23,28 @@ pub struct TestServer {
     set_up: Option<String>,
     /// What `serve` is given besides.
     serving: Vec<String>,
+    /// Whether it logs all that it can.
+    talkative: bool,
 }
 
 impl TestServer {
     /// Headquarters that nobody has set up, serving.
     pub fn empty() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let mut server =
-            TestServer { folder, process: None, address: None, set_up: None, serving: Vec::new() };
+        let mut server = TestServer::in_folder(folder);
         server.start();
         server
+    }
+
+    fn in_folder(folder: tempfile::TempDir) -> Self {
+        TestServer {
+            folder,
+            process: None,
+            address: None,
+            set_up: None,
+            serving: Vec::new(),
+            talkative: false,
+        }
     }
 
     /// The token that the terminal showed, where nobody is there yet.
@@ -43,7 +55,7 @@ impl TestServer {
     /// Headquarters with the Kangaba campaign, not serving yet.
     pub fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
-        let server = TestServer { folder, process: None, address: None, set_up: None, serving: Vec::new() };
+        let server = TestServer::in_folder(folder);
         let (campaign, questionnaire) = (campaign_file(), questionnaire_file());
         let (campaign, questionnaire) = (campaign.to_str().unwrap(), questionnaire.to_str().unwrap());
         server.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
@@ -83,6 +95,16 @@ impl TestServer {
         self.serving = arguments.iter().map(|argument| (*argument).to_owned()).collect();
     }
 
+    /// Has it log all that it can from the next start on.
+    pub fn log_everything(&mut self) {
+        self.talkative = true;
+    }
+
+    /// What it has logged.
+    pub fn log(&self) -> String {
+        std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default()
+    }
+
     /// The folder of its data.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
@@ -95,6 +117,9 @@ impl TestServer {
         let log =
             std::fs::File::options().create(true).append(true).open(self.folder.path().join("log")).unwrap();
         let mut command = self.tool(&["serve", "--listen", &listen]);
+        if self.talkative {
+            command.env("RUST_LOG", "trace");
+        }
         let mut process = command.args(&self.serving).stdout(Stdio::piped()).stderr(log).spawn().unwrap();
         let mut line = String::new();
         BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
@@ -229,8 +254,7 @@ impl Drop for TestServer {
             self.kill();
         }
         if std::thread::panicking() {
-            let log = std::fs::read_to_string(self.folder.path().join("log")).unwrap_or_default();
-            eprintln!("--- headquarters' log ---\n{log}");
+            eprintln!("--- headquarters' log ---\n{}", self.log());
         }
     }
 }

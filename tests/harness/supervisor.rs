@@ -4,7 +4,12 @@ use crate::fixtures::CAMPAIGN;
 use crate::server::PASSWORD;
 use reqwest::Method;
 use reqwest::blocking::{Client, ClientBuilder, RequestBuilder, Response};
+use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
+use std::path::Path;
+use std::sync::Arc;
 
 /// Somebody who is signed in.
 pub struct Supervisor {
@@ -15,11 +20,22 @@ pub struct Supervisor {
 
 /// A plain HTTP client: tests talk to loopback only, so it trusts nobody's certificate.
 pub fn http() -> ClientBuilder {
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let config = rustls::ClientConfig::builder_with_provider(provider)
+    believing(RootCertStore::empty())
+}
+
+/// A client that believes this certificate, as a browser does to which it was given.
+pub fn http_believing(certificate: &Path) -> ClientBuilder {
+    let mut roots = RootCertStore::empty();
+    roots.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
+    believing(roots)
+}
+
+fn believing(roots: RootCertStore) -> ClientBuilder {
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
-        .with_root_certificates(rustls::RootCertStore::empty())
+        .with_root_certificates(roots)
         .with_no_client_auth();
     Client::builder().tls_backend_preconfigured(config)
 }

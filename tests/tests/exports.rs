@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_tests::collecting::open;
+use blon_tests::device::holds_no_plaintext;
 use blon_tests::exporting::{
     FORMATS, Rooms, awas, bring, correct_past_the_rules, interview, records, rooms, rows, tell,
 };
@@ -171,6 +172,9 @@ fn nobodys_name_or_number_or_house_is_in_any_byte() {
             assert!(!holds(&bytes, known), "{known} in {name}");
         }
     }
+    // The house never came to headquarters: only some ten kilometres around it.
+    assert!(holds_no_plaintext(&rooms.server.data(), &["11.9412", "8.3561"]));
+    assert!(!holds_no_plaintext(&rooms.server.data(), &["11.9 -8.4"]));
     let code = id.storyteller();
     assert!(rooms.table("stories.csv").iter().any(|row| row["storyteller"] == code), "the code is");
     let withheld = &serde_json::from_slice::<Value>(&rooms.export("manifest.json")).unwrap()["withheld"];

@@ -24,8 +24,12 @@ fn everything_is_described_and_says_what_it_does() {
     let described = described(&server);
     assert!(described["openapi"].as_str().unwrap().starts_with("3.1"));
     let paths = described["paths"].as_object().unwrap();
-    let known: BTreeSet<String> =
-        paths.keys().cloned().chain(["/api/openapi.json", "/api/docs"].map(str::to_owned)).collect();
+    let known: BTreeSet<String> = paths
+        .keys()
+        .cloned()
+        .chain(routes().into_iter().filter(|route| route.starts_with("/api/docs")))
+        .chain(["/api/openapi.json".to_owned()])
+        .collect();
     assert_eq!(routes().difference(&known).collect::<Vec<_>>(), Vec::<&String>::new(), "not described");
     for (path, operations) in paths {
         for (method, operation) in operations.as_object().unwrap() {

@@ -12,17 +12,14 @@ use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::media::photo;
 use blon_tests::places::artifacts;
 use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::supervisor::http_believing;
 use blon_tests::window::{Screen, on_a_phone};
 use image::imageops::{FilterType, resize, rotate90};
 use image::{GrayImage, Luma};
 use rcgen::{CertificateParams, KeyPair};
-use reqwest::blocking::Client;
-use rustls::pki_types::CertificateDer;
-use rustls::pki_types::pem::PemObject;
 use serde_json::json;
 use std::net::TcpStream;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 /// Awa's device, taken in by an invitation.
@@ -106,7 +103,14 @@ fn a_certificate_is_renewed_without_a_restart_and_devices_look_at_its_key_alone(
     let renewed = CertificateParams::new(["renouvele.example".to_owned()]).unwrap();
     std::fs::write(&certificate, renewed.self_signed(&same).unwrap().pem()).unwrap();
     server.signal("HUP");
-    let shown = |name: &str| client(&certificate).get(server.url().replace("127.0.0.1", name)).send().is_ok();
+    let shown = |name: &str| {
+        http_believing(&certificate)
+            .build()
+            .unwrap()
+            .get(server.url().replace("127.0.0.1", name))
+            .send()
+            .is_ok()
+    };
     let begun = Instant::now();
     while shown("127.0.0.1") {
         assert!(begun.elapsed() < Duration::from_secs(10), "the certificate of before is still shown");
@@ -135,19 +139,6 @@ fn a_certificate_is_renewed_without_a_restart_and_devices_look_at_its_key_alone(
     server.stop();
 }
 
-/// A client that believes this certificate, as a browser does to which it was given.
-fn client(certificate: &Path) -> Client {
-    let mut roots = rustls::RootCertStore::empty();
-    roots.add(CertificateDer::from_pem_file(certificate).unwrap()).unwrap();
-    let config =
-        rustls::ClientConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()))
-            .with_safe_default_protocol_versions()
-            .unwrap()
-            .with_root_certificates(roots)
-            .with_no_client_auth();
-    Client::builder().tls_backend_preconfigured(config).build().unwrap()
-}
-
 #[test]
 fn who_never_ends_a_handshake_keeps_nobody_waiting_and_cookies_are_for_tls_alone() {
     let server = TestServer::over_tls();
@@ -155,7 +146,10 @@ fn who_never_ends_a_handshake_keeps_nobody_waiting_and_cookies_are_for_tls_alone
     let silent: Vec<TcpStream> = (0..50).map(|_| TcpStream::connect(server.address()).unwrap()).collect();
     let begun = Instant::now();
     let body = json!({ "name": "Modibo", "password": PASSWORD });
-    let request = client(&server.certificate("tls")[0]).post(format!("{}/api/session", server.url()));
+    let request = http_believing(&server.certificate("tls")[0])
+        .build()
+        .unwrap()
+        .post(format!("{}/api/session", server.url()));
     let answer = request.json(&body).send().unwrap();
     assert_eq!(answer.status(), 200);
     assert!(begun.elapsed() < Duration::from_secs(5));

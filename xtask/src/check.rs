@@ -16,12 +16,13 @@ struct Step {
     quiet: bool,
 }
 
-const STEPS: [Step; 8] = [
+const STEPS: [Step; 9] = [
     Step { name: "format", needs: &[rust::components], work: format, quiet: true },
     Step { name: "lints", needs: &[compilers, rust::components], work: lints, quiet: false },
     Step { name: "docs", needs: &[compilers], work: docs, quiet: false },
     Step { name: "licences", needs: &[compilers, rust::deny], work: deny::licences, quiet: false },
     Step { name: "advisories", needs: &[compilers, rust::deny], work: deny::advisories, quiet: true },
+    Step { name: "npm", needs: &[needs::node], work: deny::npm, quiet: true },
     Step { name: "types", needs: &[compilers], work: types::are_fresh, quiet: true },
     Step { name: "screens", needs: &[needs::node], work: ui::check, quiet: false },
     Step { name: "android", needs: &[compilers], work: android::check, quiet: false },

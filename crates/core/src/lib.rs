@@ -18,6 +18,7 @@
 //! - [`release`]: what of it may leave headquarters.
 //! - [`search`]: what of a story can be searched for.
 //! - [`questionnaire`]: what is asked, and the rules of it.
+//! - [`place`]: how exactly it is told where somebody lives.
 //! - [`plan`], [`coverage`]: what headquarters wants of a campaign, and how far it has come.
 //! - [`campaign`], [`protocol`]: what device and headquarters say to each other.
 //! - [`invitation`]: what a device needs to be taken in, as one line.
@@ -41,6 +42,7 @@ pub mod joining;
 pub mod one_line;
 pub mod page;
 pub mod parcel;
+pub mod place;
 pub mod plan;
 pub mod protocol;
 pub mod questionnaire;

@@ -50,6 +50,7 @@ pub struct Target {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
 #[ts(export)]
+#[serde(deny_unknown_fields)]
 pub struct CampaignFile {
     /// What devices are told.
     #[serde(flatten)]
@@ -126,6 +127,7 @@ impl Plan {
 }
 
 #[cfg(test)]
+#[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
 
@@ -134,5 +136,19 @@ mod tests {
         let plan = Plan { teams: vec!["kangaba".to_owned()], ..Plan::default() };
         assert!(plan.takes_part("kangaba") && !plan.takes_part("narena"));
         assert!(Plan::default().takes_part("narena"));
+    }
+
+    #[test]
+    fn a_file_that_says_what_nobody_knows_is_refused_and_one_that_was_written_is_read() {
+        let written = include_str!("../../../tests/fixtures/kangaba-2022.campaign.json");
+        let mut file: serde_json::Value = serde_json::from_str(written).unwrap();
+        let read: CampaignFile = serde_json::from_value(file.clone()).unwrap();
+        assert_eq!(
+            serde_json::from_value::<CampaignFile>(serde_json::to_value(&read).unwrap()).unwrap(),
+            read
+        );
+        file["custodian_keys"] = "age1".into();
+        let refused = serde_json::from_value::<CampaignFile>(file).unwrap_err().to_string();
+        assert!(refused.contains("custodian_keys"), "{refused}");
     }
 }

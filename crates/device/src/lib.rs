@@ -11,12 +11,8 @@
 //! - [`reviewing`]: a supervisor's work on the team's stories; [`team_files`]: their evidence; [`verifying`]: a verifier's on what they were asked;
 //! - [`qr`]: an invitation out of a photo; [`trust`]: whom the device believes to be headquarters;
 //! - [`sync`]: sending and fetching, over [`headquarters`], the HTTP client;
-<<<<<<< HEAD
 //! - [`withdrawing`]: one story, because its storyteller asked;
-//! - [`erasing`]: everything, because headquarters asked;
-=======
 //! - [`erasing`]: everything, because headquarters asked or the passphrase was wrong too often; [`aside`]: a store whose passphrase was forgotten;
->>>>>>> at-rest
 //! - [`parcels`]: the outbox as one sealed file, for where there is no network;
 //! - [`intake`]: stories that come as a file;
 //! - [`door`]: unlocking, and the waits between wrong passphrases; [`protecting`]: what else a person chooses for their protection; `duress`: a passphrase for who is forced;

@@ -122,6 +122,14 @@ impl Headquarters {
         self.store.write(|tx| tx.set(ADDRESS, address))
     }
 
+    /// The address that devices and people come to.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn address(&self) -> Result<String> {
+        self.store.read(address)
+    }
+
     /// Takes a device in for a one-time code.
     ///
     /// # Errors

@@ -76,7 +76,23 @@ impl From<Problem> for Error {
 }
 
 impl From<serde_json::Error> for Error {
+    /// Says where and how, and not what stood there: that may be somebody's words, and this goes to the log.
     fn from(error: serde_json::Error) -> Self {
-        Error::Internal(error.to_string())
+        let (kind, line, column) = (error.classify(), error.line(), error.column());
+        Error::Internal(format!("JSON that is kept cannot be read ({kind:?}, line {line}, column {column})"))
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_cannot_be_read_is_told_by_its_place_and_not_by_its_words() {
+        let broken = serde_json::from_str::<Vec<u32>>("[1,\n \"Nansira\"]").unwrap_err();
+        assert!(broken.to_string().contains("Nansira"), "what the library itself would say");
+        let told = Error::from(broken).to_string();
+        assert!(!told.contains("Nansira") && told.contains("line 2"), "{told}");
     }
 }

@@ -58,11 +58,11 @@ impl Headquarters {
         Ok(NewSecondFactor { qr: qr_svg(&uri)?, uri, secret })
     }
 
-    /// Takes the second factor that was offered, for who shows a code of it.
+    /// Takes the second factor that was offered, for who shows a code of it. Their other sessions end: they were begun without it.
     ///
     /// # Errors
     /// `second_factor_wrong` for another code, or where none was offered.
-    pub fn take_second_factor(&self, name: &PersonName, code: &str) -> Result<Person> {
+    pub fn take_second_factor(&self, name: &PersonName, code: &str, here: i64) -> Result<Person> {
         let wrong =
             || Error::told(Code::SecondFactorWrong, "the code is not that of the offered second factor");
         let offered =
@@ -73,6 +73,7 @@ impl Headquarters {
             let step = step_of(&fresh, &secret, code, unix_now())?.ok_or_else(wrong)?;
             let person = Person { second_factor: Some(secret.clone()), factor_step: Some(step), ..fresh };
             tx.put_person(&person)?;
+            tx.end_sessions_of(name, Some(here))?;
             tx.note(Some(name), What::SecondFactorTaken, "")?;
             Ok(person)
         })?;

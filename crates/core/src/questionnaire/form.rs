@@ -178,6 +178,8 @@ pub struct Question {
     pub choice_filter: Option<BoundExpression>,
     /// When it may not be changed by hand.
     pub read_only: Option<BoundExpression>,
+    /// When a place is told as it was measured ([`crate::place`]); never, where there is none.
+    pub exact_place: Option<BoundExpression>,
     /// The kind of question in the method.
     pub question_type: Option<QuestionType>,
     /// What to ask when the answer stays thin, one a line.

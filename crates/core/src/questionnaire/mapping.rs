@@ -9,13 +9,14 @@
 mod fields;
 
 use super::answers::{Answers, Repetition};
-use super::check::Fault;
-use super::form::{Bound, Kind, NodeIndex, Questionnaire};
-use super::show::Item;
+use super::check::{Fault, FaultKind};
+use super::form::{AnswerType, Bound, Kind, NodeIndex, Questionnaire};
+use super::show::{Item, ItemKind};
 use super::state::{State, Surroundings};
 use super::workbook::{Finding, Sheet};
 use crate::evidence::FileRef;
 use crate::id::Digest;
+use crate::place::coarse;
 use crate::said;
 use crate::said::Said;
 use crate::story::{FormVersion, Identity, Story};
@@ -203,7 +204,22 @@ impl State<'_> {
         file: &impl Fn(&Digest) -> Option<FileRef>,
     ) -> Option<Json> {
         let cell = self.cell(index, scope).filter(|cell| cell.relevant)?;
-        field.value(&cell.atom.text(), file)
+        field.value(&self.as_told(index, scope, &cell.atom.text()), file)
+    }
+
+    /// An answer as it leaves the interview: a place is coarse, unless its question has a reason to be told more.
+    fn as_told(&self, index: NodeIndex, scope: usize, answer: &str) -> String {
+        match self.questionnaire.node(index).question() {
+            Some(asked) if asked.answer == AnswerType::Geopoint => {
+                let agreed = |when| self.evaluate(when, index, scope).truth();
+                if asked.exact_place.as_ref().is_some_and(agreed) {
+                    answer.to_owned()
+                } else {
+                    coarse(answer)
+                }
+            }
+            _ => answer.to_owned(),
+        }
     }
 
     fn changes(
@@ -271,18 +287,12 @@ impl State<'_> {
     fn other(&self, mapped: &Mapped, frame: NodeIndex, scope: usize, answers: &Answers) -> Answers {
         let mut other = Answers::default();
         for (key, answer) in &answers.given {
-            let keep = match self.questionnaire.keyed(key, frame) {
-                Some(index) => {
-                    let asked = self.cell(index, scope).is_some_and(|cell| cell.relevant);
-                    let computed =
-                        self.questionnaire.node(index).question().is_some_and(|q| q.calculation.is_some());
-                    asked && !computed && !mapped.is_mapped(index)
-                }
-                // Nobody can say any more what it is: it may be a name. It stays where it was given.
-                None => false,
-            };
-            if keep {
-                other.set(key, answer);
+            // Where no question asks for it nobody can say any more what it is: it may be a name. It stays where it was given.
+            let Some(index) = self.questionnaire.keyed(key, frame) else { continue };
+            let asked = self.cell(index, scope).is_some_and(|cell| cell.relevant);
+            let computed = self.questionnaire.node(index).question().is_some_and(|q| q.calculation.is_some());
+            if asked && !computed && !mapped.is_mapped(index) {
+                other.set(key, &self.as_told(index, scope, answer));
             }
         }
         for (key, repetitions) in &answers.repeats {
@@ -359,7 +369,8 @@ pub fn without_identity(questionnaire: &Questionnaire, answers: &mut Answers) {
 
 /// What is wrong with a story that was told to this questionnaire, by the same rules as where it was told. Who told
 /// it is not known here, so nothing is said of that. `surroundings` are those of its signing off: a rule that
-/// looks at today means that day.
+/// looks at today means that day. A rule of the author's own about a place was kept where it was measured: what is told may be
+/// too coarse for it.
 pub fn faults(
     questionnaire: &Questionnaire,
     story: &Story,
@@ -368,7 +379,9 @@ pub fn faults(
     let answers = answers_of(questionnaire, story, &Identity::default());
     let items = State::of(questionnaire, &answers, surroundings).items();
     let known = |item: &Item| !item.fills.starts_with("identity.");
-    items.into_iter().filter(known).filter_map(|item| Some((item.path, item.fault?))).collect()
+    let found = items.into_iter().filter(known).filter_map(|item| Some((item.path, item.kind, item.fault?)));
+    let coarse = |kind, fault: &Fault| kind == ItemKind::Geopoint && fault.kind == FaultKind::Constraint;
+    found.filter(|(_, kind, fault)| !coarse(*kind, fault)).map(|(path, _, fault)| (path, fault)).collect()
 }
 
 fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: uuid::Uuid) -> &'a mut Answers {

@@ -238,6 +238,17 @@ impl Reader {
             );
             self.find(Sheet::Survey, row, "calculation", wrong);
         }
+        let exact = cells.cell("exact_place");
+        if !exact.is_empty() && answer != AnswerType::Geopoint {
+            let wrong = said!("only a geopoint has an exact_place", "seul un geopoint a un exact_place");
+            self.find(Sheet::Survey, row, "exact_place", wrong);
+        } else if !exact.is_empty() && !exact.contains("${") {
+            let wrong = said!(
+                "exact_place must look at what the storyteller agreed to, such as ${{agrees}} = 'yes'",
+                "exact_place doit regarder ce que la personne a accepté, par exemple ${{accord}} = 'yes'"
+            );
+            self.find(Sheet::Survey, row, "exact_place", wrong);
+        }
         Question {
             answer,
             required: None,
@@ -248,6 +259,7 @@ impl Reader {
             default: None,
             choice_filter: None,
             read_only: None,
+            exact_place: None,
             question_type,
             probes: self.texts(cells, Sheet::Survey, row, "probes"),
             technique: cells.cell("technique").to_owned(),

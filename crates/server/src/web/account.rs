@@ -64,7 +64,8 @@ async fn take_factor(
     Body(ask): Body<SecondFactorCode>,
 ) -> Answer<Json<Session>> {
     let (name, csrf) = (here.person.name, here.session.csrf);
-    let person = web.headquarters.blocking(move |hq| hq.take_second_factor(&name, &ask.code)).await?;
+    let taken = move |hq: &crate::Headquarters| hq.take_second_factor(&name, &ask.code, here.id);
+    let person = web.headquarters.blocking(taken).await?;
     Ok(Json(session_view(&person, csrf)))
 }
 

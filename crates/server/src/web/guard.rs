@@ -8,7 +8,7 @@ use crate::store::{DeviceRow, Person};
 use crate::view::{Scope, Session};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Method, header};
+use axum::http::{HeaderMap, HeaderName, Method, header};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use blon_core::error::Code;
@@ -182,18 +182,29 @@ impl<S: Send + Sync> FromRequestParts<S> for Browser {
     }
 }
 
-/// A request that another site made a browser send. Only who is not signed in yet needs this check: signing in,
-/// taking an invitation, setting up. Everything else that changes something shows its session's csrf word.
+/// A request that no other site made a browser send. Only who is not signed in yet needs this check: signing in, taking an
+/// invitation, setting up. Everything else that changes something shows its session's csrf word.
 pub struct OwnPage;
 
 impl FromRequestParts<Web> for OwnPage {
     type Rejection = Error;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Web) -> Result<Self, Error> {
-        let site = parts.headers.get("sec-fetch-site").and_then(|v| v.to_str().ok());
-        match site {
-            Some("cross-site" | "same-site") => Err(cross_site()),
-            _ => Ok(OwnPage),
+    async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Error> {
+        let said = |name| parts.headers.get(name).map(|value| value.to_str().unwrap_or_default());
+        match (said(HeaderName::from_static("sec-fetch-site")), said(header::ORIGIN)) {
+            (Some("same-origin" | "none"), _) | (None, None) => Ok(OwnPage),
+            (Some(_), _) => Err(cross_site()),
+            // A browser of before 2023: it says which site, and perhaps not of which kind.
+            (None, Some(origin)) => {
+                let host = said(header::HOST).unwrap_or_default();
+                if origin.split_once("://").is_some_and(|(_, from)| from == host) {
+                    return Ok(OwnPage);
+                }
+                let (origin, own) = (origin.to_owned(), web.headquarters.clone());
+                // A proxy may have called this host by another name.
+                let told = own.blocking(|hq| hq.address()).await?;
+                if told.trim_end_matches('/') == origin { Ok(OwnPage) } else { Err(cross_site()) }
+            }
         }
     }
 }

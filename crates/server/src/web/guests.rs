@@ -50,7 +50,7 @@ impl Drop for Guest {
 }
 
 /// Whoever has one address of IPv6 has the 2^64 around it.
-fn home(address: IpAddr) -> IpAddr {
+pub fn home(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V6(six) if !six.is_loopback() => IpAddr::V6(Ipv6Addr::from_bits(six.to_bits() >> 64 << 64)),
         other => other,

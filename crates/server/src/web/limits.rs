@@ -5,6 +5,7 @@
 //! a proxy on this machine the address is the last that the proxy names.
 
 use super::guard::cookie;
+use super::guests::home;
 use crate::error::Error;
 use crate::secrets::token_hash;
 use axum::extract::{Request, State};
@@ -73,7 +74,7 @@ impl Default for Limits {
 /// Lets a request pass, or says that there were too many.
 pub async fn limit(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     limits.sweep();
-    let address = address(&request).map(|ip| ip.to_string()).unwrap_or_default();
+    let address = address(&request).map(|ip| home(ip).to_string()).unwrap_or_default();
     let shown = secret(request.headers());
     let beyond = |counted: &Counted, name: &String| counted.check_key(name).is_err();
     if beyond(&limits.addresses, &address)
@@ -141,5 +142,34 @@ impl Limits {
                 counted.retain_recent();
             }
         }
+    }
+}
+
+#[cfg(test)]
+#[allow(clippy::unwrap_used)]
+mod tests {
+    use super::*;
+
+    fn counted_as(peer: &str, forwarded: Option<&str>) -> String {
+        let mut request = Request::new(axum::body::Body::empty());
+        request.extensions_mut().insert(Peer(peer.parse().unwrap()));
+        if let Some(forwarded) = forwarded {
+            request.headers_mut().insert("x-forwarded-for", forwarded.parse().unwrap());
+        }
+        home(address(&request).unwrap()).to_string()
+    }
+
+    #[test]
+    fn nobody_is_somebody_new_by_another_address_of_the_same_network_or_by_saying_so() {
+        assert_eq!(counted_as("2001:db8::1", None), counted_as("2001:db8::ffff:2", None));
+        assert_ne!(counted_as("192.0.2.1", None), counted_as("192.0.2.2", None));
+        assert_eq!(counted_as("192.0.2.1", Some("198.51.100.7")), "192.0.2.1", "who is no proxy here");
+        assert_eq!(
+            counted_as("127.0.0.1", Some("198.51.100.7, 192.0.2.1")),
+            "192.0.2.1",
+            "the proxy's own word"
+        );
+        assert_eq!(counted_as("127.0.0.1", Some("2001:db8::7")), "2001:db8::");
+        assert_eq!(counted_as("127.0.0.1", Some("nonsense")), "127.0.0.1");
     }
 }

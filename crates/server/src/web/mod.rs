@@ -5,9 +5,11 @@ mod answer;
 mod campaigns;
 mod devices;
 mod doorkeeper;
+mod evidence;
 mod exports;
 mod guard;
 mod guests;
+mod headers;
 mod identities;
 mod limits;
 mod listening;
@@ -29,7 +31,8 @@ use aide::openapi::OpenApi;
 use answer::BodyLimit;
 use axum::Extension;
 use axum::Router;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::extract::{MatchedPath, Request};
+use axum::http::header;
 use axum::middleware::{from_fn, from_fn_with_state};
 use doorkeeper::Doorkeeper;
 use guard::Needs;
@@ -40,9 +43,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpListener;
 use tokio::sync::Semaphore;
-use tower_http::set_header::SetResponseHeaderLayer;
 use tower_http::timeout::RequestBodyTimeoutLayer;
 use tower_http::trace::TraceLayer;
+use tracing::Span;
 
 /// The most bytes of a request's body, but for evidence: a full batch, or one record alone, with room to spare.
 const BODY_BYTES: usize = 3 * 1024 * 1024;
@@ -55,10 +58,6 @@ const READINGS: usize = 1;
 
 /// How long a body may stand still.
 const BODY_STALL: Duration = Duration::from_secs(60);
-
-/// What the pages may load: what came with them, and nothing else.
-const CONTENT_POLICY: &str = "default-src 'self'; img-src 'self' blob:; media-src 'self' blob:; \
-     style-src 'self' 'unsafe-inline'; script-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'";
 
 /// What every handler shares.
 #[derive(Clone)]
@@ -107,26 +106,27 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .merge(people::routes())
         .merge(withdrawals::routes())
         .merge(identities::routes())
-        .layer(header_unless_set(header::CACHE_CONTROL, "no-store"));
+        .layer(headers::unless_set(header::CACHE_CONTROL, "no-store"));
     let mut described = OpenApi::default();
     let routes = ApiRouter::new().merge(v1).merge(api).finish_api(&mut described);
     let described = openapi::described(described);
-    Router::new()
+    let rooms = Router::new()
         .merge(routes)
         .merge(openapi::routes(&described))
         .fallback(pages::page)
         .method_not_allowed_fallback(pages::not_found)
-        .layer(header_unless_set(header::CONTENT_SECURITY_POLICY, CONTENT_POLICY))
-        .layer(header_unless_set(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(header_unless_set(header::REFERRER_POLICY, "no-referrer"))
         .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
-        .layer(from_fn_with_state(Limits::default(), limits::limit))
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(Limits::default(), limits::limit));
+    // Around everything else: also who is sent away is told what a browser must know.
+    headers::told_to_browsers(rooms, secure)
+        .layer(TraceLayer::new_for_http().make_span_with(without_what_was_asked))
         .with_state(web)
 }
 
-fn header_unless_set(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+/// What the log calls a request: what kind it is. What stands in its address may be somebody's name, a word of a story, or a secret.
+fn without_what_was_asked(request: &Request) -> Span {
+    let route = request.extensions().get::<MatchedPath>().map_or("pages", MatchedPath::as_str);
+    tracing::debug_span!("request", method = %request.method(), route)
 }
 
 /// Serves until `stop` is done, then lets what is under way finish, for a while. `tls`: speaks it.

@@ -6,6 +6,7 @@
 use super::Web;
 use super::answer::{Body, FileBytes, PROBLEM, Path, Query, Told};
 use super::guard::{Browser, COOKIE, Caller, InPerson, OwnPage, SignedIn};
+use super::headers::{DOCS, unless_set};
 use super::sessions::WithCookie;
 use crate::error::Error;
 use aide::generate::GenContext;
@@ -13,14 +14,12 @@ use aide::openapi::{Info, MediaType, OpenApi, Operation, Response, SchemaObject}
 use aide::operation::{OperationInput, OperationOutput};
 use aide::swagger::Swagger;
 use axum::Router;
+use axum::body::Bytes;
 use axum::http::header;
 use axum::response::IntoResponse;
-use axum::routing::get;
-use base64::Engine;
-use base64::engine::general_purpose::STANDARD as BASE64;
+use axum::routing::{MethodRouter, get};
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
-use sha2::{Digest as _, Sha256};
 
 /// The schemes by which callers show who they are.
 const COOKIE_SCHEME: &str = "session";
@@ -223,34 +222,44 @@ fn by_hand(paths: &mut Map<String, Value>) {
     paths.insert("/api/changes".to_owned(), changes);
 }
 
-/// The description, and the page to browse it.
+/// The description, and the page to browse it. That page comes as one text with its script and its style within, which no page
+/// here may have: they are taken out of it, and served beside it.
 pub fn routes(described: &Value) -> Router<Web> {
-    let json = described.to_string();
     let page = Swagger::new("/api/openapi.json").with_title("Blon · API").html();
-    let policy = page_policy(&page);
-    let page = move || {
-        let (page, policy) = (page.clone(), policy.clone());
-        async move { ([(header::CONTENT_SECURITY_POLICY, policy)], axum::response::Html(page)).into_response() }
-    };
-    let served = move || {
-        let json = json.clone();
-        async move { ([(header::CONTENT_TYPE, "application/json")], json).into_response() }
-    };
-    Router::new().route("/api/openapi.json", get(served)).route("/api/docs", get(page))
+    let (page, style) = taken_out(&page, "style");
+    let (page, script) = taken_out(&page, "script");
+    let page = page
+        .replace("</title>", "</title><link rel=\"stylesheet\" href=\"/api/docs/page.css\" />")
+        .replace("</body>", "<script src=\"/api/docs/page.js\"></script></body>");
+    Router::new()
+        .route("/api/openapi.json", text("application/json", described.to_string()))
+        .route("/api/docs", text("text/html; charset=utf-8", page))
+        .route("/api/docs/page.css", text("text/css; charset=utf-8", style))
+        .route("/api/docs/page.js", text("text/javascript; charset=utf-8", script))
+        .layer(unless_set(header::CONTENT_SECURITY_POLICY, DOCS))
 }
 
-/// The page's own scripts may run, known by their sums, and nothing else.
-fn page_policy(page: &str) -> String {
-    let (mut sums, mut rest) = (Vec::new(), page);
-    // A script ends where a browser ends it, whatever stands within.
-    while let Some((script, after)) =
-        rest.split_once("<script>").and_then(|(_, from)| from.split_once("</script>"))
+/// Always gives the same text.
+fn text(kind: &'static str, text: String) -> MethodRouter<Web> {
+    let text = Bytes::from(text);
+    get(move || {
+        let text = text.clone();
+        async move { ([(header::CONTENT_TYPE, kind)], text).into_response() }
+    })
+}
+
+/// A page without what stands in elements of this name, and that, one after the other.
+fn taken_out(page: &str, element: &str) -> (String, String) {
+    let (begins, ends) = (format!("<{element}>"), format!("</{element}>"));
+    let (mut left, mut taken, mut rest) = (String::new(), String::new(), page);
+    // An element ends where a browser ends it, whatever stands within.
+    while let Some((before, (within, after))) =
+        rest.split_once(&begins).and_then(|(before, from)| Some((before, from.split_once(&ends)?)))
     {
-        sums.push(format!("'sha256-{}'", BASE64.encode(Sha256::digest(script))));
+        left.push_str(before);
+        taken.push_str(within);
+        taken.push('\n');
         rest = after;
     }
-    format!(
-        "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; script-src {}; frame-ancestors 'none'",
-        sums.join(" ")
-    )
+    (left + rest, taken)
 }

@@ -1,9 +1,9 @@
 //! Evidence by tus 1.0.0 (<https://tus.io/protocols/resumable-upload>): core, creation, creation-with-upload, checksum,
 //! expiration, termination. An upload's address is its file's SHA-256, so that no client can lose it.
 
-use super::Web;
 use super::answer::{Answer, Path};
 use super::guard::Caller;
+use super::{Web, evidence};
 use crate::error::Error;
 use crate::store::DeviceRow;
 use crate::uploads::{Checksum, Standing, let_go};
@@ -20,8 +20,6 @@ use blon_core::id::Digest;
 use blon_core::parcel::PARCEL_BYTES;
 use blon_core::protocol::{FILE_BYTES, TUS};
 use chrono::DateTime;
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
 
 const RESUMABLE: HeaderName = HeaderName::from_static("tus-resumable");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
@@ -137,8 +135,7 @@ async fn fetch(
 ) -> Answer<Response> {
     let path = web.headquarters.files.path(&sha256);
     web.headquarters.blocking(move |hq| hq.file_for_device(&device, &sha256)).await?;
-    let served = ServeFile::new(path).oneshot(request).await;
-    Ok(served.map_err(|e| Error::Internal(e.to_string()))?.into_response())
+    evidence::served(&path, request).await
 }
 
 /// `PATCH /v1/files/{sha256}`: the next piece, from byte `Upload-Offset` on.

@@ -1,7 +1,7 @@
 //! A questionnaire and the story it yields are two faces of one interview: nothing is lost on the way there and
 //! back.
 
-use super::answers_of;
+use super::{answers_of, faults};
 use crate::evidence::FileRef;
 use crate::id::Digest;
 use crate::questionnaire::answers::{Answers, Repetition};
@@ -210,4 +210,47 @@ fn a_mapping_that_cannot_work_is_refused() {
         { "type": "text", "name": "b", "label": "?", "maps_to": "title" },
     ]);
     assert_eq!(found(twice), ["survey, row 3, column maps_to: row 2 fills title already"]);
+}
+
+#[test]
+fn a_place_is_told_as_coarse_as_a_commune_unless_it_is_needed_and_agreed_to() {
+    let survey = |exact: Option<&str>| {
+        let mut house = json!({ "type": "geopoint", "name": "house", "label": "Où ?",
+            "constraint": "number(selected-at(., 3)) < 20" });
+        if let Some(exact) = exact {
+            house["exact_place"] = exact.into();
+        }
+        json!([
+            { "type": "select_one yes_no", "name": "may_locate", "label": "Peut-on noter le lieu ?" },
+            house,
+            { "type": "geopoint", "name": "market", "label": "Le marché ?", "maps_to": "context.village" },
+            { "type": "begin_repeat", "name": "visits", "label": "Visites" },
+            { "type": "geopoint", "name": "there", "label": "Où ?" },
+            { "type": "end_repeat" },
+        ])
+    };
+    let measured = "12.651432 -8.023119 340.0 4.8";
+    let answers = |agrees: &str| {
+        let mut answers = given(&[("may_locate", agrees), ("house", measured), ("market", measured)]);
+        answers.repeats.insert("visits".to_owned(), vec![repetition(1, &[("there", measured)])]);
+        answers
+    };
+    let told_by = |exact: Option<&str>, agrees: &str| {
+        let form = read(&workbook(survey(exact))).unwrap();
+        let story = told(&form, &answers(agrees)).story;
+        assert_eq!(faults(&form, &story, &in_kangaba()), [], "headquarters takes it as it is told");
+        assert_eq!(story.context.village, "12.7 -8.0", "also where it fills a field");
+        assert_eq!(story.other.repeats["visits"][0].answers.get("there"), "12.7 -8.0", "also in a repeat");
+        story.other.get("house").to_owned()
+    };
+    let agreed = Some("${may_locate} = 'yes'");
+    assert_eq!(told_by(None, "yes"), "12.7 -8.0", "nobody needs more");
+    assert_eq!(told_by(agreed, "no"), "12.7 -8.0", "somebody does, and it was not agreed to");
+    assert_eq!(told_by(agreed, ""), "12.7 -8.0", "nor was it asked");
+    assert_eq!(told_by(agreed, "yes"), measured);
+    // Nobody can leave the storyteller out of it, or mean another kind of question.
+    assert!(read(&workbook(survey(Some("true()")))).is_err());
+    assert!(read(&workbook(survey(Some("yes")))).is_err());
+    let elsewhere = json!([{ "type": "text", "name": "a", "label": "A", "exact_place": "${a} = 'yes'" }]);
+    assert!(read(&workbook(elsewhere)).is_err());
 }

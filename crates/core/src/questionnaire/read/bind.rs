@@ -13,7 +13,7 @@ use crate::said::Said;
 use std::collections::BTreeMap;
 
 /// The columns that hold expressions, each with the other names it may have.
-pub const EXPRESSION_COLUMNS: [(&str, &[&str]); 8] = [
+pub const EXPRESSION_COLUMNS: [(&str, &[&str]); 9] = [
     ("relevant", &["relevant"]),
     ("required", &["required"]),
     ("constraint", &["constraint"]),
@@ -22,6 +22,7 @@ pub const EXPRESSION_COLUMNS: [(&str, &[&str]); 8] = [
     ("choice_filter", &["choice_filter"]),
     ("read_only", &["read_only"]),
     ("repeat_count", &["repeat_count"]),
+    ("exact_place", &["exact_place"]),
 ];
 
 /// The expressions of one node, as they were written.
@@ -300,6 +301,7 @@ pub fn put_all(questionnaire: &mut Questionnaire, bound: AllBound) {
                         "calculation" => &mut question.calculation,
                         "default" => &mut question.default,
                         "choice_filter" => &mut question.choice_filter,
+                        "exact_place" => &mut question.exact_place,
                         _ => &mut question.read_only,
                     };
                     *place = Some(expression);

@@ -69,6 +69,13 @@ impl Serving {
                 let message = format!("{address} is no address for TLS, which begins with https://");
                 return Err(Error::told(Code::BadInput, message));
             }
+            if !secure && !local.ip().is_loopback() {
+                let message = format!(
+                    "plain HTTP is spoken with this machine alone, and {local} is open to others: give --tls-cert and \
+                     --tls-key, or the --address https://… of the proxy that speaks TLS"
+                );
+                return Err(Error::told(Code::BadInput, message));
+            }
             headquarters.set_address(address)?;
             headquarters.set_pin(self.told_pin(tls.as_deref())?)?;
             if let Some(tls) = &tls {

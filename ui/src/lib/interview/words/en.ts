@@ -126,6 +126,8 @@ export const en: InterviewWords = {
     measuring: "Measuring…",
     failed: "The place could not be measured. You can type it in.",
     accuracy: (metres) => `Within ${metres} m`,
+    coarse:
+      "When it is signed off, the place is rounded to some ten kilometres, unless the campaign needs more and the storyteller agreed.",
   },
 
   review: {

@@ -142,6 +142,8 @@ export const fr = {
     measuring: "Mesure…",
     failed: "La position n’a pas pu être mesurée. Vous pouvez l’écrire à la main.",
     accuracy: (metres: string) => `À ${metres} m près`,
+    coarse:
+      "À la signature, le lieu est arrondi à une dizaine de kilomètres, sauf si la campagne a besoin de plus et que la personne l’a accepté.",
   },
 
   review: {
