@@ -147,8 +147,12 @@ mod tests {
             serde_json::from_value::<CampaignFile>(serde_json::to_value(&read).unwrap()).unwrap(),
             read
         );
-        file["custodian_keys"] = "age1".into();
+        // As files were written when a campaign had one custodian.
+        file["custodian_key"] = "age1".into();
+        let old: CampaignFile = serde_json::from_value(file.clone()).unwrap();
+        assert_eq!(old.campaign.custodian_keys, ["age1"]);
+        file["custodian"] = "Fanta".into();
         let refused = serde_json::from_value::<CampaignFile>(file).unwrap_err().to_string();
-        assert!(refused.contains("custodian_keys"), "{refused}");
+        assert!(refused.contains("`custodian`"), "{refused}");
     }
 }
