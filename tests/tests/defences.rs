@@ -11,6 +11,7 @@ use blon_tests::uploading::AwaitedFile;
 use blon_tests::wire::{enrol_by_hand, first_version, posted};
 use reqwest::blocking::{Client, Response};
 use serde_json::{Value, json};
+use std::sync::atomic::{AtomicBool, Ordering};
 
 /// What every answer says, whatever it answers.
 const ALWAYS: [(&str, &str); 6] = [
@@ -209,6 +210,53 @@ fn a_file_that_the_disk_has_lost_is_told_so() {
     let url = format!("/api/campaigns/kangaba-2022/files/{}", file.sha256);
     let (status, said) = told(modibo.request(reqwest::Method::GET, &url));
     assert_eq!((status, &said["code"]), (404, &json!("file_not_found")));
+}
+
+/// A device and a program, each asking as fast as it can: then nothing that they ask is answered, whatever it is.
+#[test]
+fn whoever_asks_without_end_is_held_up_wherever_they_ask() {
+    let server = TestServer::serving();
+    server.add("Awa", "collector");
+    server.add("Nana", "analyst");
+    let nana = Supervisor::sign_in(&server.url(), "Nana");
+    let with = json!({ "name": "Sauvage", "scopes": ["read", "export"], "days": 1, "password": PASSWORD });
+    let program = nana.get_granted("POST", "me/tokens", &with)["token"].as_str().unwrap().to_owned();
+    let (_, device) = enrol_by_hand(&server, "Awa");
+    let (nobodys, campaign) = ("ab".repeat(32), "api/campaigns/kangaba-2022");
+    let programs =
+        ["stories", "exports/csv.zip", "odata/Stories", "questionnaire", &format!("files/{nobodys}")];
+    let programs = programs.map(|path| ("GET", format!("{campaign}/{path}")));
+    let devices = [
+        ("POST", "v1/sync".to_owned()),
+        ("POST", "v1/enrol".to_owned()),
+        ("POST", "v1/files".to_owned()),
+        ("PATCH", format!("v1/files/{nobodys}")),
+        ("GET", format!("v1/parcels/{nobodys}")),
+    ];
+    let ask = |client: &Client, token: &str, method: &str, path: &str| {
+        let request = client.request(method.parse().unwrap(), format!("{}/{path}", server.url()));
+        request.bearer_auth(token).send().unwrap().status().as_u16()
+    };
+    for (token, asked) in [(&program, programs), (&device, devices)] {
+        let over = AtomicBool::new(false);
+        std::thread::scope(|scope| {
+            for _ in 0..4 {
+                scope.spawn(|| {
+                    let client = http().build().unwrap();
+                    while !over.load(Ordering::Relaxed) {
+                        ask(&client, token, "GET", "api/set-up");
+                    }
+                });
+            }
+            let client = http().build().unwrap();
+            for (method, path) in asked {
+                let held_up = (0..5_000).any(|_| ask(&client, token, method, &path) == 429);
+                over.store(!held_up, Ordering::Relaxed);
+                assert!(held_up, "{method} {path} is answered without end");
+            }
+            over.store(true, Ordering::Relaxed);
+        });
+    }
 }
 
 /// Awa's window: the screens that came with it, its own commands, and nothing else of the system or of the world.

@@ -3,6 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::withdrawal::WithdrawalCode;
 use blon_tests::device::{PASSPHRASE, TestDevice, one_document};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::media::{photo, sha256, sound};
@@ -65,6 +66,7 @@ fn a_whole_journey_leaves_nothing_of_anybody_in_the_log() {
     reviews_and_exports(&server, &mut secrets);
     administers(&server, &mut secrets);
     goes_wrong(&server, &awa, &mut secrets);
+    withdraws(&server, &mut secrets);
     server.stop();
 
     let log = server.log();
@@ -200,4 +202,13 @@ fn goes_wrong(server: &TestServer, awa: &TestDevice, secrets: &mut Secrets) {
     let named = format!("filename {},sha256 {}", base64(word.as_bytes()), base64(b"x"));
     let begun = client.post(format!("{url}/v1/files")).bearer_auth(token(awa)).header("upload-length", "7");
     told(begun.header("upload-metadata", named));
+}
+
+/// The storyteller takes it all back, by the code of the story.
+fn withdraws(server: &TestServer, secrets: &mut Secrets) {
+    let modibo = Supervisor::sign_in(&server.url(), MODIBO);
+    let id = modibo.stories()[0]["id"].as_str().unwrap().parse().unwrap();
+    let code = secrets.keep("a withdrawal's code", WithdrawalCode::of(id).to_string());
+    modibo.get_granted("POST", &format!("campaigns/{CAMPAIGN}/withdrawals"), &json!({ "code": code }));
+    assert!(modibo.stories().is_empty());
 }

@@ -10,6 +10,7 @@ use blon_core::remark::{AnswerPath, ThreadId};
 use blon_core::review::Role;
 use blon_core::sealed::Sealed;
 use blon_core::search::asked_for;
+use blon_core::withdrawal::WithdrawalCode;
 use libfuzzer_sys::fuzz_target;
 use std::fmt::{Debug, Display};
 use std::str::FromStr;
@@ -31,6 +32,7 @@ fuzz_target!(|text: &str| {
     again::<Role>(text);
     again::<ThreadId>(text);
     again::<AnswerPath>(text);
+    again::<WithdrawalCode>(text);
     if let Ok(sealed) = Sealed::try_from(text.to_owned()) {
         assert_eq!(String::from(sealed), text);
     }
