@@ -7,32 +7,44 @@ import type { PersonName } from "../lib/bindings/PersonName";
 import type { RecordId } from "../lib/bindings/RecordId";
 import type { Role } from "../lib/bindings/Role";
 import type { StoryId } from "../lib/bindings/StoryId";
+import type { WithdrawalCode } from "../lib/bindings/WithdrawalCode";
 import * as device from "../lib/device";
 import { hearEnds, lineReturned } from "./syncing.svelte";
 
 /** `stories` is home, whatever a person's role lists there. */
 export type Screen =
   | { name: "stories" | "training" | "sync" | "settings" | "enrol" | "bin" }
-  | { name: "story" | "interview"; id: StoryId }
+  /** `signed`: right after it was signed off, when the storyteller is given its code. */
+  | { name: "story"; id: StoryId; signed?: boolean }
+  | { name: "interview"; id: StoryId }
+  /** With the code of a story where one comes from it. */
+  | { name: "withdraw"; code?: WithdrawalCode }
   | { name: "task"; id: RecordId };
+
+/** What the address of a story says right after it was signed off. */
+const SIGNED = "signed";
 
 const app = $state<{
   device: DeviceState | null;
   screen: Screen;
   deleted: StoryId | null;
+  withdrawn: boolean;
   waiting: number;
 }>({
   device: null,
   screen: read(location.hash),
   deleted: null,
+  withdrawn: false,
   waiting: 0,
 });
 
 window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 
 function read(hash: string): Screen {
-  const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
-  if ((name === "story" || name === "interview" || name === "task") && id) return { name, id };
+  const [name = "", id, more] = hash.replace(/^#\/?/, "").split("/");
+  if (name === "story" && id) return { name, id, signed: more === SIGNED };
+  if ((name === "interview" || name === "task") && id) return { name, id };
+  if (name === "withdraw") return id ? { name, code: id } : { name };
   if (name === "training" || name === "sync" || name === "settings" || name === "enrol" || name === "bin")
     return { name };
   return { name: "stories" };
@@ -42,7 +54,13 @@ export function screen(): Screen {
   return app.screen;
 }
 
-const address = (screen: Screen) => ("id" in screen ? `/${screen.name}/${screen.id}` : `/${screen.name}`);
+function address(screen: Screen): string {
+  const parts: string[] = [screen.name];
+  if ("id" in screen) parts.push(screen.id);
+  if ("code" in screen && screen.code) parts.push(screen.code);
+  if ("signed" in screen && screen.signed) parts.push(SIGNED);
+  return `/${parts.join("/")}`;
+}
 
 export function go(screen: Screen): void {
   location.hash = address(screen);
@@ -66,6 +84,11 @@ export function campaign(): Campaign | null {
 /** What the person does, on every screen behind enrolment. */
 export function role(): Role {
   return app.device?.enrolment?.role ?? "collector";
+}
+
+/** Whether the way to a withdrawal is shown. The device itself refuses whoever takes none; this only spares them a way that is shut. */
+export function takesWithdrawals(): boolean {
+  return role() !== "verifier";
 }
 
 export function person(): PersonName {
@@ -107,6 +130,15 @@ export function deletedLast(): StoryId | null {
 
 export function deleted(id: StoryId | null): void {
   app.deleted = id;
+}
+
+/** Whether the story that was open has just been erased, since its storyteller withdrew it: the list says so. */
+export function withdrawnLast(): boolean {
+  return app.withdrawn;
+}
+
+export function withdrawn(is: boolean): void {
+  app.withdrawn = is;
 }
 
 export async function lockApp(): Promise<void> {
