@@ -62,13 +62,16 @@ function address(screen: Screen): string {
   return `/${parts.join("/")}`;
 }
 
+/** Where a link to a screen leads. */
+export const hrefOf = (screen: Screen) => `#${address(screen)}`;
+
 export function go(screen: Screen): void {
   location.hash = address(screen);
 }
 
 /** Goes there without leaving this screen in the way back. */
 export function goInstead(screen: Screen): void {
-  history.replaceState(null, "", `#${address(screen)}`);
+  history.replaceState(null, "", hrefOf(screen));
   app.screen = screen;
 }
 
