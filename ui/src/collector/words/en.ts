@@ -230,7 +230,7 @@ export const en: CollectorWords = {
     nothingHere: "Nothing of this story was here.",
     headquarters: "At headquarters",
     told: "Headquarters knows",
-    untold: "Goes with the next sync",
+    untold: "Waits for the next sync",
     takenSentence:
       "Your withdrawal is noted. Your story will be erased at headquarters and on every device that has it, as soon as there is a network.",
     receiptSlip: "Write the day and the hour on the storyteller’s slip: it is their receipt.",

@@ -245,7 +245,7 @@ export const fr = {
     nothingHere: "Rien de ce récit n’y était.",
     headquarters: "Au siège",
     told: "Le siège le sait",
-    untold: "Part à la prochaine synchronisation",
+    untold: "Attend la synchronisation",
     takenSentence:
       "Votre retrait est enregistré. Votre récit sera effacé au siège et sur chaque appareil qui l’a, dès qu’il aura du réseau.",
     receiptSlip: "Écrivez le jour et l’heure sur le papier de la personne : c’est son reçu.",
