@@ -7,6 +7,7 @@ import type { PersonName } from "../lib/bindings/PersonName";
 import type { RecordId } from "../lib/bindings/RecordId";
 import type { Role } from "../lib/bindings/Role";
 import type { StoryId } from "../lib/bindings/StoryId";
+import type { WithdrawalCode } from "../lib/bindings/WithdrawalCode";
 import * as device from "../lib/device";
 import { hearEnds, lineReturned } from "./syncing.svelte";
 
@@ -25,13 +26,21 @@ const PLACES = [
 /** `stories` is home, whatever a person's role lists there. */
 export type Screen =
   | { name: (typeof PLACES)[number] }
-  | { name: "story" | "interview"; id: StoryId }
+  /** `signed`: right after it was signed off, when the storyteller is given its code. */
+  | { name: "story"; id: StoryId; signed?: boolean }
+  | { name: "interview"; id: StoryId }
+  /** With the code of a story where one comes from it. */
+  | { name: "withdraw"; code?: WithdrawalCode }
   | { name: "task"; id: RecordId };
+
+/** What the address of a story says right after it was signed off. */
+const SIGNED = "signed";
 
 const app = $state<{
   device: DeviceState | null;
   screen: Screen;
   deleted: StoryId | null;
+  withdrawn: boolean;
   waiting: number;
   lockAfter: number;
   locking: boolean;
@@ -40,6 +49,7 @@ const app = $state<{
   device: null,
   screen: read(location.hash),
   deleted: null,
+  withdrawn: false,
   waiting: 0,
   lockAfter: 5,
   locking: false,
@@ -49,8 +59,10 @@ const app = $state<{
 window.addEventListener("hashchange", () => (app.screen = read(location.hash)));
 
 function read(hash: string): Screen {
-  const [name = "", id] = hash.replace(/^#\/?/, "").split("/");
-  if ((name === "story" || name === "interview" || name === "task") && id) return { name, id };
+  const [name = "", id, more] = hash.replace(/^#\/?/, "").split("/");
+  if (name === "story" && id) return { name, id, signed: more === SIGNED };
+  if ((name === "interview" || name === "task") && id) return { name, id };
+  if (name === "withdraw") return id ? { name, code: id } : { name };
   return { name: PLACES.find((place) => place === name) ?? "stories" };
 }
 
@@ -58,7 +70,16 @@ export function screen(): Screen {
   return app.screen;
 }
 
-const address = (screen: Screen) => ("id" in screen ? `/${screen.name}/${screen.id}` : `/${screen.name}`);
+function address(screen: Screen): string {
+  const parts: string[] = [screen.name];
+  if ("id" in screen) parts.push(screen.id);
+  if ("code" in screen && screen.code) parts.push(screen.code);
+  if ("signed" in screen && screen.signed) parts.push(SIGNED);
+  return `/${parts.join("/")}`;
+}
+
+/** Where a link to a screen leads. */
+export const hrefOf = (screen: Screen) => `#${address(screen)}`;
 
 export function go(screen: Screen): void {
   location.hash = address(screen);
@@ -66,7 +87,7 @@ export function go(screen: Screen): void {
 
 /** Goes there without leaving this screen in the way back. */
 export function goInstead(screen: Screen): void {
-  history.replaceState(null, "", `#${address(screen)}`);
+  history.replaceState(null, "", hrefOf(screen));
   app.screen = screen;
 }
 
@@ -82,6 +103,11 @@ export function campaign(): Campaign | null {
 /** What the person does, on every screen behind enrolment. */
 export function role(): Role {
   return app.device?.enrolment?.role ?? "collector";
+}
+
+/** Whether the way to a withdrawal is shown. The device itself refuses whoever takes none; this only spares them a way that is shut. */
+export function takesWithdrawals(): boolean {
+  return role() !== "verifier";
 }
 
 export function person(): PersonName {
@@ -127,6 +153,15 @@ export function deletedLast(): StoryId | null {
 
 export function deleted(id: StoryId | null): void {
   app.deleted = id;
+}
+
+/** Whether the story that was open has just been erased, since its storyteller withdrew it: the list says so. */
+export function withdrawnLast(): boolean {
+  return app.withdrawn;
+}
+
+export function withdrawn(is: boolean): void {
+  app.withdrawn = is;
 }
 
 /** Minutes without a touch after which the app locks itself. */

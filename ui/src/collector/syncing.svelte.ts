@@ -9,22 +9,32 @@ import * as device from "../lib/device";
 const state = $state<{
   running: boolean;
   waiting: SyncProgress | null;
+  /** Withdrawals that headquarters does not know of yet. */
+  withdrawals: number;
   last: PastSync | null;
   clocks: Clocks | null;
-}>({ running: false, waiting: null, last: null, clocks: null });
+}>({ running: false, waiting: null, withdrawals: 0, last: null, clocks: null });
 
 export function syncing(): Readonly<typeof state> {
   return state;
 }
 
+/** Whether anything is to be sent. */
+export function waits(): boolean {
+  const { waiting, withdrawals } = state;
+  return waiting !== null && waiting.records_left + waiting.files_left + withdrawals > 0;
+}
+
 /** Reads what waits and how the last sync ended. */
 export async function look(): Promise<void> {
-  const [waiting, [last], clocks] = await Promise.all([
+  const [waiting, withdrawals, [last], clocks] = await Promise.all([
     device.waiting(),
+    device.withdrawals(),
     device.pastSyncs(1),
     device.clocks(),
   ]);
   if (!state.running) state.waiting = waiting;
+  state.withdrawals = withdrawals.filter(({ told }) => !told).length;
   state.last = last ?? null;
   state.clocks = clocks;
 }

@@ -11,6 +11,7 @@ export type RoomName =
   | "campaign"
   | "questionnaire"
   | "exports"
+  | "withdrawals"
   | "people"
   | "devices"
   | "audit"
@@ -35,6 +36,12 @@ export const rooms: readonly Room[] = [
   { name: "campaign", icon: "community", roles: ["analyst", "admin"] },
   { name: "questionnaire", icon: "questions", roles: ["analyst", "admin"], ofCampaign: true },
   { name: "exports", icon: "file", roles: ["supervisor", "analyst"], ofCampaign: true },
+  {
+    name: "withdrawals",
+    icon: "undo",
+    roles: ["supervisor", "analyst", "admin", "custodian"],
+    ofCampaign: true,
+  },
   { name: "people", icon: "collective", roles: ["admin"] },
   { name: "devices", icon: "phone", roles: ["admin"], ofCampaign: true },
   { name: "audit", icon: "list", roles: ["admin"] },
@@ -42,7 +49,7 @@ export const rooms: readonly Room[] = [
 ];
 
 /** Whose place in the navigation is the first is not where they begin. */
-const beginsIn: Partial<Record<Role, RoomName>> = { admin: "people" };
+const beginsIn: Partial<Record<Role, RoomName>> = { admin: "people", custodian: "account" };
 
 export interface Place {
   room: Room;

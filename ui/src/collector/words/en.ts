@@ -1,5 +1,6 @@
 // What the collector reads, in English.
 
+import { listed } from "../../lib/i18n";
 import { countedEn as counted } from "../../lib/i18n/counted";
 import type { CollectorWords } from "./fr";
 import { en as interviewEn } from "../../lib/interview/words/en";
@@ -144,10 +145,14 @@ export const en: CollectorWords = {
 
   sync: {
     title: "Sync",
-    waiting: (records, files) =>
-      [records > 0 ? counted(records, "text", "texts") : "", files > 0 ? counted(files, "file", "files") : ""]
-        .filter(Boolean)
-        .join(" and "),
+    waiting: (records, files, withdrawals) =>
+      listed(
+        [
+          records > 0 ? counted(records, "text", "texts") : "",
+          files > 0 ? counted(files, "file", "files") : "",
+          withdrawals > 0 ? counted(withdrawals, "withdrawal", "withdrawals") : "",
+        ].filter(Boolean),
+      ),
     toSend: "To send",
     nothing: "Nothing to send.",
     nothingHint: {
@@ -176,6 +181,10 @@ export const en: CollectorWords = {
     sent: (n: number) => counted(n, "text received by headquarters", "texts received by headquarters"),
     filesSent: (n: number) => counted(n, "file received by headquarters", "files received by headquarters"),
     received: (n: number) => counted(n, "thing new from headquarters", "things new from headquarters"),
+    erased: (n: number) =>
+      n === 1
+        ? "1 story withdrawn by the person who told it: it is erased from this device"
+        : `${n} stories withdrawn by the people who told them: they are erased from this device`,
     unread: (n: number) =>
       `${counted(n, "thing", "things")} from headquarters to read once the app is updated`,
     refused: (n: number) => counted(n, "text refused, kept here", "texts refused, kept here"),
@@ -263,6 +272,36 @@ export const en: CollectorWords = {
     deleted: (when) => `Deleted ${when}`,
     justNow: "The draft left the list.",
     back: "Take it back",
+  },
+
+  withdraw: {
+    title: "Withdraw a story",
+    this: "The storyteller withdraws this story",
+    lead: "Whoever told a story can take it back at any time, without saying why. The code on their slip is all it takes.",
+    giveNow: "Give this code to the storyteller now",
+    code: "The storyteller’s withdrawal code",
+    aloud: "Say:",
+    sentence:
+      "With this code you can withdraw your story at any time, without saying why. Give it to a collector, a supervisor or headquarters: your story will be erased.",
+    slip: "Copy it on a slip of paper, then read it over together. Write no name and no village on it.",
+    erasedHere: "On this device, all that is of this story is erased at once: text, photos, sound, name.",
+    erasedElsewhere: "At headquarters and on other devices, it is erased with their next syncs.",
+    exports:
+      "What was exported from headquarters before cannot be erased from here. Headquarters will know whom to ask.",
+    taken: "The story is withdrawn",
+    when: "Withdrawn on",
+    here: "On this device",
+    erased: "The story was here. It is erased.",
+    nothingHere: "Nothing of this story was here.",
+    headquarters: "At headquarters",
+    told: "Headquarters knows",
+    untold: "Waits for the next sync",
+    takenSentence:
+      "Your withdrawal is noted. Your story will be erased at headquarters and on every device that has it, as soon as there is a network.",
+    receiptSlip: "Write the day and the hour on the storyteller’s slip: it is their receipt.",
+    done: "Back to the list",
+    another: "Withdraw another story",
+    list: "Withdrawals taken on this device",
   },
 
   story: {

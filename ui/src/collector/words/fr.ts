@@ -7,6 +7,7 @@ import type { Network } from "../../lib/bindings/Network";
 import type { Finding } from "../../lib/bindings/Finding";
 import type { Role } from "../../lib/bindings/Role";
 import type { TaskState } from "../../lib/bindings/TaskState";
+import { listed } from "../../lib/i18n";
 import { countedFr as counted } from "../../lib/i18n/counted";
 import { fr as interviewFr } from "../../lib/interview/words/fr";
 
@@ -152,13 +153,14 @@ export const fr = {
 
   sync: {
     title: "Synchroniser",
-    waiting: (records: number, files: number) =>
-      [
-        records > 0 ? counted(records, "texte", "textes") : "",
-        files > 0 ? counted(files, "fichier", "fichiers") : "",
-      ]
-        .filter(Boolean)
-        .join(" et "),
+    waiting: (records: number, files: number, withdrawals: number) =>
+      listed(
+        [
+          records > 0 ? counted(records, "texte", "textes") : "",
+          files > 0 ? counted(files, "fichier", "fichiers") : "",
+          withdrawals > 0 ? counted(withdrawals, "retrait", "retraits") : "",
+        ].filter(Boolean),
+      ),
     toSend: "À envoyer",
     nothing: "Rien à envoyer.",
     nothingHint: {
@@ -187,6 +189,10 @@ export const fr = {
     sent: (n: number) => counted(n, "texte reçu par le siège", "textes reçus par le siège"),
     filesSent: (n: number) => counted(n, "fichier reçu par le siège", "fichiers reçus par le siège"),
     received: (n: number) => counted(n, "nouvelle du siège", "nouvelles du siège"),
+    erased: (n: number) =>
+      n < 2
+        ? "1 récit retiré par la personne qui l’a raconté : il est effacé de cet appareil"
+        : `${n} récits retirés par les personnes qui les ont racontés : ils sont effacés de cet appareil`,
     unread: (n: number) =>
       `${counted(n, "nouvelle", "nouvelles")} du siège à lire après la mise à jour de l’application`,
     refused: (n: number) => counted(n, "texte refusé, gardé ici", "textes refusés, gardés ici"),
@@ -281,6 +287,38 @@ export const fr = {
     deleted: (when: string) => `Effacé le ${when}`,
     justNow: "Le brouillon est effacé de la liste.",
     back: "Le reprendre",
+  },
+
+  withdraw: {
+    title: "Retirer un récit",
+    this: "La personne retire ce récit",
+    lead: "La personne qui a raconté peut reprendre son récit à tout moment, sans dire pourquoi. Il suffit du code qui est sur son papier.",
+    giveNow: "Donnez maintenant ce code à la personne",
+    code: "Code de retrait de la personne",
+    aloud: "À dire :",
+    sentence:
+      "Avec ce code, vous pouvez retirer votre récit à tout moment, sans dire pourquoi. Donnez-le à un collecteur, à un superviseur ou au siège : votre récit sera effacé.",
+    slip: "Copiez-le sur un papier, puis relisez-le ensemble. N’y écrivez ni nom ni village.",
+    erasedHere:
+      "Sur cet appareil, tout ce qui est de ce récit est effacé tout de suite : texte, photos, sons, nom.",
+    erasedElsewhere:
+      "Au siège et sur les autres appareils, il est effacé à leurs prochaines synchronisations.",
+    exports:
+      "Ce qui a été exporté du siège avant ne peut pas être effacé d’ici. Le siège saura à qui le demander.",
+    taken: "Le récit est retiré",
+    when: "Retiré le",
+    here: "Sur cet appareil",
+    erased: "Le récit y était. Il est effacé.",
+    nothingHere: "Rien de ce récit n’y était.",
+    headquarters: "Au siège",
+    told: "Le siège le sait",
+    untold: "Attend la synchronisation",
+    takenSentence:
+      "Votre retrait est enregistré. Votre récit sera effacé au siège et sur chaque appareil qui l’a, dès qu’il aura du réseau.",
+    receiptSlip: "Écrivez le jour et l’heure sur le papier de la personne : c’est son reçu.",
+    done: "Revenir à la liste",
+    another: "Retirer un autre récit",
+    list: "Retraits pris sur cet appareil",
   },
 
   story: {

@@ -56,6 +56,7 @@ export const en: HeadquartersWords = {
     campaign: "Campaign",
     questionnaire: "Questionnaire",
     exports: "Exports",
+    withdrawals: "Withdrawals",
     people: "People",
     devices: "Devices",
     audit: "Audit log",
@@ -67,6 +68,7 @@ export const en: HeadquartersWords = {
   makeCampaign: "Prepare a campaign",
   noStories: {
     verifier: "Verifiers work with the app. Here there is only your account.",
-    custodian: "Your role gives access to no story. Here there is only your account.",
+    custodian:
+      "Your role gives access to no story. Here you can take the withdrawal of one, and keep your account.",
   },
 };

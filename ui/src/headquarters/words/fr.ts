@@ -58,6 +58,7 @@ export const fr = {
     campaign: "Campagne",
     questionnaire: "Questionnaire",
     exports: "Exports",
+    withdrawals: "Retraits",
     people: "Personnes",
     devices: "Appareils",
     audit: "Journal",
@@ -69,7 +70,8 @@ export const fr = {
   makeCampaign: "Préparer une campagne",
   noStories: {
     verifier: "Les vérificateurs travaillent avec l’application. Ici, il n’y a que votre compte.",
-    custodian: "Votre rôle ne donne accès à aucun récit. Ici, il n’y a que votre compte.",
+    custodian:
+      "Votre rôle ne donne accès à aucun récit. Ici, vous pouvez prendre le retrait d’un récit, et tenir votre compte.",
   } as Partial<Record<Role, string>>,
 };
 

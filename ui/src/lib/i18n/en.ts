@@ -13,6 +13,8 @@ export const en: SharedWords = {
   again: "Try again",
   empty: "No answer",
   untitled: "Untitled story",
+  storyWithdrawn:
+    "The story that was open was withdrawn by the person who told it. It is erased; nothing of it is left here.",
   waits: (n) => (n === 1 ? "1 thing waits for you" : `${n} things wait for you`),
   language: "Screen language",
   technical: "Technical detail",

@@ -23,6 +23,8 @@ export const fr = {
   again: "Réessayer",
   empty: "Sans réponse",
   untitled: "Récit sans titre",
+  storyWithdrawn:
+    "Le récit qui était ouvert a été retiré par la personne qui l’a raconté. Il est effacé ; rien n’en reste ici.",
   waits: (n: number) => (n < 2 ? "1 chose vous attend" : `${n} choses vous attendent`),
   language: "Langue de l’écran",
   technical: "Détail technique",

@@ -20,6 +20,8 @@ export class Keeping {
   /** What the door has. */
   #kept = "null";
   #running: Promise<unknown> = Promise.resolve();
+  /** Whether the story is gone, and with it whatever was written about it. */
+  #forgotten = false;
 
   constructor(door: Door, id: StoryId, reviewing: Reviewing) {
     this.#door = door;
@@ -55,8 +57,16 @@ export class Keeping {
     return turn;
   }
 
+  /** The story was withdrawn: what was written about it is kept no longer, and nothing more is. */
+  async forget(): Promise<void> {
+    this.#forgotten = true;
+    // What was kept while the story went away goes too.
+    this.#kept = "";
+    await this.keep();
+  }
+
   #written(): string {
-    return JSON.stringify(this.#reviewing.snapshot());
+    return this.#forgotten ? "null" : JSON.stringify(this.#reviewing.snapshot());
   }
 
   async #keep(): Promise<boolean> {

@@ -21,6 +21,8 @@ export class Queue {
   collectors = $state<PersonName[]>([]);
   /** Where the next page begins; null after the last. */
   next = $state<string | null>(null);
+  /** Whether the story that was open was withdrawn while it was read: the list says so. */
+  withdrawn = $state(false);
 
   #door: Door;
   #turn = 0;

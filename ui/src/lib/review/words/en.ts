@@ -64,6 +64,7 @@ export const en: ReviewWords = {
     conflictDecisions: "Supervisors decided apart:",
     settling: "The next decision settles it. These stay in the history.",
     settles: (whose) => `Settles between the decisions of ${whose}`,
+    withdraw: "The storyteller withdraws this story",
     history: "History",
     revisedBy: (who) => `Version signed off by ${who}`,
     returnedBy: (who, comments) => `Returned by ${who} with ${counted(comments, "comment", "comments")}`,

@@ -71,6 +71,7 @@ export const fr = {
     conflictDecisions: "Des superviseurs ont décidé chacun de leur côté :",
     settling: "La prochaine décision tranche. Celles-ci restent dans l’historique.",
     settles: (whose: string) => `Tranche entre les décisions de ${whose}`,
+    withdraw: "La personne retire ce récit",
     history: "Historique",
     revisedBy: (who: string) => `Version signée par ${who}`,
     returnedBy: (who: string, comments: number) =>
