@@ -65,8 +65,8 @@ fn a_whole_journey_leaves_nothing_of_anybody_in_the_log() {
     let awa = collects_and_sends(&server, &mut secrets);
     reviews_and_exports(&server, &mut secrets);
     administers(&server, &mut secrets);
-    goes_wrong(&server, &awa, &mut secrets);
     withdraws(&server, &mut secrets);
+    goes_wrong(&server, &awa, &mut secrets);
     server.stop();
 
     let log = server.log();
