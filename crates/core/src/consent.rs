@@ -17,6 +17,21 @@ pub enum ConsentForm {
     Thumbprint,
 }
 
+/// How far a story may go.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS)]
+#[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
+#[ts(export)]
+#[serde(rename_all = "snake_case")]
+pub enum Audience {
+    /// To those who work on the collection. It goes no further where nobody was asked.
+    #[default]
+    Team,
+    /// To partners of the project as well.
+    Partner,
+    /// To anybody.
+    Public,
+}
+
 /// The separate answers of a storyteller; `None` where the question has not been put yet.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[cfg_attr(feature = "schema", derive(schemars::JsonSchema))]
@@ -35,6 +50,10 @@ pub struct Consent {
     pub named: Option<bool>,
     /// To be contacted again.
     pub contact_again: Option<bool>,
+    /// How far the story may go.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<Audience>")]
+    pub audience: Option<Audience>,
     /// How it was given.
     pub given_by: Option<ConsentForm>,
 }

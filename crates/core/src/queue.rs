@@ -5,6 +5,7 @@ use crate::change::Level;
 use crate::evidence::FileRef;
 use crate::fold::{Conflict, Folded, Standing, Status};
 use crate::id::{Digest, PersonName, RecordId, StoryId};
+use crate::release::identifying;
 use crate::verification::{Verified, verified};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -26,13 +27,21 @@ pub struct EvidenceFile {
     pub complete: bool,
     /// Whether a supervisor asked for it before others.
     pub asked: bool,
+    /// Whether it may tell who somebody is: a voice or a face.
+    #[serde(default)]
+    pub identifying: bool,
+    /// Whether the reader is not shown it: the storyteller did not agree to that.
+    #[serde(default)]
+    pub withheld: bool,
 }
 
 impl EvidenceFile {
     /// How a file stands that is there whole, or of which nothing is.
     pub fn of(file: &FileRef, complete: bool, asked: bool) -> Self {
         let have = if complete { file.bytes } else { 0 };
-        EvidenceFile { sha256: file.sha256.clone(), bytes: file.bytes, have, complete, asked }
+        let identifying = identifying(file).is_some();
+        let (sha256, bytes) = (file.sha256.clone(), file.bytes);
+        EvidenceFile { sha256, bytes, have, complete, asked, identifying, withheld: false }
     }
 }
 

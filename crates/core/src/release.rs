@@ -1,4 +1,5 @@
-//! What of a story may leave headquarters: the one gate that every export and feed goes through.
+//! What of a story may be shown: the one gate that every export and feed goes through, and whoever reads at headquarters
+//! without reviewing.
 //!
 //! Consent is given for each thing by itself (domain.md), and "not asked" is not "yes". Whoever writes an export gets a
 //! [`Released`] and never the story behind it; the fields are private and [`release`] alone makes one, so an exporter cannot
@@ -6,9 +7,11 @@
 //!
 //! - A story for practice, or without a yes to the interview in every newest revision, does not leave at all; a rejected one
 //!   only where it is asked for. One that is withdrawn is not here at all: [`crate::withdrawal`].
+//! - It goes as far as its storyteller said: to the team, to partners, to anybody. Who was not asked said the team.
 //! - Without a yes to being quoted, no words leave that may be the storyteller's: the title, the narrative, what is written of
 //!   changes and evidence, and what the questionnaire asks in words. What was chosen, counted and dated stays.
 //! - Sound, pictures and video leave with their own yes alone; other files, such as minutes, stay with the story.
+//! - A voice or a face is shown at headquarters to those who review, who need it; to other readers as if it left.
 //! - An exact place never leaves: whoever has it stands before the storyteller's door.
 //!
 //! A storyteller's name cannot be in a story at all ([`crate::story::Identity`]); an answer to a question that asks for the
@@ -19,11 +22,12 @@ mod answers;
 mod files;
 
 use crate::change::Change;
-use crate::consent::Consent;
+use crate::consent::{Audience, Consent};
 use crate::evidence::{Evidence, EvidenceKind, FileRef};
 use crate::fold::{ChangeRating, Folded, Standing};
-use crate::id::{ChangeId, EvidenceId, PersonName, StoryId};
+use crate::id::{ChangeId, Digest, EvidenceId, PersonName, StoryId};
 use crate::questionnaire::form::Questionnaire;
+use crate::review::Role;
 use crate::story::Story;
 use crate::verification::{Verification, Verified, verified};
 use chrono::{DateTime, FixedOffset};
@@ -41,6 +45,8 @@ pub enum HeldBack {
     NoConsent,
     /// A supervisor rejected it, and rejected stories were not asked for.
     Rejected,
+    /// Its storyteller did not agree to its going so far.
+    Audience,
 }
 
 /// Why a part of a story does not leave headquarters.
@@ -100,16 +106,25 @@ pub struct Released {
     pieces_without_their_file: BTreeSet<EvidenceId>,
 }
 
+/// To whom stories go, and which.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Terms {
+    /// How far.
+    pub audience: Audience,
+    /// Whether rejected stories are wanted, too.
+    pub rejected: bool,
+}
+
 /// What may leave headquarters of a story: its newest revision ([`Folded::current`]) without what its storyteller has not
 /// agreed to. Where several revisions are the newest, each of them must have the yes. `questionnaire` is that of the
-/// campaign; without one no answer beyond the model leaves. `rejected` releases rejected stories, too.
+/// campaign; without one no answer beyond the model leaves.
 ///
 /// # Errors
 /// Why nothing of it may leave.
 pub fn release(
     folded: &Folded,
     questionnaire: Option<&Questionnaire>,
-    rejected: bool,
+    terms: Terms,
 ) -> Result<Released, HeldBack> {
     let current = folded.current().ok_or(HeldBack::NoConsent)?;
     if folded.revisions.iter().any(|revision| revision.story.training) {
@@ -119,7 +134,10 @@ pub fn release(
     if consent.interview != Some(true) {
         return Err(HeldBack::NoConsent);
     }
-    if folded.standing == Standing::Rejected && !rejected {
+    if consent.audience.unwrap_or_default() < terms.audience {
+        return Err(HeldBack::Audience);
+    }
+    if folded.standing == Standing::Rejected && !terms.rejected {
         return Err(HeldBack::Rejected);
     }
     let mut gate = Gate { consent, questionnaire, withheld: Vec::new() };
@@ -138,6 +156,39 @@ pub fn release(
         withheld: gate.withheld,
         pieces_without_their_file,
     })
+}
+
+/// Whether a reader of this role is shown a file of a story at headquarters. Who reviews needs every one. Others see a voice or a
+/// face where the storyteller agreed to be recorded or photographed; of those whom a verifier asked, who were not asked for that,
+/// none.
+///
+/// # Errors
+/// Why it is not shown.
+pub fn shown_to(
+    role: Role,
+    folded: &Folded,
+    questionnaire: Option<&Questionnaire>,
+    file: &Digest,
+) -> Result<(), Because> {
+    if role == Role::Supervisor {
+        return Ok(());
+    }
+    let gate = Gate { consent: consent_of(folded), questionnaire, withheld: Vec::new() };
+    // One that an older revision names is still there to be asked for.
+    let kept = folded.revisions.iter().find_map(|revision| gate.files(&revision.story).remove(file));
+    let reported = folded.verifications.iter().flat_map(Verification::files);
+    let of_a_report = reported.filter(|named| named.sha256 == *file).find_map(|named| identifying(named));
+    kept.or(of_a_report).map_or(Ok(()), Err)
+}
+
+/// As what a file may tell who somebody is, by what it says it is: a voice, or a face; `None` where it is neither.
+pub fn identifying(file: &FileRef) -> Option<Because> {
+    let media = Media::of_type(file);
+    match media {
+        Media { sound: true, .. } => Some(Because::Audio),
+        Media { picture: true, .. } => Some(Because::Photo),
+        Media { .. } => None,
+    }
 }
 
 impl Released {
@@ -218,6 +269,7 @@ fn consent_of(folded: &Folded) -> Consent {
         quote: all(|consent| consent.quote),
         named: all(|consent| consent.named),
         contact_again: all(|consent| consent.contact_again),
+        audience: heads().map(|consent| consent.audience).min().flatten(),
         given_by: folded.current().and_then(|current| current.story.consent.given_by),
     }
 }

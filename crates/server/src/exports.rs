@@ -27,10 +27,12 @@ use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
 use crate::people::Sight;
 use crate::store::{Person, Wanted};
+use blon_core::consent::Audience;
 use blon_core::error::Code;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::questionnaire::read::read;
+use blon_core::release::Terms;
 use blon_core::review::Role;
 use chrono::{DateTime, NaiveDate, Utc};
 use csv::CsvTable;
@@ -96,6 +98,8 @@ impl Format {
 pub struct Ask {
     /// What stands above the columns.
     pub headings: Headings,
+    /// To whom it goes: stories whose storytellers did not agree to that are not in it.
+    pub audience: Audience,
     /// Whether rejected stories are wanted, too.
     pub rejected: bool,
     /// Only those told on this day or later.
@@ -115,7 +119,7 @@ pub struct Export {
     made_by: Option<PersonName>,
     sight: Sight,
     wanted: Wanted,
-    rejected: bool,
+    terms: Terms,
     headings: Headings,
     tables: Tables,
 }
@@ -145,7 +149,7 @@ impl Headquarters {
         let campaign = self.store.read(|tx| campaign_for(tx, campaign, reader))?;
         // A questionnaire that cannot be read tells nobody what an answer is: then none beyond the model leaves.
         let asked = campaign.questionnaire.as_ref().and_then(|workbook| read(workbook).ok());
-        let Ask { headings, rejected, from, to, status } = ask;
+        let Ask { headings, audience, rejected, from, to, status } = ask;
         Ok(Export {
             campaign: campaign.id,
             name: campaign.name,
@@ -154,7 +158,7 @@ impl Headquarters {
             made_by: reader.map(|reader| reader.name.clone()),
             sight,
             wanted: Wanted { from, to, status },
-            rejected,
+            terms: Terms { audience, rejected },
             headings,
             tables: Tables::of(asked),
         })

@@ -5,17 +5,23 @@ use crate::campaigns::campaign_for;
 use crate::devices::is_to_erase;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
+use crate::questionnaires::Read;
 use crate::queue::{row, standing_of};
 use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
 use crate::sync::Intake;
 use crate::verifying::verifiers_of;
+use blon_core::campaign::Campaign;
 use blon_core::error::Code;
-use blon_core::fold::fold;
+use blon_core::fold::{Folded, fold};
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::page::{Decide, Remark, StoryPage};
+use blon_core::questionnaire::form::Questionnaire;
+use blon_core::queue::EvidenceFile;
 use blon_core::record::{Act, Deed, Record};
+use blon_core::release::shown_to;
 use blon_core::review::Role;
 use chrono::{DateTime, FixedOffset};
+use std::sync::Arc;
 
 impl Headquarters {
     /// One story, whole.
@@ -23,7 +29,7 @@ impl Headquarters {
     /// # Errors
     /// `story_not_found`, also for a story outside the reader's sight.
     pub fn story(&self, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
-        self.store.read(|tx| page(tx, campaign, id, reader))
+        self.store.read(|tx| page(tx, &self.read, campaign, id, reader))
     }
 
     /// Adds a supervisor's decision, made on headquarters' pages; gives the story as it then stands.
@@ -67,7 +73,7 @@ impl Headquarters {
         (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
         let page = self.store.write(|tx| {
-            page(tx, campaign, id, author)?;
+            page(tx, &self.read, campaign, id, author)?;
             let record = Record {
                 id: record,
                 campaign: campaign.clone(),
@@ -80,7 +86,7 @@ impl Headquarters {
             };
             Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }, &self.read)
                 .add(author, &record)?;
-            page(tx, campaign, id, author)
+            page(tx, &self.read, campaign, id, author)
         })?;
         self.changes.tell();
         Ok(page)
@@ -105,14 +111,20 @@ impl Headquarters {
     /// How a file is named by a story that the reader may see.
     ///
     /// # Errors
-    /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight.
+    /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight, and for a voice or a face
+    /// that the reader is not shown ([`shown_to`]).
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
         self.store.read(|tx| {
-            campaign_for(tx, campaign, Some(reader))?;
+            let asked = asked(&self.read, campaign_for(tx, campaign, Some(reader))?);
             for named in tx.named(campaign, sha256)? {
                 let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.role);
                 let seen = !kept && may_read(reader, &known_person(tx, &named.collector)?);
-                if seen && tx.has_file_of(sha256, &named.person)? {
+                if !seen || !tx.has_file_of(sha256, &named.person)? {
+                    continue;
+                }
+                let told = fold(named.story, &tx.records_of(named.story)?);
+                let shown = |told: &Folded| shown_to(reader.role, told, asked.as_deref(), sha256).is_ok();
+                if told.as_ref().is_some_and(shown) {
                     return Ok(named);
                 }
             }
@@ -134,19 +146,30 @@ impl Headquarters {
     }
 }
 
-fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
-    campaign_for(tx, campaign, Some(reader))?;
+/// What a campaign asks, if that can be read.
+fn asked(read: &Read, campaign: Campaign) -> Option<Arc<Questionnaire>> {
+    campaign.questionnaire.and_then(|workbook| read.of(workbook).ok())
+}
+
+fn page(tx: &Tx, read: &Read, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
+    let here = campaign_for(tx, campaign, Some(reader))?;
     let not_found = || Error::told(Code::StoryNotFound, "there is no such story");
     let (of, collector) = tx.story(id)?.ok_or_else(not_found)?;
     if of != *campaign || !may_read(reader, &known_person(tx, &collector)?) {
         return Err(not_found());
     }
     let folded = fold(id, &tx.records_of(id)?).ok_or_else(not_found)?;
-    let row = row(tx, &folded)?.ok_or_else(not_found)?;
+    let mut row = row(tx, &folded)?.ok_or_else(not_found)?;
     let skews = tx.skews_of(id)?.into_iter().collect();
     let reported = folded.verifications.iter().flat_map(|v| v.files().map(|file| (file, &v.verifier)));
-    let report_files =
+    let mut report_files: Vec<EvidenceFile> =
         reported.map(|(file, verifier)| standing_of(tx, file, verifier)).collect::<Result<_>>()?;
+    if reader.role != Role::Supervisor {
+        let asked = asked(read, here);
+        for file in row.evidence.iter_mut().chain(&mut report_files) {
+            file.withheld = shown_to(reader.role, &folded, asked.as_deref(), &file.sha256).is_err();
+        }
+    }
     let verifiers = if reader.role == Role::Supervisor { verifiers_of(tx, campaign)? } else { Vec::new() };
     Ok(StoryPage::of(folded, row, reader.role, &skews, (verifiers, report_files)))
 }

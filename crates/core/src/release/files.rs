@@ -24,7 +24,7 @@ impl Media {
         Media { sound: self.sound || other.sound, picture: self.picture || other.picture }
     }
 
-    fn of_type(file: &FileRef) -> Media {
+    pub(super) fn of_type(file: &FileRef) -> Media {
         let media_type = file.media_type.to_ascii_lowercase();
         // An Ogg file may hold either; its registered name does not tell.
         let video = media_type.starts_with("video/") || media_type == "application/ogg";

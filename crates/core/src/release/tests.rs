@@ -9,6 +9,9 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+/// Rejected stories, too.
+const REJECTED_TOO: Terms = Terms { audience: Audience::Team, rejected: true };
+
 const PHOTO: &str = "11";
 const SOUND: &str = "22";
 const PAPER: &str = "33";
@@ -104,7 +107,7 @@ fn folded(records: &[Record]) -> Folded {
 }
 
 fn gate(story: Story) -> Result<Released, HeldBack> {
-    release(&folded(&[finalise(10, &[], story)]), Some(&questionnaire()), false)
+    release(&folded(&[finalise(10, &[], story)]), Some(&questionnaire()), Terms::default())
 }
 
 fn everything(released: &Released) -> String {
@@ -184,11 +187,11 @@ fn practice_what_nobody_agreed_to_and_what_was_rejected_stays() {
     assert_eq!(gate(told(json!({ "interview": false }))).unwrap_err(), HeldBack::NoConsent);
     let reject = record(11, "Modibo", &[10], Act::Reject { reason: "Entendu ailleurs".to_owned() });
     let rejected = folded(&[finalise(10, &[], yes()), reject]);
-    assert_eq!(release(&rejected, None, false).unwrap_err(), HeldBack::Rejected);
-    assert_eq!(release(&rejected, None, true).unwrap().standing(), Standing::Rejected);
+    assert_eq!(release(&rejected, None, Terms::default()).unwrap_err(), HeldBack::Rejected);
+    assert_eq!(release(&rejected, None, REJECTED_TOO).unwrap().standing(), Standing::Rejected);
     let practice =
         folded(&[finalise(10, &[], Story { training: true, ..yes() }), finalise(12, &[10], yes())]);
-    assert_eq!(release(&practice, None, true).unwrap_err(), HeldBack::Training, "for its whole life");
+    assert_eq!(release(&practice, None, REJECTED_TOO).unwrap_err(), HeldBack::Training, "for its whole life");
 }
 
 #[test]
@@ -200,7 +203,7 @@ fn of_two_newest_revisions_each_must_have_the_yes() {
     {
         let begun = finalise(10, &[], told(json!({ "interview": true, "quote": true })));
         let apart = folded(&[begun, revision(11, one), revision(12, other)]);
-        let released = release(&apart, Some(&questionnaire()), false).unwrap();
+        let released = release(&apart, Some(&questionnaire()), Terms::default()).unwrap();
         assert!(released.conflict() && !everything(&released).contains("mot"));
         assert_ne!(released.story().consent.quote, Some(true));
     }
@@ -208,7 +211,10 @@ fn of_two_newest_revisions_each_must_have_the_yes() {
         finalise(10, &[], told(json!({ "interview": true, "quote": true }))),
         finalise(11, &[10], told(json!({ "interview": true, "quote": false }))),
     ]);
-    assert!(!everything(&release(&withdrawn, None, false).unwrap()).contains("mot"), "the newest counts");
+    assert!(
+        !everything(&release(&withdrawn, None, Terms::default()).unwrap()).contains("mot"),
+        "the newest counts"
+    );
 }
 
 #[test]
@@ -230,7 +236,7 @@ fn an_answer_that_does_not_fit_its_question_is_taken_for_words() {
 #[test]
 fn without_a_questionnaire_nobody_knows_what_an_answer_is() {
     let story = told(json!({ "interview": true, "audio": true, "photo": true, "quote": true }));
-    let released = release(&folded(&[finalise(10, &[], story)]), None, false).unwrap();
+    let released = release(&folded(&[finalise(10, &[], story)]), None, Terms::default()).unwrap();
     assert!(released.story().other.is_empty());
     assert!(everything(&released).contains("mot: avant"));
 }
@@ -251,12 +257,64 @@ fn words_beside_a_rating_stay_and_a_verdict_of_a_verifier_goes() {
         record(11, "Modibo", &[10], rate),
         record(12, "Modibo", &[10], ask),
     ];
-    let released = release(&folded(&records), None, false).unwrap();
+    let released = release(&folded(&records), None, Terms::default()).unwrap();
     assert_eq!(released.ratings()[0].ratings.len(), 1);
     assert_eq!(released.verified(change), Some(Verified::Asked));
     assert!(
         !everything(&released).contains("mot: elle dit") && !everything(&released).contains("mot: depuis")
     );
+}
+
+#[test]
+fn a_story_goes_as_far_as_its_storyteller_said() {
+    let reaches = |said: Value, asked: Audience| {
+        let mut consent = json!({ "interview": true, "quote": true });
+        consent["audience"] = said;
+        let folded = folded(&[finalise(10, &[], told(consent))]);
+        release(&folded, None, Terms { audience: asked, rejected: false }).map(|_| ())
+    };
+    let all = [Audience::Team, Audience::Partner, Audience::Public];
+    for (said, far) in [(Value::Null, 1), (json!("team"), 1), (json!("partner"), 2), (json!("public"), 3)] {
+        for (asked, place) in all.into_iter().zip(1..) {
+            let expected = if place <= far { Ok(()) } else { Err(HeldBack::Audience) };
+            assert_eq!(reaches(said.clone(), asked), expected, "{said} {asked:?}");
+        }
+    }
+    // Of two newest revisions the one that says less counts, and one that does not say says the team.
+    let apart = folded(&[
+        finalise(10, &[], told(json!({ "interview": true }))),
+        finalise(11, &[10], told(json!({ "interview": true, "audience": "public" }))),
+        finalise(12, &[10], told(json!({ "interview": true }))),
+    ]);
+    let terms = Terms { audience: Audience::Partner, rejected: false };
+    assert_eq!(release(&apart, None, terms).unwrap_err(), HeldBack::Audience);
+}
+
+#[test]
+fn who_does_not_review_is_shown_a_voice_and_a_face_as_it_was_agreed() {
+    let consent = |audio: bool, photo: bool| json!({ "interview": true, "audio": audio, "photo": photo });
+    let shown = |role: Role, audio: bool, photo: bool| {
+        let folded = folded(&[finalise(10, &[], told(consent(audio, photo)))]);
+        [PHOTO, SOUND, PAPER, VIDEO, TOLD].map(|file| {
+            shown_to(role, &folded, Some(&questionnaire()), &digest(file).parse().unwrap()).is_ok()
+        })
+    };
+    for role in [Role::Analyst, Role::Admin, Role::Custodian, Role::Collector, Role::Verifier] {
+        assert_eq!(shown(role, false, false), [false, false, true, false, false]);
+        assert_eq!(shown(role, true, false), [false, true, true, false, true]);
+        assert_eq!(shown(role, true, true), [true; 5]);
+    }
+    assert_eq!(
+        shown(Role::Supervisor, false, false),
+        [true; 5],
+        "who reviews must see what a story stands on"
+    );
+    // One that only an older revision names is not given for that.
+    let mut newer = told(consent(false, false));
+    newer.changes[0].evidence.clear();
+    let folded = folded(&[finalise(10, &[], told(consent(true, true))), finalise(11, &[10], newer)]);
+    let photo = digest(PHOTO).parse().unwrap();
+    assert_eq!(shown_to(Role::Analyst, &folded, None, &photo), Err(Because::Photo));
 }
 
 fn answer() -> impl Strategy<Value = Option<bool>> {
@@ -270,10 +328,16 @@ proptest! {
         consent in (answer(), answer(), answer(), answer()),
         filled in proptest::collection::vec(any::<bool>(), 12),
         training in any::<bool>(),
+        far in proptest::option::of(0..3_u8),
+        asked in 0..3_u8,
     ) {
+        let audience = |far: u8| [Audience::Team, Audience::Partner, Audience::Public][usize::from(far)];
+        let asked = audience(asked);
         let (interview, audio, photo, quote) = consent;
         let mut story = told(json!({ "interview": interview, "audio": audio, "photo": photo, "quote": quote }));
         story.training = training;
+        story.consent.audience = far.map(audience);
+        let goes_so_far = story.consent.audience.unwrap_or_default() >= asked;
         let change = &mut story.changes[0];
         let texts = [
             &mut story.title, &mut story.narrative.before, &mut story.narrative.what_happened, &mut story.narrative.now,
@@ -285,11 +349,12 @@ proptest! {
                 text.clear();
             }
         }
-        match gate(story) {
-            Err(_) => prop_assert!(training || interview != Some(true)),
+        let folded = folded(&[finalise(10, &[], story)]);
+        match release(&folded, Some(&questionnaire()), Terms { audience: asked, rejected: false }) {
+            Err(_) => prop_assert!(training || interview != Some(true) || !goes_so_far),
             Ok(released) => {
                 let all = everything(&released);
-                prop_assert!(!training && interview == Some(true));
+                prop_assert!(!training && interview == Some(true) && goes_so_far);
                 prop_assert_eq!(all.contains("mot"), quote == Some(true));
                 prop_assert!(!all.contains("Nansira") && !all.contains("12.1"));
                 prop_assert_eq!(all.contains(&digest(PHOTO)), photo == Some(true));

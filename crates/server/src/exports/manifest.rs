@@ -3,6 +3,7 @@
 use super::Export;
 use super::headings::Headings;
 use super::reading::Tally;
+use blon_core::consent::Audience;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName};
 use blon_core::release::{Because, HeldBack};
@@ -39,6 +40,8 @@ pub struct Manifest {
 pub struct Options {
     /// What stands above the columns.
     pub headings: Headings,
+    /// To whom it may go: no story is in it whose storyteller did not agree to that.
+    pub audience: Audience,
     /// Whether rejected stories are in it.
     pub rejected: bool,
     /// Only those told on this day or later.
@@ -103,7 +106,8 @@ impl Manifest {
             made_by: export.made_by.clone(),
             options: Options {
                 headings: export.headings,
-                rejected: export.rejected,
+                audience: export.terms.audience,
+                rejected: export.terms.rejected,
                 from: export.wanted.from,
                 to: export.wanted.to,
                 status: export.wanted.status,

@@ -135,7 +135,7 @@ impl<'e> Reading<'e> {
             return Ok(None);
         }
         let asked = self.export.tables.questionnaire();
-        let outgoing = release(&folded, asked, self.export.rejected).map(|released| Outgoing {
+        let outgoing = release(&folded, asked, self.export.terms).map(|released| Outgoing {
             place,
             campaign: self.export.campaign.clone(),
             status: row.status,

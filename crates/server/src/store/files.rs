@@ -9,6 +9,8 @@ use rusqlite::params;
 /// A file that a story names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NamedFile {
+    /// Which story.
+    pub story: StoryId,
     /// Its size, as the story says.
     pub bytes: u64,
     /// Its media type, as the story says.
@@ -49,17 +51,24 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn named(&self, campaign: &CampaignId, sha256: &Digest) -> Result<Vec<NamedFile>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT n.bytes, n.media_type, s.collector, n.person FROM named_file n JOIN story s ON s.id = n.story
+            "SELECT n.bytes, n.media_type, s.collector, n.person, n.story FROM named_file n JOIN story s ON s.id = n.story
              WHERE s.campaign = ?1 AND n.sha256 = ?2 ORDER BY s.id, n.person",
         )?;
         let rows = statement
             .query_map([campaign.as_str(), sha256.as_str()], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get(1)?, row.get::<_, String>(2)?, row.get::<_, String>(3)?))
+                Ok((
+                    row.get::<_, i64>(0)?,
+                    row.get(1)?,
+                    row.get::<_, String>(2)?,
+                    row.get::<_, String>(3)?,
+                    row.get::<_, String>(4)?,
+                ))
             })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter()
-            .map(|(bytes, media_type, collector, person)| {
+            .map(|(bytes, media_type, collector, person, story)| {
                 Ok(NamedFile {
+                    story: story.parse().map_err(unreadable)?,
                     bytes: u64::try_from(bytes).unwrap_or(0),
                     media_type,
                     collector: collector.parse().map_err(unreadable)?,

@@ -1,7 +1,7 @@
 //! The parts of a story that questions can fill, and what an answer must be to fit each.
 
 use crate::change::{Contribution, Direction, Level, ProjectNamed, Rating};
-use crate::consent::ConsentForm;
+use crate::consent::{Audience, ConsentForm};
 use crate::evidence::{EvidenceKind, FileRef};
 use crate::id::Digest;
 use crate::questionnaire::form::{AnswerType, Choice, Questionnaire};
@@ -83,6 +83,7 @@ pub const STORY: &[Field] = &[
     yes_no("consent.quote"),
     yes_no("consent.named"),
     yes_no("consent.contact_again"),
+    word("consent.audience", is::<Audience>),
     word("consent.given_by", is::<ConsentForm>),
     text("narrative.before"),
     text("narrative.what_happened"),

@@ -1,6 +1,7 @@
 //! `blon-server export`: the files of headquarters' exports, without HTTP.
 
 use crate::print;
+use blon_core::consent::Audience;
 use blon_core::id::CampaignId;
 use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
@@ -27,6 +28,9 @@ pub struct Export {
     /// What stands above the columns: their names, or words: name, fr or en.
     #[arg(long, default_value = "name")]
     headings: Headings,
+    /// To whom it goes: team, partner or public. Stories whose storytellers did not agree to that are not in it.
+    #[arg(long, value_enum, default_value = "team")]
+    audience: Whom,
     /// Rejected stories, too.
     #[arg(long)]
     rejected: bool,
@@ -39,6 +43,27 @@ pub struct Export {
     /// Also write the manifest: what is in the file and what is not, with digests. A ZIP has its own inside.
     #[arg(long, value_name = "FILE")]
     manifest: Option<PathBuf>,
+}
+
+/// To whom an export can go.
+#[derive(Clone, Copy, ValueEnum)]
+enum Whom {
+    /// Those who work on the collection.
+    Team,
+    /// Partners as well.
+    Partner,
+    /// Anybody.
+    Public,
+}
+
+impl Whom {
+    fn audience(self) -> Audience {
+        match self {
+            Whom::Team => Audience::Team,
+            Whom::Partner => Audience::Partner,
+            Whom::Public => Audience::Public,
+        }
+    }
 }
 
 /// What can be written.
@@ -78,6 +103,7 @@ pub fn export(json: bool, headquarters: &Headquarters, wanted: &Export) -> Resul
     }
     let ask = Ask {
         headings: wanted.headings,
+        audience: wanted.audience.audience(),
         rejected: wanted.rejected,
         from: wanted.since,
         to: wanted.until,
