@@ -46,8 +46,8 @@ export const en: WithdrawalsWords = {
 
   list: (n) => (n === 0 ? "No withdrawal" : counted(n, "withdrawal", "withdrawals")),
   none: "Nobody has withdrawn a story of this campaign yet.",
-  erasedChip: "Erased",
-  notComeChip: "No story with this code has come yet",
+  waits: "Waits for the story",
+  waitsWhy: "No story with this code has come yet. It will be erased as it comes.",
   erasedOn: (when) => `Erased at headquarters on ${when}`,
   files: (n) => `with ${counted(n, "file", "files")}`,
   show: "Receipt",

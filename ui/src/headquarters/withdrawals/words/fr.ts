@@ -47,8 +47,8 @@ export const fr = {
 
   list: (n: number) => (n === 0 ? "Aucun retrait" : counted(n, "retrait", "retraits")),
   none: "Personne n’a encore retiré de récit de cette campagne.",
-  erasedChip: "Effacé",
-  notComeChip: "Aucun récit avec ce code n’est encore venu",
+  waits: "Attend le récit",
+  waitsWhy: "Aucun récit avec ce code n’est encore venu. Il sera effacé en arrivant.",
   erasedOn: (when: string) => `Effacé au siège le ${when}`,
   files: (n: number) => `avec ${counted(n, "fichier", "fichiers")}`,
   show: "Reçu",
