@@ -71,6 +71,9 @@ fn a_story_is_erased_everywhere_by_its_code_alone() {
         let report = sync(device);
         assert_eq!((report.received, report.sent, report.erased, report.requests), (0, 0, 0, 1));
     }
+    assert_eq!(sidiki.review_draft(gone).unwrap(), None, "what was being written about it");
+    let late = sidiki.keep_review_draft(gone, Some(&json!("Qui est-ce ?"))).unwrap_err();
+    assert_eq!(late.code().as_str(), "story_withdrawn");
     let lines = server.run(&["withdrawals", "--campaign", CAMPAIGN]);
     assert_eq!(
         (&lines[0]["code"], &lines[0]["by"], &lines[0]["files"]),

@@ -17,6 +17,7 @@ use blon_core::queue::{
 };
 use blon_core::record::Act;
 use blon_core::review::{Role, may_add};
+use blon_core::withdrawal::WithdrawalCode;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -96,11 +97,15 @@ impl Device {
     /// Keeps what is being written about a story; `None` once it is sent. On the disk when this returns.
     ///
     /// # Errors
-    /// `too_large`; `disk_full`.
+    /// `story_withdrawn`; `too_large`; `disk_full`.
     pub fn keep_review_draft(&self, id: StoryId, draft: Option<&Value>) -> Result<()> {
         self.store.write(|tx| match draft {
             Some(draft) if draft.to_string().len() > RECORD_BYTES => {
                 Err(Error::told(Code::TooLarge, "this is more than can be sent"))
+            }
+            // The screen may not have heard of it yet.
+            Some(_) if tx.is_withdrawn(WithdrawalCode::of(id))? => {
+                Err(Error::told(Code::StoryWithdrawn, "its storyteller withdrew this story"))
             }
             Some(draft) => tx.set(&review_draft(id), draft),
             None => tx.forget(&review_draft(id)),

@@ -5,7 +5,7 @@
 //! files' bytes, the words in the index, the log of the database. The ids of its records stay, and the code, so that
 //! nothing of it is taken in again.
 //!
-//! A backup still has the story. So withdrawals also stand in a file beside the database ([`ledger`]), and devices tell theirs
+//! A backup still has the story. So withdrawals also stand in a file beside the database (`ledger`), and devices tell theirs
 //! again to a headquarters that knows fewer.
 
 pub(crate) mod ledger;

@@ -1,5 +1,6 @@
 // Where the browser downloads exports from.
 
+import type { Audience } from "../../lib/bindings/Audience";
 import type { CampaignId } from "../../lib/bindings/CampaignId";
 import type { Status } from "../../lib/bindings/Status";
 
@@ -23,6 +24,8 @@ export interface Wanted {
   from: string;
   to: string;
   status: Status | "";
+  /** To whom it goes. */
+  audience: Audience;
   rejected: boolean;
 }
 

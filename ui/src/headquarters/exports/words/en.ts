@@ -21,6 +21,8 @@ export const en: ExportWords = {
   to: "to",
   status: "Stories",
   every: "All, wherever they stand",
+  audience: "For whom",
+  audiences: { team: "The collection’s team", partner: "Partners as well", public: "Anybody" },
   rejected: "With rejected stories",
   download: "Download",
   shapes: {

@@ -21,6 +21,8 @@ export const fr = {
   to: "au",
   status: "Récits",
   every: "Tous, quel que soit leur état",
+  audience: "Pour qui",
+  audiences: { team: "L’équipe de la collecte", partner: "Aussi les partenaires", public: "Tout le monde" },
   rejected: "Avec les récits non retenus",
   download: "Télécharger",
   shapes: {

@@ -56,6 +56,8 @@ export const en: ReviewWords = {
       `The clock of the device was ${span} ${ahead ? "ahead" : "behind"} when it sent this version: read its dates and times so.`,
     arrived: (have, all) => `${have} of ${all} have arrived.`,
     ask: "Ask for this file first",
+    withheld:
+      "Not shown: a voice or a face is in it, and its owner has not agreed to that. Whoever reviews stories can see it.",
     asked: "Asked for: it will come before others.",
     conflictRevisions: (numbers) =>
       `Versions ${numbers} were made apart; none replaces another. Where they differ is marked below; “Version read” goes from one to the other.`,

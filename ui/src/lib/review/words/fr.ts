@@ -63,6 +63,8 @@ export const fr = {
       `L’horloge de l’appareil ${ahead ? "avançait" : "retardait"} de ${span} quand il a envoyé cette version : ses dates et ses heures sont à lire ainsi.`,
     arrived: (have: string, all: string) => `${have} sur ${all} sont arrivés.`,
     ask: "Demander ce fichier en premier",
+    withheld:
+      "Pas montré : on y entend une voix ou on y voit un visage, et la personne n’y a pas consenti. Qui relit les récits peut le voir.",
     asked: "Demandé : il viendra avant les autres.",
     conflictRevisions: (numbers: string) =>
       `Les versions ${numbers} ont été écrites séparément ; aucune ne remplace l’autre. Ce qui les sépare est marqué plus bas ; « Version lue » passe de l’une à l’autre.`,
