@@ -56,7 +56,7 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     wrong["name"] = " ".into();
     wrong["communes"] = json!([]);
     wrong["plan"]["targets"][0]["stories"] = 0.into();
-    wrong["custodian_key"] = "age1nobody".into();
+    wrong["custodian_keys"] = json!(["age1nobody"]);
     let (status, refused) = nana.ask("PUT", "campaigns/narena-2026", &wrong);
     assert_eq!((status, &refused["code"]), (400, &json!("bad_input")));
     let said = refused["message"].as_str().unwrap();
@@ -70,7 +70,7 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     };
     assert_eq!(told("en").join("; "), said);
     let french = told("fr");
-    for wrong in ["pas de nom", "aucune commune", "l’objectif 1", "clé du gardien"] {
+    for wrong in ["pas de nom", "aucune commune", "l’objectif 1", "clé d’un gardien"] {
         assert!(french.iter().any(|finding| finding.contains(wrong)), "{wrong}: {french:?}");
     }
     let (status, refused) = nana.ask("PUT", &format!("campaigns/{CAMPAIGN}"), &example);
@@ -87,13 +87,13 @@ fn a_campaign_is_made_changed_carried_in_one_file_and_archived() {
     );
     // Who reads stories does not say who opens what is sealed about them; and a form without the key leaves it.
     let mut sealed = example.clone();
-    sealed["custodian_key"] = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p".into();
+    sealed["custodian_keys"] = json!(["age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"]);
     assert_eq!(nana.get_refused("PUT", "campaigns/narena-2026", &sealed), "forbidden");
     server.add("Issa", "admin");
     let issa = Supervisor::sign_in(&server.url(), "Issa");
     issa.get_granted("PUT", "campaigns/narena-2026", &sealed);
     let kept = nana.get_granted("PUT", "campaigns/narena-2026", &example);
-    assert_eq!(kept["campaign"]["custodian_key"], sealed["custodian_key"]);
+    assert_eq!(kept["campaign"]["custodian_keys"], sealed["custodian_keys"]);
 
     // What is not said stays: who mends a name opens the campaign to nobody.
     let mut named = example.clone();

@@ -71,8 +71,8 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
 
     let report = awa.run(&["sync"]);
     let counted = ["sent", "received", "unread", "refused", "files_sent", "file_bytes", "requests"];
-    let bytes = ["bytes_up", "bytes_down", "cuts"];
-    assert_eq!(keys(&report), counted.into_iter().chain(bytes).collect());
+    let more = ["erased", "bytes_up", "bytes_down", "cuts"];
+    assert_eq!(keys(&report), counted.into_iter().chain(more).collect());
     assert_eq!(
         (&report["sent"], &report["files_sent"], &report["requests"]),
         (&1.into(), &1.into(), &2.into())

@@ -179,6 +179,7 @@ mod tests {
                 quote: yes,
                 named: yes,
                 contact_again: yes,
+                audience: None,
                 given_by: None,
             },
             narrative: Narrative { before: "a".into(), what_happened: "b".into(), now: "c".into() },

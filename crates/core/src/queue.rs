@@ -28,10 +28,12 @@ pub struct EvidenceFile {
     /// Whether a supervisor asked for it before others.
     pub asked: bool,
     /// Whether it may tell who somebody is: a voice or a face.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
     pub identifying: bool,
     /// Whether the reader is not shown it: the storyteller did not agree to that.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
     pub withheld: bool,
 }
 

@@ -177,7 +177,7 @@ pub fn shown_to(
     // One that an older revision names is still there to be asked for.
     let kept = folded.revisions.iter().find_map(|revision| gate.files(&revision.story).remove(file));
     let reported = folded.verifications.iter().flat_map(Verification::files);
-    let of_a_report = reported.filter(|named| named.sha256 == *file).find_map(|named| identifying(named));
+    let of_a_report = reported.filter(|named| named.sha256 == *file).find_map(identifying);
     kept.or(of_a_report).map_or(Ok(()), Err)
 }
 

@@ -24,4 +24,12 @@ complete: boolean,
 /**
  * Whether a supervisor asked for it before others.
  */
-asked: boolean, };
+asked: boolean, 
+/**
+ * Whether it may tell who somebody is: a voice or a face.
+ */
+identifying?: boolean, 
+/**
+ * Whether the reader is not shown it: the storyteller did not agree to that.
+ */
+withheld?: boolean, };
