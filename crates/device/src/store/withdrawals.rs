@@ -21,7 +21,7 @@ pub struct WithdrawalRow {
 }
 
 /// Whatever is of a story, each before what it refers to; `?1` is the story.
-const OF_A_STORY: [&str; 16] = [
+const OF_A_STORY: [&str; 17] = [
     "DELETE FROM report_draft WHERE task IN (SELECT id FROM task WHERE json_extract(body, '$.story') = ?1)",
     "DELETE FROM task WHERE json_extract(body, '$.story') = ?1",
     "DELETE FROM informant WHERE record IN (SELECT id FROM record WHERE story = ?1)",
@@ -39,6 +39,7 @@ const OF_A_STORY: [&str; 16] = [
     "DELETE FROM discarded_draft WHERE story = ?1",
     "DELETE FROM unasked WHERE story = ?1",
     "DELETE FROM identity WHERE story = ?1",
+    "DELETE FROM masked WHERE story = ?1",
     "DELETE FROM sealed_identity WHERE story = ?1",
     "DELETE FROM review_line WHERE story = ?1",
 ];
