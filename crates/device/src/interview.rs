@@ -272,7 +272,7 @@ impl Device {
 
 /// An interview as it was kept.
 pub(crate) struct Kept {
-    row: DraftRow,
+    pub row: DraftRow,
     /// The change that can be taken back.
     step: Option<Step>,
     /// A file was erased with it.

@@ -54,7 +54,12 @@ impl Ask<'_, '_> {
         self.tx.add_masked(self.id, path, &kept)?;
         // What was typed before is another step.
         self.device.steps().turn(self.id);
-        self.answer(path, &answer)
+        let at = row.at;
+        let mut kept = self.answer(path, &answer)?;
+        // It is masked where the story is read over, and that goes on there.
+        self.tx.stand(self.id, &at)?;
+        kept.row.at = at;
+        Ok(kept)
     }
 }
 
