@@ -184,6 +184,17 @@ pub async fn answer(
     app.device(move |d| d.answer(id, &path, &answer, &language)).await
 }
 
+#[tauri::command]
+pub async fn mask(
+    app: Held<'_>,
+    id: StoryId,
+    path: String,
+    words: String,
+    language: String,
+) -> Answer<Asked> {
+    app.device(move |d| d.mask(id, &path, &words, &language)).await
+}
+
 /// What adding gives: the new repetition's id, and what is asked now.
 #[derive(Serialize)]
 pub struct Added {

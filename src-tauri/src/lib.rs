@@ -82,6 +82,7 @@ pub fn run() {
             commands::begin_like,
             commands::interview,
             commands::answer,
+            commands::mask,
             commands::add_repetition,
             commands::remove_repetition,
             commands::undo,

@@ -8,6 +8,7 @@
 //! - [`gaps`]: what a story still lacks before a collector may sign it off.
 //! - [`coach`]: what it would gain by, and what to ask next.
 //! - [`record`], [`fold`]: the one idea of the design; a story is the fold of its records.
+//! - [`leaks`]: what in its words tells who told it.
 //! - [`joining`]: what two people wrote apart, joined without a loss.
 //! - [`remark`]: what people say about it to each other, and where that points.
 //! - [`rubric`], [`verification`]: how its changes are rated, and whether somebody independent confirms them.
@@ -39,6 +40,7 @@ pub mod gaps;
 pub mod id;
 pub mod invitation;
 pub mod joining;
+pub mod leaks;
 pub mod one_line;
 pub mod page;
 pub mod parcel;

@@ -6,6 +6,7 @@ use crate::coach::{Lack, lacks};
 use crate::error::Problem;
 use crate::fold::{ChangeRating, Conflict, Decision, Folded, Thread, Verdict};
 use crate::id::{ChangeId, PersonName, RecordId};
+use crate::leaks::Leak;
 use crate::protocol::CLOCK_TOLERANCE;
 use crate::queue::{EvidenceFile, StoryRow};
 use crate::record::{Act, Deed};
@@ -42,6 +43,8 @@ pub struct RevisionView {
     pub head: bool,
     /// What the method sees lacking in it; holds nothing back.
     pub open: Vec<Open>,
+    /// What in its words looks as if it told who told it; who did is not known here.
+    pub leaks: Vec<Leak>,
     /// The whole content.
     pub story: Story,
 }
@@ -160,6 +163,7 @@ impl StoryPage {
                     clock_ahead: skews.get(&r.id).copied().filter(wrong),
                     note: r.note,
                     open: lacks(&r.story).into_iter().map(|(about, lack)| Open { about, lack }).collect(),
+                    leaks: r.story.leaks(),
                     story: r.story,
                 })
                 .collect(),

@@ -61,13 +61,35 @@ pub struct Inside {
     /// An exact place.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub place: String,
+    /// What stood in the story's words and was masked there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub masked: Vec<Masked>,
+}
+
+/// The most bytes of words that are masked in one story, with what says where: they must go into a [`SealedFile`].
+pub const MASKED_BYTES: usize = 4 * 1024;
+
+/// Words that a collector masked in a story, because they told who told it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Masked {
+    /// The answer, as comments point at it; for a question of the questionnaire alone, where it is kept.
+    pub at: String,
+    /// What stood there.
+    pub words: String,
+}
+
+impl Masked {
+    /// How much of [`MASKED_BYTES`] it takes.
+    pub fn bytes(&self) -> usize {
+        self.at.len() + self.words.len()
+    }
 }
 
 impl Inside {
-    /// What is sealed of this identity.
-    pub fn of(story: StoryId, identity: &Identity) -> Self {
+    /// What is sealed of this identity, and of what was masked.
+    pub fn of(story: StoryId, identity: &Identity, masked: Vec<Masked>) -> Self {
         let Identity { name, phone, place } = identity.clone();
-        Inside { of: story.storyteller(), name, phone, place }
+        Inside { of: story.storyteller(), name, phone, place, masked }
     }
 
     /// As it is sealed.
@@ -159,10 +181,10 @@ mod tests {
         #[test]
         fn the_size_of_what_is_sealed_says_nothing(name in ".{0,20}", phone in "[0-9 ]{0,14}", place in "[0-9. -]{0,24}") {
             let identity = Identity { name, phone, place };
-            let padded = Inside::of(StoryId(Uuid::from_u128(7)), &identity).padded().unwrap();
+            let padded = Inside::of(StoryId(Uuid::from_u128(7)), &identity, Vec::new()).padded().unwrap();
             prop_assert_eq!(padded.len() % IDENTITY_BLOCK, 0);
             let read: Inside = serde_json::from_slice(&padded).unwrap();
-            prop_assert_eq!(read, Inside::of(StoryId(Uuid::from_u128(7)), &identity));
+            prop_assert_eq!(read, Inside::of(StoryId(Uuid::from_u128(7)), &identity, Vec::new()));
         }
     }
 
@@ -172,10 +194,21 @@ mod tests {
         let size = |name: &str, phone: &str, place: &str| {
             let identity =
                 Identity { name: name.to_owned(), phone: phone.to_owned(), place: place.to_owned() };
-            Inside::of(story, &identity).padded().unwrap().len()
+            Inside::of(story, &identity, Vec::new()).padded().unwrap().len()
         };
         assert_eq!(size("Sira", "", ""), IDENTITY_BLOCK);
         assert_eq!(size("Nansira Camara", "+223 70 12 34 56", "11.94021 -8.43812 360 5"), IDENTITY_BLOCK);
+    }
+
+    #[test]
+    fn what_was_masked_stands_inside_and_nothing_says_that_nothing_was() {
+        let story = StoryId(Uuid::from_u128(7));
+        let masked = vec![Masked { at: "narrative.now".to_owned(), words: "Sira".to_owned() }];
+        let inside = Inside::of(story, &Identity::default(), masked);
+        let read: Inside = serde_json::from_slice(&inside.padded().unwrap()).unwrap();
+        assert_eq!(read, inside);
+        let none = Inside::of(story, &Identity::default(), Vec::new()).padded().unwrap();
+        assert!(!String::from_utf8(none).unwrap().contains("masked"));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use crate::attaching::{append, digest};
 use crate::error::{Error, Result};
+use crate::masking::unmask_what_stands;
 use crate::named::{file_named, named_anywhere, named_in};
 use crate::steps::{Step, Steps};
 use crate::store::{DraftRow, Tx};
@@ -154,7 +155,10 @@ impl Device {
         let asked = self.ask(id, language, |ask| {
             let (row, answers) = ask.row()?;
             match step {
-                Some(step) => ask.keep(DraftRow { at: step.path, ..row }, step.before, None),
+                Some(mut step) => {
+                    unmask_what_stands(ask.tx, id, &mut step.before)?;
+                    ask.keep(DraftRow { at: step.path, ..row }, step.before, None)
+                }
                 None => ask.keep(row, answers, None),
             }
         })?;
@@ -226,7 +230,7 @@ impl Device {
     }
 
     /// Changes an interview, and gives what is asked then.
-    fn ask(
+    pub(crate) fn ask(
         &self,
         id: StoryId,
         language: &str,
@@ -267,8 +271,8 @@ impl Device {
 }
 
 /// An interview as it was kept.
-struct Kept {
-    row: DraftRow,
+pub(crate) struct Kept {
+    pub row: DraftRow,
     /// The change that can be taken back.
     step: Option<Step>,
     /// A file was erased with it.
@@ -296,17 +300,17 @@ pub(crate) fn faults(
 }
 
 /// One look at an interview inside a transaction.
-struct Ask<'a, 'c> {
-    device: &'a Device,
+pub(crate) struct Ask<'a, 'c> {
+    pub device: &'a Device,
     questionnaire: &'a Questionnaire,
     surroundings: &'a Surroundings,
-    tx: &'a Tx<'c>,
-    id: StoryId,
+    pub tx: &'a Tx<'c>,
+    pub id: StoryId,
 }
 
 impl Ask<'_, '_> {
     /// The open draft, and its answers.
-    fn row(&self) -> Result<(DraftRow, Answers)> {
+    pub fn row(&self) -> Result<(DraftRow, Answers)> {
         let mut row = open_draft(self.tx, self.id)?;
         let answers = match row.answers.take() {
             Some(answers) => answers,
@@ -320,7 +324,7 @@ impl Ask<'_, '_> {
     }
 
     /// Keeps the answer at a path.
-    fn answer(&self, path: &str, answer: &str) -> Result<Kept> {
+    pub fn answer(&self, path: &str, answer: &str) -> Result<Kept> {
         let mut before = None;
         let kept = self.change(path, |answers| {
             before = put(self.questionnaire, answers, path, answer, &|digest| self.file(digest).is_some())?;
@@ -350,7 +354,7 @@ impl Ask<'_, '_> {
     }
 
     /// Keeps the answers and the story they tell.
-    fn keep(&self, before: DraftRow, answers: Answers, step: Option<Step>) -> Result<Kept> {
+    pub fn keep(&self, before: DraftRow, answers: Answers, step: Option<Step>) -> Result<Kept> {
         let state = State::of(self.questionnaire, &answers, self.surroundings);
         let Told { mut story, identity } = state.told(&answers, &|digest| self.file(digest));
         story.training = before.content.training;
@@ -361,6 +365,11 @@ impl Ask<'_, '_> {
             self.tx.put_identity(self.id, &identity)?;
         }
         Ok(Kept { row, step, erased: false })
+    }
+
+    /// What is asked over these answers.
+    pub fn items(&self, answers: &Answers) -> Vec<Item> {
+        State::of(self.questionnaire, answers, self.surroundings).items()
     }
 
     /// What is known of a file: here, or from a revision that was made where it is.
@@ -383,6 +392,10 @@ impl Ask<'_, '_> {
             correcting,
             note: row.note,
             can_undo: self.device.steps().last(self.id).is_some(),
+            sealable: self
+                .tx
+                .enrolment()?
+                .is_some_and(|held| !held.enrolment.campaign.custodian_keys.is_empty()),
             ..Asked::of(
                 self.id,
                 self.questionnaire,

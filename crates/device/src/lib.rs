@@ -34,6 +34,7 @@ pub mod intake;
 pub mod interview;
 pub mod key;
 pub mod looks;
+mod masking;
 mod named;
 pub mod parcels;
 pub mod photo;

@@ -35,17 +35,20 @@ pub(crate) fn seal(words: &str, keys: &[String]) -> Result<Sealed> {
     Sealed::try_from(text).map_err(|e| Error::bad_input(e.to_string()))
 }
 
-/// Seals who told a story to the campaign's custodians, with the record that signs it off; does nothing where nobody is known, or
-/// nobody has a key.
+/// Seals who told a story, and what of its words was masked, to the campaign's custodians, with the record that signs it off;
+/// does nothing where there is neither, or nobody has a key.
 ///
 /// # Errors
 /// `bad_input` for what is no key; those of the store; `disk_full`.
 pub(crate) fn seal_identity(tx: &Tx, campaign: &Campaign, story: StoryId, record: RecordId) -> Result<()> {
-    let identity = tx.identity(story)?;
-    if identity.is_empty() || campaign.custodian_keys.is_empty() || tx.identity_is_sealed(story)? {
+    let (identity, masked) = (tx.identity(story)?, tx.masked(story, false)?);
+    if (identity.is_empty() && masked.is_empty())
+        || campaign.custodian_keys.is_empty()
+        || tx.identity_is_sealed(story)?
+    {
         return Ok(());
     }
-    let words = Inside::of(story, &identity).padded()?;
+    let words = Inside::of(story, &identity, masked).padded()?;
     let mut tries = Vec::new();
     for _ in 0..TRIES {
         let mut bytes = Vec::new();

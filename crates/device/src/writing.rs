@@ -3,6 +3,7 @@
 use crate::Device;
 use crate::error::{Error, Result};
 use crate::interview::{LANGUAGE, faults};
+use crate::masking::unmask_what_stands;
 use crate::named::named_anywhere;
 use crate::sealing::seal_identity;
 use crate::store::{DraftRow, RecordState, StoredRecord, Tx};
@@ -114,6 +115,7 @@ impl Device {
                 tx.delete_draft(id)?;
             }
             if tx.draft(id)?.is_none() {
+                tx.drop_masked_draft(id)?;
                 tx.drop_incoming_files(id)?;
                 if tx.records_of(id)?.is_empty() {
                     tx.delete_identity(id)?;
@@ -144,13 +146,14 @@ impl Device {
             None
         };
         self.store.write(|tx| {
-            let draft = open_draft(tx, id)?;
+            let mut draft = open_draft(tx, id)?;
             if tx.is_recording_for(id)? {
                 let message = "a recording has not ended; signing off would lose it";
                 return Err(Error::told(Code::RecordingRunning, message));
             }
             let mut holds = Vec::new();
-            if let Some(answers) = &draft.answers {
+            if let Some(answers) = &mut draft.answers {
+                unmask_what_stands(tx, id, answers)?;
                 let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
                 holds = faults(questionnaire, answers, surroundings, tx.is_sealed(id)?);
                 let told = State::of(questionnaire, answers, surroundings).told(answers, &|_| None);
@@ -172,6 +175,7 @@ impl Device {
             }
             tx.set_refused_aside(id)?;
             tx.add_record(&record, false)?;
+            tx.sign_masked(id)?;
             seal_identity(tx, &enrolment.campaign, id, record.id)?;
             tx.delete_draft(id)?;
             tx.drop_incoming_files(id)?;

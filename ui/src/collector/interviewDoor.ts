@@ -10,6 +10,7 @@ export const doorTo = (id: StoryId): InterviewDoor => ({
   answer: (path, answer) => device.answer(id, path, answer),
   add: (path) => device.addRepetition(id, path),
   remove: (path) => device.removeRepetition(id, path),
+  mask: (path, words) => device.mask(id, path, words),
   undo: () => device.undo(id),
   stand: (path) => device.stand(id, path),
   setNote: (note) => device.setNote(id, note),

@@ -126,6 +126,9 @@ export const addRepetition = (id: StoryId, path: string) =>
   inLanguage<{ id: string; asked: Asked }>("add_repetition", { id, path });
 export const removeRepetition = (id: StoryId, path: string) =>
   inLanguage<Asked>("remove_repetition", { id, path });
+export const mask = (id: StoryId, path: string, words: string) =>
+  inLanguage<Asked>("mask", { id, path, words });
+
 export const undo = (id: StoryId) => inLanguage<Asked>("undo", { id });
 /** The collector looks at this answer now; after a kill the interview goes on here. */
 export const stand = (id: StoryId, path: string) => invoke<void>("stand", { id, path });

@@ -12,6 +12,7 @@ use crate::fold::Thread;
 use crate::gaps::Gap;
 use crate::id::StoryId;
 use crate::joining::Clash;
+use crate::leaks::{Leak, leaks_among};
 use crate::story::Story;
 use serde::Serialize;
 use ts_rs::TS;
@@ -42,6 +43,8 @@ pub struct Asked {
     pub gaps: Vec<Gap>,
     /// What the story lacks, and what to ask next; holds nothing back.
     pub advice: Vec<Advice>,
+    /// What of the answers tells who told it, or looks like it; holds nothing back.
+    pub leaks: Vec<Leak>,
     /// What is known of the files among all answers.
     pub files: Vec<FileRef>,
     /// Whether there is a step to take back.
@@ -52,6 +55,8 @@ pub struct Asked {
     pub clashes: Vec<Clash>,
     /// Whether headquarters has who told it already, sealed: an answer that is left empty there changes nothing.
     pub sealed: bool,
+    /// Whether what is masked is sealed to somebody; else it stays where the interview is kept.
+    pub sealable: bool,
     /// Whether an earlier revision was signed off.
     pub correcting: bool,
     /// The collector's note on a correction.
@@ -90,12 +95,14 @@ impl Asked {
             unasked_files,
             gaps: story.gaps(),
             advice: advise(story, &items),
+            leaks: leaks_among(&items, story),
             items,
             files: Vec::new(),
             can_undo: false,
             comments: Vec::new(),
             clashes: Vec::new(),
             sealed,
+            sealable: false,
             correcting: false,
             note: String::new(),
         }

@@ -40,12 +40,13 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Forgets who told this story.
+    /// Forgets who told this story, and what was masked in it but for a draft's.
     ///
     /// # Errors
     /// Those of the store.
     pub fn delete_identity(&self, story: StoryId) -> Result<()> {
         self.0.execute("DELETE FROM identity WHERE story = ?1", [story.to_string()])?;
+        self.0.execute("DELETE FROM masked WHERE story = ?1 AND draft = 0", [story.to_string()])?;
         Ok(())
     }
 
@@ -73,7 +74,7 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The stories whose storyteller is known here and not sealed, each with the last record that signed it off and that
+    /// The stories whose storyteller is known here, or words that were masked, and not sealed, each with the last record that signed it off and that
     /// headquarters has or may take.
     ///
     /// # Errors
@@ -82,7 +83,8 @@ impl Tx<'_> {
         let mut statement = self.0.prepare_cached(
             "SELECT i.story, r.id, max(r.seq) FROM identity i JOIN record r ON r.story = i.story
              WHERE coalesce(i.sealed, '') NOT IN (SELECT id FROM record WHERE state IN ('waiting', 'held'))
-                 AND i.name || i.phone || i.place <> '' AND r.state IN ('waiting', 'held')
+                 AND (i.name || i.phone || i.place <> ''
+                     OR i.story IN (SELECT story FROM masked WHERE draft = 0)) AND r.state IN ('waiting', 'held')
                  AND json_extract(r.body, '$.act.kind') = 'finalise'
                  AND i.story NOT IN (SELECT story FROM draft)
              GROUP BY i.story",

@@ -13,6 +13,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0005_review.sql"),
     include_str!("../../../../migrations/device/0006_withdrawals.sql"),
     include_str!("../../../../migrations/device/0007_sealing.sql"),
+    include_str!("../../../../migrations/device/0008_masked.sql"),
 ];
 
 /// The version of the database's schema.

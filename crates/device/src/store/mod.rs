@@ -11,6 +11,7 @@ mod files;
 mod history;
 mod identities;
 mod lines;
+mod masked;
 mod migrate;
 mod parcels;
 mod records;

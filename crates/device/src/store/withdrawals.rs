@@ -39,6 +39,7 @@ const OF_A_STORY: [&str; 17] = [
     "DELETE FROM discarded_draft WHERE story = ?1",
     "DELETE FROM unasked WHERE story = ?1",
     "DELETE FROM identity WHERE story = ?1",
+    "DELETE FROM masked WHERE story = ?1",
     "DELETE FROM sealed_identity WHERE story = ?1",
     "DELETE FROM review_line WHERE story = ?1",
     // What was being written about it.

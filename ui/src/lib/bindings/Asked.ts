@@ -4,6 +4,7 @@ import type { Clash } from "./Clash";
 import type { FileRef } from "./FileRef";
 import type { Gap } from "./Gap";
 import type { Item } from "./Item";
+import type { Leak } from "./Leak";
 import type { LeftOver } from "./LeftOver";
 import type { Outline } from "./Outline";
 import type { StoryId } from "./StoryId";
@@ -50,6 +51,10 @@ gaps: Array<Gap>,
  */
 advice: Array<Advice>, 
 /**
+ * What of the answers tells who told it, or looks like it; holds nothing back.
+ */
+leaks: Array<Leak>, 
+/**
  * What is known of the files among all answers.
  */
 files: Array<FileRef>, 
@@ -69,6 +74,10 @@ clashes: Array<Clash>,
  * Whether headquarters has who told it already, sealed: an answer that is left empty there changes nothing.
  */
 sealed: boolean, 
+/**
+ * Whether what is masked is sealed to somebody; else it stays where the interview is kept.
+ */
+sealable: boolean, 
 /**
  * Whether an earlier revision was signed off.
  */

@@ -13,6 +13,8 @@ export interface InterviewDoor {
   add(path: string): Promise<{ id: string; asked: Asked }>;
   /** Takes the repetition at `path` away. */
   remove(path: string): Promise<Asked>;
+  /** Masks these words, which tell who told the story, in the answer at `path`. Only where one is kept. */
+  mask?(path: string, words: string): Promise<Asked>;
   undo(): Promise<Asked>;
   /** The collector looks at this page now. */
   stand(path: string): Promise<void>;

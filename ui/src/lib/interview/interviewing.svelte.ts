@@ -6,6 +6,7 @@ import type { Asked } from "../bindings/Asked";
 import type { Clash } from "../bindings/Clash";
 import type { FileRef } from "../bindings/FileRef";
 import type { Item } from "../bindings/Item";
+import type { Leak } from "../bindings/Leak";
 import type { Thread } from "../bindings/Thread";
 import type { Page } from "../bindings/Page";
 import type { Problem } from "../bindings/Problem";
@@ -38,6 +39,9 @@ export class Interviewing {
   #left: Record<string, true> = $state({});
   /** What was typed or chosen and is not confirmed yet, by path. */
   #given: Record<string, string> = $state({});
+
+  /** Passages that the collector looked at and leaves as they are, until the interview is closed. */
+  #leftAsTheyAre: Record<string, true> = $state({});
 
   #attaching: Promise<unknown> = Promise.resolve();
   #running: Promise<unknown> = Promise.resolve();
@@ -212,6 +216,23 @@ export class Interviewing {
     this.#show(await attached);
   }
 
+  /** What still seems to tell who told the story; the same words in one answer, once. */
+  get leaks(): Leak[] {
+    const seen = new Set(Object.keys(this.#leftAsTheyAre));
+    return this.asked.leaks.filter((leak) => !seen.has(passage(leak)) && seen.add(passage(leak)));
+  }
+
+  leaveAsItIs(leak: Leak): void {
+    this.#leftAsTheyAre[passage(leak)] = true;
+  }
+
+  /** Masks a passage, where the door can. */
+  async mask(leak: Leak): Promise<void> {
+    const { mask } = this.door;
+    if (!mask || !(await this.flush())) return;
+    await this.#change(() => mask(leak.path, leak.words));
+  }
+
   /** Keeps the note on a correction. */
   async setNote(note: string): Promise<void> {
     if (note === this.asked.note) return;
@@ -248,6 +269,8 @@ export class Interviewing {
     }
   }
 }
+
+const passage = ({ path, words }: Leak) => JSON.stringify([path, words]);
 
 /** What the questions of an interview share. */
 export const [interviewing, setInterviewing] = createContext<Interviewing>();

@@ -147,6 +147,30 @@ export const en: InterviewWords = {
     leftOver: "Earlier answers",
     leftOverHint: "The questionnaire no longer asks these questions. Their answers are kept.",
   },
+  leaks: {
+    title: "What may tell who told it",
+    lead: "These passages seem to tell who told this story. Mask them if they do. Somebody else may be named with good reason: nothing keeps you from signing off.",
+    sealed: "What you mask leaves only sealed, with the identity: the identity custodian alone can read it.",
+    stays: "This campaign has no identity custodian yet: what you mask stays on this device only.",
+    known: {
+      name: "It is in the person’s name.",
+      phone: "It is the person’s number.",
+      place: "It is where the person is found.",
+      email: "It is the person’s address.",
+    },
+    like: {
+      name: "It looks like a name.",
+      phone: "It looks like a telephone number.",
+      place: "It looks like an exact place.",
+      email: "It looks like an e-mail address.",
+    },
+    mask: "Mask",
+    maskThis: (words) => `Mask “${words}”`,
+    leave: "Leave",
+    leaveThis: (words) => `Leave “${words}”`,
+    coach: (n) =>
+      `${counted(n, "passage seems", "passages seem")} to tell who told it: to be looked at before signing off.`,
+  },
   need: {
     missing: "Answer needed",
     interview_refused: "The interview was refused: this story cannot be kept.",

@@ -4,6 +4,7 @@
 import type { FaultKind } from "../../bindings/FaultKind";
 import type { Lack } from "../../bindings/Lack";
 import type { QuestionType } from "../../bindings/QuestionType";
+import type { Telling } from "../../bindings/Telling";
 import { coachFr, type CoachWords } from "../../i18n/coach.fr";
 import { countedFr as counted } from "../../i18n/counted";
 import { type Technique, techniquesFr } from "./techniques.fr";
@@ -162,6 +163,32 @@ export const fr = {
     noteHint: "Un mot pour votre superviseur.",
     leftOver: "Réponses d’avant",
     leftOverHint: "Le questionnaire ne pose plus ces questions. Leurs réponses sont gardées.",
+  },
+  leaks: {
+    title: "Ce qui peut dire qui a raconté",
+    lead: "Ces passages semblent dire qui a raconté ce récit. Masquez-les si c’est le cas. Une autre personne peut y être nommée à bon droit : rien n’empêche de signer.",
+    sealed:
+      "Ce que vous masquez ne part que scellé, avec l’identité : seul le gardien des identités peut le lire.",
+    stays:
+      "Cette campagne n’a pas encore de gardien des identités : ce que vous masquez reste sur cet appareil seulement.",
+    known: {
+      name: "C’est dans le nom de la personne.",
+      phone: "C’est le numéro de la personne.",
+      place: "C’est là qu’on trouve la personne.",
+      email: "C’est l’adresse de la personne.",
+    } as Record<Telling, string>,
+    like: {
+      name: "Cela ressemble à un nom.",
+      phone: "Cela ressemble à un numéro de téléphone.",
+      place: "Cela ressemble à un lieu exact.",
+      email: "Cela ressemble à une adresse de courriel.",
+    } as Record<Telling, string>,
+    mask: "Masquer",
+    maskThis: (words: string) => `Masquer « ${words} »`,
+    leave: "Laisser",
+    leaveThis: (words: string) => `Laisser « ${words} »`,
+    coach: (n: number) =>
+      `${counted(n, "passage semble", "passages semblent")} dire qui a raconté : à voir avant de signer.`,
   },
   need: {
     missing: "Réponse attendue",

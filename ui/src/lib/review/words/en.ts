@@ -145,6 +145,14 @@ export const en: ReviewWords = {
   },
 
   lacks: coachEn,
+  leaks: {
+    found: (passages) =>
+      `${passages.length > 1 ? "These passages seem" : "This passage seems"} to tell who told it: ${passages.map((words) => `“${words}”`).join(", ")}`,
+    lead: "Somebody else may be named with good reason. The collector can mask it.",
+    suggest: "Ask for it to be masked",
+    comment:
+      "This passage seems to tell who told this story. If it does, correct the story and touch “Mask” when you read it over.",
+  },
   open: {
     title: "What is still missing",
     lead: "By the method. None of it keeps you from deciding.",

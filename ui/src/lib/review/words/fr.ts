@@ -153,6 +153,14 @@ export const fr = {
   },
 
   lacks: coachFr as Record<Lack, CoachWords>,
+  leaks: {
+    found: (passages: string[]) =>
+      `${passages.length > 1 ? "Ces passages semblent" : "Ce passage semble"} dire qui a raconté : ${passages.map((words) => `« ${words} »`).join(", ")}`,
+    lead: "Une autre personne peut y être nommée à bon droit. Le collecteur peut le masquer.",
+    suggest: "Demander de le masquer",
+    comment:
+      "Ce passage semble dire qui a raconté ce récit. Si c’est le cas, corrigez le récit et touchez « Masquer » à la relecture.",
+  },
   open: {
     title: "Ce qui manque encore",
     lead: "D’après la méthode. Rien de cela n’empêche de décider.",
