@@ -8,6 +8,7 @@ pub mod bad_line;
 pub mod bench;
 pub mod browser;
 pub mod collecting;
+pub mod custodian;
 pub mod device;
 pub mod elsewhere;
 pub mod exporting;

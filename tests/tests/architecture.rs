@@ -7,10 +7,11 @@ use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-/// Who may see whom, and nobody else: `src-tauri → device → core ← server`; `tests → device, server, core`.
-const ARROWS: [(&str, &[&str]); 6] = [
+/// Who may see whom, and nobody else: `src-tauri → device → core ← server`; `custodian → core`; `tests → device, server, core`.
+const ARROWS: [(&str, &[&str]); 7] = [
     ("blon-app", &["blon-device"]),
     ("blon-core", &[]),
+    ("blon-custodian", &["blon-core"]),
     ("blon-device", &["blon-core"]),
     ("blon-server", &["blon-core"]),
     ("blon-tests", &["blon-core", "blon-device", "blon-server"]),
@@ -87,7 +88,7 @@ fn brought_by(name: &str) -> BTreeSet<String> {
 #[test]
 fn nothing_below_the_shell_brings_tauri_and_core_brings_no_io() {
     assert!(brought_by("blon-app").contains("tauri"), "the lock file is read right");
-    for room in ["blon-core", "blon-device", "blon-server", "blon-tests", "xtask"] {
+    for room in ["blon-core", "blon-custodian", "blon-device", "blon-server", "blon-tests", "xtask"] {
         let brought = brought_by(room);
         for window in ["tauri", "tauri-build", "wry", "tao"] {
             assert!(!brought.contains(window), "{room} brings {window}");

@@ -4,10 +4,10 @@
 
 use age::x25519::Identity;
 use blon_core::sealed::{IDENTITY_BLOCK, Inside, SealedFile};
-use blon_device::intake::StoryFile;
-use blon_device::{Device, StoryId};
+use blon_device::StoryId;
 use blon_tests::collecting::{collector, open, sync};
-use blon_tests::fixtures::{CAMPAIGN, stories};
+use blon_tests::custodian::{kept_by, told_by};
+use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::folders::{copy, holds};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
@@ -19,22 +19,8 @@ const PHONE: &str = "+223 70 12 34 56";
 
 /// A headquarters whose campaign has these custodians, and Fanta, who is one.
 fn headquarters(custodians: &[&Identity]) -> TestServer {
-    let server = TestServer::serving();
     let keys: Vec<String> = custodians.iter().map(|key| key.to_public().to_string()).collect();
-    server.change_campaign(|campaign| campaign["custodian_keys"] = json!(keys));
-    for (name, role) in [("Modibo", "supervisor"), ("Fanta", "custodian"), ("Issa", "admin")] {
-        server.add(name, role);
-    }
-    server
-}
-
-fn told_by(device: &Device, title: &str, name: &str, phone: &str) -> StoryId {
-    let mut story = stories()[0].clone();
-    story["title"] = title.into();
-    (story["storyteller"]["name"], story["storyteller"]["phone"]) = (name.into(), phone.into());
-    let id = device.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
-    device.finalise(id).unwrap();
-    id
+    kept_by(&keys.iter().map(String::as_str).collect::<Vec<_>>())
 }
 
 fn path(rest: &str) -> String {

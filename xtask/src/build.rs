@@ -23,7 +23,7 @@ pub fn everything(profile: Profile) -> Outcome {
     needs::node()?;
     let mut progress = Progress::default();
     screens(&mut progress)?;
-    for package in ["blon-server", "blon-device", "blon-app"] {
+    for package in ["blon-server", "blon-device", "blon-custodian", "blon-app"] {
         program(&mut progress, profile, package)?;
     }
     progress.summary();

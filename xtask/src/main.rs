@@ -33,7 +33,7 @@ cargo xtask test               every test; arguments are handed to the end-to-en
 cargo xtask bench [NAME]       figures beside their limits, or one of them: bench questionnaire
 cargo xtask nightly            10,000 seeds of the simulation, the fuzz targets, the worst line at its own pace
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
-cargo xtask build [--release]  the screens, headquarters, the device tool and the app
+cargo xtask build [--release]  the screens, headquarters, the tools and the app
 cargo xtask types              writes the TypeScript types anew from the Rust ones
 cargo xtask help               this list
 

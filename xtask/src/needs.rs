@@ -71,6 +71,15 @@ pub const SPREADSHEET: Group = Group {
     needs: &[Need { package: "libreoffice-calc", sign: Sign::Command("localc") }],
 };
 
+/// To open and make sealed files with the program that everybody has.
+pub const AGE: Group = Group {
+    why: "for tests that open sealed files with the stock `age`",
+    needs: &[
+        Need { package: "age", sign: Sign::Command("age") },
+        Need { package: "age", sign: Sign::Command("age-keygen") },
+    ],
+};
+
 /// Installs what these groups lack.
 pub fn installed(groups: &[&Group]) -> Outcome {
     let mut missing = Vec::new();

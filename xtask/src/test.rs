@@ -2,24 +2,26 @@
 
 use crate::build::{self, Profile};
 use crate::clients;
-use crate::needs::{self, BASE, SOUND, SPREADSHEET, TESTS, WINDOW};
+use crate::needs::{self, AGE, BASE, SOUND, SPREADSHEET, TESTS, WINDOW};
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
 
 /// The packages' own tests. Headquarters stands alone, so that it is tested with the features it ships with.
-const OWN: [&[&str]; 2] =
-    [&["-p", "blon-core", "-p", "blon-device", "-p", "blon-app", "-p", "xtask"], &["-p", "blon-server"]];
+const OWN: [&[&str]; 2] = [
+    &["-p", "blon-core", "-p", "blon-custodian", "-p", "blon-device", "-p", "blon-app", "-p", "xtask"],
+    &["-p", "blon-server"],
+];
 
 /// `cargo xtask test`: all, or with arguments only the end-to-end tests, which get them: `--test sync`.
 pub fn all(arguments: &[&str]) -> Outcome {
-    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET])?;
+    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET, &AGE])?;
     needs::browser()?;
     needs::node()?;
     let mut progress = Progress::default();
     clients::install(&mut progress)?;
     build::screens(&mut progress)?;
-    for package in ["blon-device", "blon-server", "blon-app"] {
+    for package in ["blon-device", "blon-server", "blon-custodian", "blon-app"] {
         build::program(&mut progress, Profile::Debug, package)?;
     }
     if arguments.is_empty() {

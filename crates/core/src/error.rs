@@ -178,6 +178,10 @@ codes! {
     SecondFactorWrong = "second_factor_wrong",
     /// The invitation is unknown, used or past its time.
     InvitationInvalid = "invitation_invalid",
+    /// What was given is no custodian's key.
+    KeyUnreadable = "key_unreadable",
+    /// The custodian's key opens nothing of what is sealed of who told the story.
+    KeyOpensNothing = "key_opens_nothing",
     /// The last administrator cannot be shut out, nor become something else.
     LastAdmin = "last_admin",
     /// Headquarters has been set up already.

@@ -12,6 +12,7 @@ export type RoomName =
   | "questionnaire"
   | "exports"
   | "withdrawals"
+  | "identities"
   | "people"
   | "devices"
   | "audit"
@@ -42,6 +43,7 @@ export const rooms: readonly Room[] = [
     roles: ["supervisor", "analyst", "admin", "custodian"],
     ofCampaign: true,
   },
+  { name: "identities", icon: "key", roles: ["custodian"], ofCampaign: true },
   { name: "people", icon: "collective", roles: ["admin"] },
   { name: "devices", icon: "phone", roles: ["admin"], ofCampaign: true },
   { name: "audit", icon: "list", roles: ["admin"] },
@@ -49,7 +51,7 @@ export const rooms: readonly Room[] = [
 ];
 
 /** Whose place in the navigation is the first is not where they begin. */
-const beginsIn: Partial<Record<Role, RoomName>> = { admin: "people", custodian: "account" };
+const beginsIn: Partial<Record<Role, RoomName>> = { admin: "people", custodian: "identities" };
 
 export interface Place {
   room: Room;

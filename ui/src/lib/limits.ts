@@ -11,3 +11,6 @@ export const STORIES_LIMIT = 200;
 
 /** How many seconds a device's clock may be wrong before people are told: `CLOCK_TOLERANCE` in the core's `protocol.rs`. */
 export const CLOCK_TOLERANCE = 600;
+
+/** The most characters of a reason for which an identity is taken out: `REASON` in the server's `identities.rs`. */
+export const REASON_CHARACTERS = 400;

@@ -57,6 +57,7 @@ export const en: HeadquartersWords = {
     questionnaire: "Questionnaire",
     exports: "Exports",
     withdrawals: "Withdrawals",
+    identities: "Identities",
     people: "People",
     devices: "Devices",
     audit: "Audit log",
@@ -69,6 +70,6 @@ export const en: HeadquartersWords = {
   noStories: {
     verifier: "Verifiers work with the app. Here there is only your account.",
     custodian:
-      "Your role gives access to no story. Here you can take the withdrawal of one, and keep your account.",
+      "Your role gives access to no story. Here you can open who told one, take the withdrawal of one, and keep your account.",
   },
 };

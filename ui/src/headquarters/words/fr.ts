@@ -59,6 +59,7 @@ export const fr = {
     questionnaire: "Questionnaire",
     exports: "Exports",
     withdrawals: "Retraits",
+    identities: "Identités",
     people: "Personnes",
     devices: "Appareils",
     audit: "Journal",
@@ -71,7 +72,7 @@ export const fr = {
   noStories: {
     verifier: "Les vérificateurs travaillent avec l’application. Ici, il n’y a que votre compte.",
     custodian:
-      "Votre rôle ne donne accès à aucun récit. Ici, vous pouvez prendre le retrait d’un récit, et tenir votre compte.",
+      "Votre rôle ne donne accès à aucun récit. Ici, vous pouvez ouvrir qui a raconté, prendre le retrait d’un récit, et tenir votre compte.",
   } as Partial<Record<Role, string>>,
 };
 

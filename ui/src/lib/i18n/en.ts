@@ -274,6 +274,9 @@ export const en: SharedWords = {
     second_factor_wrong:
       "These six digits are not the right ones, or no longer. Wait for the next; if it goes on, check the phone’s clock.",
     invitation_invalid: "This invitation is unknown, used or too old. Ask an administrator for another.",
+    key_unreadable: "This is no custodian’s key. It begins with “AGE-SECRET-KEY-1”; take the whole file.",
+    key_opens_nothing:
+      "This key opens nothing of this story. Take the key of a custodian of that time, or ask the other custodian.",
     last_admin: "This is the last administrator: one must remain. Make somebody else one first.",
     set_up_already: "Headquarters is set up already. Sign in.",
     set_up_token_wrong: "That is not the token that the terminal shows. Copy it again.",

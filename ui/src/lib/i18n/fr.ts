@@ -300,6 +300,10 @@ export const fr = {
       "Ces six chiffres ne sont pas les bons, ou plus les bons. Attendez les suivants ; si cela continue, vérifiez l’heure du téléphone.",
     invitation_invalid:
       "Cette invitation est inconnue, déjà utilisée ou trop vieille. Demandez-en une autre à un administrateur.",
+    key_unreadable:
+      "Ce n’est pas une clé de gardien. Elle commence par « AGE-SECRET-KEY-1 » ; prenez le fichier entier.",
+    key_opens_nothing:
+      "Cette clé n’ouvre rien de ce récit. Prenez la clé d’un gardien d’alors, ou demandez à l’autre gardien.",
     last_admin: "C’est le dernier administrateur : il doit en rester un. Nommez-en d’abord un autre.",
     set_up_already: "Ce siège est déjà mis en place. Connectez-vous.",
     set_up_token_wrong: "Ce n’est pas le jeton que le terminal affiche. Copiez-le de nouveau.",

@@ -1,0 +1,128 @@
+//! Taking out who told one story: to read it here, or as files for any of age's tools.
+
+use crate::headquarters::Headquarters;
+use crate::keys::Keys;
+use crate::problem::{Result, about, told};
+use blon_core::error::Code;
+use blon_core::id::{CampaignId, StoryId};
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Who told a story.
+#[derive(Serialize)]
+pub struct Opened {
+    /// Of which story.
+    pub story: StoryId,
+    /// What the storyteller is called.
+    pub storyteller: String,
+    /// What each sealing says, the last first.
+    pub copies: Vec<Copy>,
+    /// How many sealings no key opened.
+    pub unopened: usize,
+}
+
+/// What one sealing says.
+#[derive(Serialize)]
+pub struct Copy {
+    /// When it came.
+    pub received: String,
+    /// Whether it is of this storyteller: else it was put beside this story, and is another's.
+    pub own: bool,
+    /// Of whom it says that it is.
+    pub of: String,
+    /// The name of the person or the group; empty where nobody gave it.
+    pub name: String,
+    /// A telephone number.
+    pub phone: String,
+    /// An exact place.
+    pub place: String,
+}
+
+/// A story as a person names it: by its id, or by what its storyteller is called.
+///
+/// # Errors
+/// `story_not_found`; `bad_input` where two are called so; those of the line.
+fn found(line: &Headquarters, campaign: &CampaignId, named: &str) -> Result<StoryId> {
+    if let Ok(id) = named.trim().parse() {
+        return Ok(id);
+    }
+    let letters = |text: &str| text.chars().filter(char::is_ascii_alphanumeric).collect::<String>();
+    let (sought, all) = (letters(named).to_ascii_uppercase(), line.identities(campaign)?);
+    let mut called = all.iter().map(|one| one.story).filter(|story| letters(&story.storyteller()) == sought);
+    match (called.next(), called.next()) {
+        (Some(only), None) => Ok(only),
+        (None, _) => {
+            Err(told(Code::StoryNotFound, format!("nobody is called {named:?} whose identity is sealed")))
+        }
+        (Some(_), Some(_)) => {
+            Err(told(Code::BadInput, format!("two are called {named:?}; give the story's id")))
+        }
+    }
+}
+
+/// Takes out and opens.
+///
+/// # Errors
+/// `key_opens_nothing` where no key opens any of it; those of the line.
+pub fn open(
+    line: &Headquarters,
+    campaign: &CampaignId,
+    named: &str,
+    reason: &str,
+    keys: &Keys,
+) -> Result<Opened> {
+    let story = found(line, campaign, named)?;
+    let storyteller = story.storyteller();
+    let (mut copies, mut unopened) = (Vec::new(), 0);
+    for copy in line.take_out(campaign, story, reason)? {
+        match keys.open(&copy.sealed).and_then(|opened| opened.inside()) {
+            Some(inside) => copies.push(Copy {
+                received: copy.received,
+                own: inside.of == storyteller,
+                of: inside.of,
+                name: inside.name,
+                phone: inside.phone,
+                place: inside.place,
+            }),
+            None => unopened += 1,
+        }
+    }
+    if copies.is_empty() {
+        let message = "no key that was given opens what is sealed of this story";
+        return Err(told(Code::KeyOpensNothing, message));
+    }
+    Ok(Opened { story, storyteller, copies, unopened })
+}
+
+/// Takes out and writes sealed files: the last to `to`, earlier ones beside it. Gives their paths.
+///
+/// # Errors
+/// `file_exists` for a file that is there; those of the line and of writing.
+pub fn write(
+    line: &Headquarters,
+    campaign: &CampaignId,
+    named: &str,
+    reason: &str,
+    to: &Path,
+) -> Result<Vec<PathBuf>> {
+    let story = found(line, campaign, named)?;
+    let mut written = Vec::new();
+    for (n, copy) in line.take_out(campaign, story, reason)?.iter().enumerate() {
+        let path = numbered(to, n);
+        let file = std::fs::File::create_new(&path);
+        file.and_then(|mut file| file.write_all(copy.sealed.bytes())).map_err(|e| about(&path, &e))?;
+        written.push(path);
+    }
+    Ok(written)
+}
+
+/// `sira.age`, `sira-2.age`, …
+fn numbered(path: &Path, n: usize) -> PathBuf {
+    if n == 0 {
+        return path.to_owned();
+    }
+    let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+    let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
+    path.with_file_name(format!("{stem}-{}{ending}", n + 1))
+}

@@ -1,0 +1,62 @@
+// Opening and sealing, by the kept library of age. What it takes to do so is only fetched then.
+
+import type { Problem } from "../../lib/bindings/Problem";
+import { bytesOf, textOf } from "./sealedFile";
+
+/** Who told a story, as the device sealed it. */
+export interface Inside {
+  /** What the storyteller is called: another than the story's, if it was put beside another story. */
+  of: string;
+  name: string;
+  phone: string;
+  place: string;
+}
+
+/** The key in what a custodian gave: a file as age writes it, or the key alone. */
+export function keyIn(text: string): string | undefined {
+  return /\bAGE-SECRET-KEY-1[0-9A-Z]{58}\b/i.exec(text)?.[0].toUpperCase();
+}
+
+/** The half that seals.
+ *
+ *  Rejects with `key_unreadable` for what is no key, without a word of it in the message. */
+export async function publicHalf(secret: string): Promise<string> {
+  const { identityToRecipient } = await import("age-encryption");
+  try {
+    return await identityToRecipient(secret);
+  } catch {
+    throw { code: "key_unreadable", message: "this is no key of age" } satisfies Problem;
+  }
+}
+
+/** What was sealed, byte for byte; null where the key does not open it. */
+export async function opened(sealed: string, secret: string): Promise<Uint8Array | null> {
+  const { Decrypter } = await import("age-encryption");
+  try {
+    const decrypter = new Decrypter();
+    decrypter.addIdentity(secret);
+    return await decrypter.decrypt(bytesOf(sealed));
+  } catch {
+    return null;
+  }
+}
+
+/** Seals the same to others. */
+export async function sealedTo(words: Uint8Array, recipients: string[]): Promise<string> {
+  const { Encrypter } = await import("age-encryption");
+  const encrypter = new Encrypter();
+  for (const recipient of recipients) encrypter.addRecipient(recipient);
+  return textOf(await encrypter.encrypt(words));
+}
+
+/** Who told a story; null for what no device of ours sealed. */
+export function insideOf(words: Uint8Array): Inside | null {
+  try {
+    const read: unknown = JSON.parse(new TextDecoder().decode(words));
+    if (typeof read !== "object" || read === null) return null;
+    const said = (name: string) => String((read as Record<string, unknown>)[name] ?? "");
+    return { of: said("of"), name: said("name"), phone: said("phone"), place: said("place") };
+  } catch {
+    return null;
+  }
+}
