@@ -21,7 +21,7 @@ pub struct WithdrawalRow {
 }
 
 /// Whatever is of a story, each before what it refers to; `?1` is the story.
-const OF_A_STORY: [&str; 17] = [
+const OF_A_STORY: &[&str] = &[
     "DELETE FROM report_draft WHERE task IN (SELECT id FROM task WHERE json_extract(body, '$.story') = ?1)",
     "DELETE FROM task WHERE json_extract(body, '$.story') = ?1",
     "DELETE FROM informant WHERE record IN (SELECT id FROM record WHERE story = ?1)",

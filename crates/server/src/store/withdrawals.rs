@@ -11,7 +11,7 @@ use rusqlite::{OptionalExtension, Row, params};
 const ERASING: &str = "erasing";
 
 /// What goes with a story, each before what it refers to; `?1` is the story.
-const OF_A_STORY: [&str; 9] = [
+const OF_A_STORY: &[&str] = &[
     "INSERT OR IGNORE INTO erased_record SELECT campaign, seq, id FROM record WHERE story = ?1",
     "INSERT OR IGNORE INTO file_to_erase SELECT sha256 FROM named_file WHERE story = ?1",
     "DELETE FROM named_file WHERE story = ?1",
@@ -26,7 +26,7 @@ const OF_A_STORY: [&str; 9] = [
 const STILL_NAMED: &str = "DELETE FROM file_to_erase WHERE sha256 IN (SELECT sha256 FROM named_file)";
 
 /// What goes with a file whose bytes are to leave the disk.
-const OF_FILES: [&str; 5] = [
+const OF_FILES: &[&str] = &[
     // What another story names as well is still needed.
     STILL_NAMED,
     "DELETE FROM brought_file WHERE sha256 IN (SELECT sha256 FROM file_to_erase)",
