@@ -8,6 +8,7 @@ use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{Cause, SyncNews};
 use blon_tests::bad_line::{BadLine, Nature};
 use blon_tests::collecting::{collector, open, open_at, sync, tell, tell_with_file};
+use blon_tests::device::TestDevice;
 use blon_tests::line::Line;
 use blon_tests::server::TestServer;
 use chrono::{Local, TimeDelta};
@@ -194,7 +195,11 @@ fn stories_with_photos_arrive_over_the_worst_line_there_is() {
     let server = TestServer::serving();
     // The line of the bench, played faster: as many bytes pass between two cuts.
     let line = BadLine::to(server.address(), Nature::EDGE_OF_A_VILLAGE.times(20));
-    let awa = open(&collector(&server, "Awa", &line.url()));
+    server.add("Awa", "collector");
+    let device = TestDevice::of("Awa");
+    // The line may break in the middle of this; a code is good once, so another is given then.
+    while device.attempt(&["enrol", &line.url(), &server.code("Awa")]).is_err() {}
+    let awa = open(&device);
     let (stories, bytes) = (25_u64, 20_000);
     for number in 0..stories {
         tell_with_file(&awa, &format!("récit {number}"), bytes);
