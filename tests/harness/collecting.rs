@@ -15,6 +15,14 @@ pub fn collector(server: &TestServer, name: &str, url: &str) -> TestDevice {
     another_device(server, name, url)
 }
 
+/// The same over a line that may break in the middle of it: a code is good once, so another is given then.
+pub fn collector_over_a_bad_line(server: &TestServer, name: &str, url: &str) -> TestDevice {
+    server.add(name, "collector");
+    let device = TestDevice::of(name);
+    while device.attempt(&["enrol", url, &server.code(name)]).is_err() {}
+    device
+}
+
 /// One more device of somebody who collects already.
 pub fn another_device(server: &TestServer, name: &str, url: &str) -> TestDevice {
     let device = TestDevice::of(name);

@@ -7,8 +7,9 @@ use blon_device::sync::auto::{AutoSync, Hint};
 use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{Cause, SyncNews};
 use blon_tests::bad_line::{BadLine, Nature};
-use blon_tests::collecting::{collector, open, open_at, sync, tell, tell_with_file};
-use blon_tests::device::TestDevice;
+use blon_tests::collecting::{
+    collector, collector_over_a_bad_line, open, open_at, sync, tell, tell_with_file,
+};
 use blon_tests::line::Line;
 use blon_tests::server::TestServer;
 use chrono::{Local, TimeDelta};
@@ -111,7 +112,7 @@ fn two_never_run_at_once_in_one_process_or_two() {
 fn a_sync_is_stopped_at_any_moment_and_goes_on_from_there() {
     let server = TestServer::serving();
     let line = BadLine::to(server.address(), Nature { holds: None, ..Nature::EDGE_OF_A_VILLAGE.times(10) });
-    let awa = open(&collector(&server, "Awa", &line.url()));
+    let awa = open(&collector_over_a_bad_line(&server, "Awa", &line.url()));
     tell_with_file(&awa, "Le registre", 400_000);
     let stopping = std::thread::spawn({
         let awa = awa.clone();
@@ -195,11 +196,7 @@ fn stories_with_photos_arrive_over_the_worst_line_there_is() {
     let server = TestServer::serving();
     // The line of the bench, played faster: as many bytes pass between two cuts.
     let line = BadLine::to(server.address(), Nature::EDGE_OF_A_VILLAGE.times(20));
-    server.add("Awa", "collector");
-    let device = TestDevice::of("Awa");
-    // The line may break in the middle of this; a code is good once, so another is given then.
-    while device.attempt(&["enrol", &line.url(), &server.code("Awa")]).is_err() {}
-    let awa = open(&device);
+    let awa = open(&collector_over_a_bad_line(&server, "Awa", &line.url()));
     let (stories, bytes) = (25_u64, 20_000);
     for number in 0..stories {
         tell_with_file(&awa, &format!("récit {number}"), bytes);

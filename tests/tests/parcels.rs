@@ -5,7 +5,9 @@
 
 use blon_core::wire;
 use blon_tests::bad_line::{BadLine, Nature};
-use blon_tests::collecting::{collector, correct, open, sync, tell, tell_with_file};
+use blon_tests::collecting::{
+    collector, collector_over_a_bad_line, correct, open, sync, tell, tell_with_file,
+};
 use blon_tests::device::TestDevice;
 use blon_tests::line::Line;
 use blon_tests::media::sha256;
@@ -116,7 +118,7 @@ fn somebody_who_travels_carries_it() {
     let (server, _line, awa) = awa_without_a_network();
     let parcel = export(&awa, "awa.blon");
     let road = Line::to(server.address());
-    let bakary = collector(&server, "Bakary", &road.url());
+    let bakary = collector_over_a_bad_line(&server, "Bakary", &road.url());
     let listed = bakary.run(&["carry", parcel.to_str().unwrap()]);
     let digest = listed["parcels"][0]["sha256"].as_str().unwrap().to_owned();
     assert_eq!(sha256(&fs::read(&parcel).unwrap()), digest);
@@ -288,7 +290,7 @@ fn many_parcels_are_carried_over_the_worst_line_there_is() {
     let awa = collector(&server, "Awa", &server.url());
     tell_with_file(&open(&awa), "Le registre", 50_000);
     let road = BadLine::to(server.address(), Nature::EDGE_OF_A_VILLAGE.times(20));
-    let bakary = collector(&server, "Bakary", &road.url());
+    let bakary = collector_over_a_bad_line(&server, "Bakary", &road.url());
     for number in 0..6 {
         let parcel = export(&awa, &format!("awa-{number}.blon"));
         bakary.run(&["carry", parcel.to_str().unwrap()]);
