@@ -292,7 +292,7 @@ fn modibo_is_told_and_asks_for_it_to_be_masked() {
     assert_eq!(line.status, blon_core::fold::Status::Returned);
     awa.correct(story).unwrap();
     let asked = awa.interview(story, "fr").unwrap();
-    let comment = &asked.comments[0];
+    let comment = &asked.comments[0].comment;
     assert_eq!(comment.answer.to_string(), "narrative.now");
     assert!(comment.text.starts_with("Ce passage semble dire qui a raconté"));
     assert!(!comment.text.contains("Moussa"), "the comment does not say it again");
