@@ -15,6 +15,7 @@ use blon_tests::device::{TestDevice, holds_no_plaintext};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::folders::holds;
 use blon_tests::interview::see_question;
+use blon_tests::page::Page;
 use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::Supervisor;
 use blon_tests::window::{Screen, on_a_phone, unlocked_on_a_phone};
@@ -112,6 +113,16 @@ fn what_awa_masks_is_read_by_the_custodian_alone() {
     blon_tests::collecting::correct(&awa, story, "Deux cadenas");
     sync(&awa);
     assert_eq!(opened(&server, story, &key).len(), 1);
+}
+
+#[test]
+fn stories_that_name_nobody_raise_no_alarm() {
+    let server = headquarters(&[]);
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    for story in stories() {
+        let id = awa.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
+        assert_eq!(words(&awa.interview(id, "fr").unwrap()), [], "{}", story["title"]);
+    }
 }
 
 #[test]
@@ -255,6 +266,17 @@ fn awa_masks_what_she_reads_over_in_the_window() {
     assert!(answer(&asked, "story_before").ends_with("Nansira au [numéro] le soir."));
 }
 
+/// Modibo opens a story at headquarters in a window of this size.
+fn reads(server: &TestServer, story: StoryId, (width, height): (u32, u32)) -> Page {
+    let page = browser::open(&server.url(), width, height);
+    page.write("sign-in-name", "Modibo");
+    page.write("sign-in-password", PASSWORD);
+    page.tap("sign-in");
+    page.tap_on(&format!("[data-story-id='{story}']"));
+    page.until_there_are("[data-testid='leak-note']", 2);
+    page
+}
+
 #[test]
 fn modibo_is_told_and_asks_for_it_to_be_masked() {
     let server = headquarters(&[]);
@@ -266,21 +288,16 @@ fn modibo_is_told_and_asks_for_it_to_be_masked() {
     awa.finalise(story).unwrap();
     sync(&awa);
     drop(awa);
-    let page = browser::open(&server.url(), 1280, 900);
-    page.write("sign-in-name", "Modibo");
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.tap_on(&format!("[data-story-id='{story}']"));
-    page.until_there_are("[data-testid='leak-note']", 2);
     let note = "[data-answer='narrative.now'] [data-testid='leak-note']";
+    let page = reads(&server, story, (360, 640));
+    page.run(&format!("document.querySelector(\"{note}\").scrollIntoView({{ block: 'center' }})"));
+    page.is_readable_and_reachable("leaks-12-noted-phone");
+    page.close();
+    let page = reads(&server, story, (1280, 900));
     assert!(page.count(note) == 1, "it stands at its answer");
     page.is_readable_and_reachable("leaks-11-noted");
-    page.resize(360, 640);
-    page.run(&format!("document.querySelector(\"{note}\").scrollIntoView()"));
-    page.is_readable_and_reachable("leaks-12-noted-phone");
     page.tap_on(&format!("{note} [data-testid='leak-suggest']"));
     page.tap("comment-save");
-    page.resize(1280, 900);
     page.tap("return");
     page.tap("confirm");
     page.see("done");
@@ -292,7 +309,7 @@ fn modibo_is_told_and_asks_for_it_to_be_masked() {
     assert_eq!(line.status, blon_core::fold::Status::Returned);
     awa.correct(story).unwrap();
     let asked = awa.interview(story, "fr").unwrap();
-    let comment = &asked.comments[0];
+    let comment = &asked.comments[0].comment;
     assert_eq!(comment.answer.to_string(), "narrative.now");
     assert!(comment.text.starts_with("Ce passage semble dire qui a raconté"));
     assert!(!comment.text.contains("Moussa"), "the comment does not say it again");

@@ -149,8 +149,8 @@ export const en: InterviewWords = {
   },
   leaks: {
     title: "What may tell who told it",
-    lead: "These passages seem to tell who told this story. Mask them if they do. Somebody else may be named with good reason: nothing keeps you from signing off.",
-    sealed: "What you mask leaves only sealed, with the identity: the identity custodian alone can read it.",
+    lead: "Mask what tells who told this story. Somebody else may be named with good reason: nothing keeps you from signing off.",
+    sealed: "What you mask leaves only sealed: the identity custodian alone can read it.",
     stays: "This campaign has no identity custodian yet: what you mask stays on this device only.",
     known: {
       name: "It is in the person’s name.",

@@ -166,9 +166,8 @@ export const fr = {
   },
   leaks: {
     title: "Ce qui peut dire qui a raconté",
-    lead: "Ces passages semblent dire qui a raconté ce récit. Masquez-les si c’est le cas. Une autre personne peut y être nommée à bon droit : rien n’empêche de signer.",
-    sealed:
-      "Ce que vous masquez ne part que scellé, avec l’identité : seul le gardien des identités peut le lire.",
+    lead: "Masquez ce qui dit qui a raconté ce récit. Une autre personne peut y être nommée à bon droit : rien n’empêche de signer.",
+    sealed: "Ce que vous masquez ne part que scellé : seul le gardien des identités peut le lire.",
     stays:
       "Cette campagne n’a pas encore de gardien des identités : ce que vous masquez reste sur cet appareil seulement.",
     known: {

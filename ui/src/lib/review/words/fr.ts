@@ -156,7 +156,7 @@ export const fr = {
   leaks: {
     found: (passages: string[]) =>
       `${passages.length > 1 ? "Ces passages semblent" : "Ce passage semble"} dire qui a raconté : ${passages.map((words) => `« ${words} »`).join(", ")}`,
-    lead: "Une autre personne peut y être nommée à bon droit. Le collecteur peut le masquer.",
+    lead: "Il se peut qu’une autre personne y soit nommée à bon droit. Sinon, le collecteur peut le masquer.",
     suggest: "Demander de le masquer",
     comment:
       "Ce passage semble dire qui a raconté ce récit. Si c’est le cas, corrigez le récit et touchez « Masquer » à la relecture.",
