@@ -18,6 +18,7 @@ pub mod interview;
 pub mod journey;
 pub mod line;
 pub mod media;
+pub mod overheard;
 pub mod page;
 pub mod places;
 pub mod prose;

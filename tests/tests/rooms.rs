@@ -273,7 +273,7 @@ fn every_room_can_be_read_and_reached_by_telephone_and_in_the_office() {
                     .as_slice(),
             ),
             ("Nana", ["exports", "campaign"].as_slice()),
-            ("Fanta", ["account", "withdrawals"].as_slice()),
+            ("Fanta", ["account", "withdrawals", "identities"].as_slice()),
         ] {
             let page = browser::open(&server.url(), width, height);
             sign_in(&page, name);

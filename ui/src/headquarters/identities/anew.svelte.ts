@@ -49,7 +49,7 @@ export class SealingAnew {
       while (open.length && !this.#stopped) {
         await this.#batch(campaign, recipients, reason, key, open.splice(0, BATCH));
       }
-      this.finished = open.length === 0;
+      this.finished = this.#through.size === this.all;
     } finally {
       this.running = false;
       this.done = this.#through.size;
