@@ -124,7 +124,7 @@ mod tests {
     fn what_is_sealed_anew_is_byte_for_byte_what_it_was() {
         let (old, new) = (Identity::generate(), Identity::generate());
         let teller = Storyteller { name: "Nansira Camara".to_owned(), ..Storyteller::default() };
-        let inside = Inside::of(StoryId(Uuid::from_u128(7)), &teller);
+        let inside = Inside::of(StoryId(Uuid::from_u128(7)), &teller, Vec::new());
         let first = Opened(Zeroizing::new(inside.padded().unwrap()));
         let sealed = first.sealed_to(&[old.to_public()]).unwrap();
         assert!(Keys(vec![new.clone()]).open(&sealed).is_none());

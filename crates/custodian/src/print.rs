@@ -50,6 +50,9 @@ pub fn opened(json: bool, opened: &Opened) -> Result<()> {
                 println!("{what:<6} {said}");
             }
         }
+        for masked in &copy.masked {
+            println!("masked in {}: {}", masked.at, masked.words);
+        }
     }
     if opened.unopened > 0 {
         println!("\n{} more, which this key does not open", opened.unopened);

@@ -5,6 +5,7 @@ use crate::keys::Keys;
 use crate::problem::{Result, about, told};
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, StoryId};
+use blon_core::sealed::Masked;
 use serde::Serialize;
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,8 @@ pub struct Copy {
     pub phone: String,
     /// An exact place.
     pub place: String,
+    /// What stood in the story's words and was masked there.
+    pub masked: Vec<Masked>,
 }
 
 /// A story as a person names it: by its id, or by what its storyteller is called.
@@ -84,6 +87,7 @@ pub fn open(
                 name: inside.name,
                 phone: inside.phone,
                 place: inside.place,
+                masked: inside.masked,
             }),
             None => unopened += 1,
         }

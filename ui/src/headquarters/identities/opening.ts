@@ -10,6 +10,8 @@ export interface Inside {
   name: string;
   phone: string;
   place: string;
+  /** What stood in the story's words and was masked there. */
+  masked: string;
 }
 
 /** The key in what a custodian gave: a file as age writes it, or the key alone. */
@@ -55,7 +57,14 @@ export function insideOf(words: Uint8Array): Inside | null {
     const read: unknown = JSON.parse(new TextDecoder().decode(words));
     if (typeof read !== "object" || read === null) return null;
     const said = (name: string) => String((read as Record<string, unknown>)[name] ?? "");
-    return { of: said("of"), name: said("name"), phone: said("phone"), place: said("place") };
+    const { masked } = read as { masked?: { words: string }[] };
+    return {
+      of: said("of"),
+      name: said("name"),
+      phone: said("phone"),
+      place: said("place"),
+      masked: (masked ?? []).map(({ words }) => words).join(" · "),
+    };
   } catch {
     return null;
   }

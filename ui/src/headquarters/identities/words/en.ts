@@ -36,7 +36,7 @@ export const en: IdentitiesWords = {
   cancel: "Cancel",
   close: "Close",
 
-  inside: { name: "Name", phone: "Telephone", place: "Exact place" },
+  inside: { name: "Name", phone: "Telephone", place: "Exact place", masked: "Masked in the story" },
   last: (when) => `Sealed last, came on ${when}`,
   earlier: (when) => `Sealed before, came on ${when}`,
   unopened: "Your key does not open this one: it is sealed to other custodians.",

@@ -36,7 +36,7 @@ export const fr = {
   cancel: "Annuler",
   close: "Refermer",
 
-  inside: { name: "Nom", phone: "Téléphone", place: "Lieu exact" },
+  inside: { name: "Nom", phone: "Téléphone", place: "Lieu exact", masked: "Masqué dans le récit" },
   last: (when: string) => `Scellé en dernier, arrivé le ${when}`,
   earlier: (when: string) => `Scellé avant, arrivé le ${when}`,
   unopened: "Votre clé n’ouvre pas celui-ci : il est scellé pour d’autres gardiens.",
