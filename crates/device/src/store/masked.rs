@@ -77,3 +77,33 @@ impl Tx<'_> {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::Store;
+    use uuid::Uuid;
+
+    #[test]
+    fn it_goes_with_who_told_the_story_and_with_a_withdrawal() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = crate::key::StoreKey::fresh().unwrap();
+        let now = chrono::Local::now().fixed_offset();
+        let store = Store::open(&folder.path().join("blon.db"), &key, now).unwrap();
+        let story = StoryId(Uuid::from_u128(7));
+        let masked = |words: &str| Masked { at: "narrative.now".to_owned(), words: words.to_owned() };
+        let kept = store.write(|tx| {
+            tx.add_masked(story, "story_now", &masked("Sira"))?;
+            tx.sign_masked(story)?;
+            tx.add_masked(story, "story_now", &masked("Fanta"))?;
+            let before = (tx.masked(story, false)?, tx.masked(story, true)?.len());
+            tx.delete_identity(story)?;
+            let forgotten = tx.masked(story, true)?;
+            tx.erase_story(story)?;
+            Ok((before, forgotten, tx.masked(story, true)?))
+        });
+        let (before, forgotten, erased) = kept.unwrap();
+        assert_eq!(before, (vec![masked("Sira")], 2), "a draft's words are not sealed yet");
+        assert_eq!((forgotten, erased), (vec![masked("Fanta")], vec![]), "nor forgotten, but erased");
+    }
+}
