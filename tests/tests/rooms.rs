@@ -90,7 +90,7 @@ fn from_an_empty_folder_to_25_telephones_without_any_command() {
     // What was set up is what headquarters has: nothing of the custodian's key but its public half.
     let issa = Supervisor::sign_in(&server.url(), "Issa");
     let here = issa.get_granted("GET", "campaigns", &NOTHING);
-    assert!(here[0]["campaign"]["custodian_key"].as_str().unwrap().starts_with("age1"));
+    assert!(here[0]["campaign"]["custodian_keys"][0].as_str().unwrap().starts_with("age1"));
     assert_eq!(here[0]["form"]["id"], "kangaba-2022");
 }
 
