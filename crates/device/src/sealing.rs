@@ -5,6 +5,7 @@
 //! once headquarters has said that it has them sealed, or when the campaign ends, as the campaign chose; the sealed ones stay, for
 //! a headquarters that lost them.
 
+use crate::Device;
 use crate::error::{Error, Result};
 use crate::store::Tx;
 use age::armor::{ArmoredWriter, Format};
@@ -12,7 +13,6 @@ use age::x25519::Recipient;
 use blon_core::campaign::Campaign;
 use blon_core::id::{RecordId, StoryId};
 use blon_core::protocol::{SyncAnswer, SyncRequest};
-use blon_core::questionnaire::form::Questionnaire;
 use blon_core::questionnaire::mapping::without_identity;
 use blon_core::sealed::{Inside, Sealed, SealedFile};
 use chrono::NaiveDate;
@@ -84,31 +84,35 @@ pub(crate) fn told(tx: &Tx, ask: &SyncRequest, answer: &SyncAnswer) -> Result<()
     taken.into_iter().try_for_each(|record| tx.set_sealed_told(record))
 }
 
-/// Forgets who told the stories of which headquarters has it sealed, unless the campaign keeps that until it ends. What a
-/// deleted correction still says of it goes, too. `today` is headquarters' day.
-///
-/// # Errors
-/// Those of the store.
-pub(crate) fn forget_what_is_sealed(
-    tx: &Tx,
-    questionnaire: Option<&Questionnaire>,
-    today: NaiveDate,
-) -> Result<()> {
-    let Some(enrolled) = tx.enrolment()? else { return Ok(()) };
-    let campaign = &enrolled.enrolment.campaign;
-    if campaign.keep_identities && today <= campaign.end {
-        return Ok(());
-    }
-    for story in tx.identities_to_forget()? {
-        tx.delete_identity(story)?;
-        if let (Some(mut row), Some(questionnaire)) = (tx.discarded(story)?, questionnaire)
-            && let Some(answers) = &mut row.answers
-        {
-            without_identity(questionnaire, answers);
-            tx.put_discarded_answers(story, answers)?;
+impl Device {
+    /// Forgets who told the stories of which headquarters has it sealed, unless the campaign keeps that until it ends. What a
+    /// deleted correction still says of it goes, too. `today` is headquarters' day. What a kill leaves is forgotten after the
+    /// next sync.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub(crate) fn forget_what_is_sealed(&self, today: NaiveDate) -> Result<()> {
+        let Some(enrolled) = self.store.read(|tx| tx.enrolment())? else { return Ok(()) };
+        let campaign = &enrolled.enrolment.campaign;
+        let kept = campaign.keep_identities && today <= campaign.end;
+        // Looked at before the questionnaire is read, which takes its time.
+        if kept || self.store.read(|tx| tx.identities_to_forget())?.is_empty() {
+            return Ok(());
         }
+        let questionnaire = self.questionnaire().ok();
+        self.store.write(|tx| {
+            for story in tx.identities_to_forget()? {
+                tx.delete_identity(story)?;
+                if let (Some(mut row), Some(questionnaire)) = (tx.discarded(story)?, &questionnaire)
+                    && let Some(answers) = &mut row.answers
+                {
+                    without_identity(questionnaire, answers);
+                    tx.put_discarded_answers(story, answers)?;
+                }
+            }
+            Ok(())
+        })
     }
-    Ok(())
 }
 
 fn sealed(words: &[u8], keys: &[String], to: &mut impl Write) -> Result<()> {

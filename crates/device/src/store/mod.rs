@@ -156,8 +156,7 @@ fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
     // SQLCipher writes its own log to standard error, which belongs to the caller; its errors reach us anyway.
-    // What it frees it wipes.
-    connection.execute_batch("PRAGMA cipher_log_level = NONE; PRAGMA cipher_memory_security = ON")?;
+    connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.hex().as_str()));
     connection.execute_batch(&pragma)?;
     if made_now {

@@ -13,7 +13,7 @@ use super::{Cancelled, PACE, SKEW};
 use crate::erasing::was_erased;
 use crate::error::{Error, Result};
 use crate::reviewing::VERIFIERS;
-use crate::sealing::{forget_what_is_sealed, seal_what_is_not, told};
+use crate::sealing::{seal_what_is_not, told};
 use crate::store::{Tx, WaitingFile};
 use crate::view::{SyncProgress, SyncReport};
 use crate::withdrawing::{hear, known, untold};
@@ -230,8 +230,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         let skew = clocks.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
         let mut report = self.report.borrow().clone();
         let tells = ask.files && !answer.more && !answer.erase;
-        // Fetched before the store is held: it is read from there.
-        let questionnaire = if tells { self.device.questionnaire().ok() } else { None };
         let (mut asks_anew, mut sees_more, mut erased) = (false, false, Vec::new());
         self.device.store.write(|tx| {
             for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
@@ -301,10 +299,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             if let Some(verifiers) = &answer.verifiers {
                 tx.set(VERIFIERS, verifiers)?;
             }
-            if tells {
-                let today = answer.clock.unwrap_or(now).date_naive();
-                forget_what_is_sealed(tx, questionnaire.as_deref(), today)?;
-            }
             tx.set_since(since, mark)
         })?;
         if asks_anew {
@@ -312,6 +306,9 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
         }
         report.erased += count(erased.len());
         self.device.forget_traces(&erased)?;
+        if tells {
+            self.device.forget_what_is_sealed(answer.clock.unwrap_or(now).date_naive())?;
+        }
         *self.report.borrow_mut() = report;
         Ok(sees_more)
     }
