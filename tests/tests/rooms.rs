@@ -68,7 +68,7 @@ fn from_an_empty_folder_to_25_telephones_without_any_command() {
     page.shot("setup-6-people");
 
     enter(&page, "devices");
-    page.tap("codes-begin");
+    // On the first morning it is open by itself who is to have one.
     page.tap("codes-make");
     page.until_there_are("[data-testid='code-card']", 25);
     page.shot("setup-7-sheet");
