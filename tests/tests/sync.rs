@@ -168,7 +168,7 @@ fn a_record_that_headquarters_refuses_is_set_aside_with_its_reason_and_the_rest_
     let (awa, bakary) = (TestDevice::of("Awa"), TestDevice::of("Bakary"));
     let shared = awa.new_story(&stories()[1], &[]);
     std::fs::create_dir(bakary.data()).unwrap();
-    for file in ["blon.key", "blon.db"] {
+    for file in ["blon.key", "blon.attempts", "blon.db"] {
         std::fs::copy(awa.data().join(file), bakary.data().join(file)).unwrap();
     }
     for device in [&awa, &bakary] {
