@@ -2,6 +2,7 @@
 
 use crate::elsewhere::{Elsewhere, LISTENS};
 use crate::page::{Page, free_port};
+use crate::server::PASSWORD;
 use serde_json::{Map, json};
 use std::process::{Command, Stdio};
 
@@ -18,6 +19,19 @@ pub fn open_watched(url: &str, width: u32, height: u32, elsewhere: &Elsewhere) -
     page.devtools("Page.addScriptToEvaluateOnNewDocument", json!({ "source": LISTENS }));
     page.go(url);
     page
+}
+
+/// Signs somebody in who has the password of tests, and waits until they are in.
+pub fn sign_in(page: &Page, name: &str) {
+    page.rewrite("sign-in-name", name);
+    page.rewrite("sign-in-password", PASSWORD);
+    page.tap("sign-in");
+    page.see("sign-out");
+}
+
+/// Goes to a room of headquarters by its address, as a link would.
+pub fn enter(page: &Page, room: &str) {
+    page.run(&format!("location.hash = '#/{room}'"));
 }
 
 fn started(width: u32, height: u32, more: &[String]) -> Page {

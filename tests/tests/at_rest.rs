@@ -29,6 +29,20 @@ fn wrong(page: &Page, passphrase: &str) {
     page.find("[data-testid='unlock']:not([disabled]), [data-testid='wait']");
 }
 
+/// Headquarters, a screen, and Awa's device.
+fn awa() -> (TestServer, Screen, TestDevice) {
+    let server = TestServer::serving();
+    let device = collector(&server, "Awa", &server.url());
+    (server, Screen::new(), device)
+}
+
+/// The same where a sync begins only when she asks.
+fn awa_who_asks() -> (TestServer, Screen, TestDevice) {
+    let server = TestServer::serving();
+    let device = collector_who_asks(&server, "Awa", &server.url());
+    (server, Screen::new(), device)
+}
+
 /// A story of Awa's that she signed off.
 fn with_a_story(awa: &TestDevice) {
     blon_tests::collecting::tell(&open(awa), TITLE);
@@ -54,9 +68,7 @@ fn at_what_changed(awa: &TestDevice) {
 
 #[test]
 fn wrong_passphrases_are_waited_for_on_the_screen_by_the_tool_and_after_a_restart() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector_who_asks(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa_who_asks();
     let page = on_a_phone(screen.open_app(&awa));
     for guess in ["123456", "654321", "kangaba", "kangaba-2023"] {
         wrong(&page, guess);
@@ -82,9 +94,7 @@ fn wrong_passphrases_are_waited_for_on_the_screen_by_the_tool_and_after_a_restar
 
 #[test]
 fn awa_changes_her_passphrase_and_sets_what_wrong_ones_do() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector_who_asks(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa_who_asks();
     with_a_story(&awa);
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.tap("settings");
@@ -154,9 +164,7 @@ fn a_device_that_was_guessed_at_too_often_is_empty_and_says_why() {
 
 #[test]
 fn a_forgotten_passphrase_loses_what_was_not_sent_and_headquarters_takes_the_device_in_anew() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector_who_asks(&server, "Awa", &server.url());
+    let (server, screen, awa) = awa_who_asks();
     with_a_story(&awa);
     awa.run(&["sync"]);
     with_a_story(&awa);
@@ -194,9 +202,7 @@ fn a_forgotten_passphrase_loses_what_was_not_sent_and_headquarters_takes_the_dev
 
 #[test]
 fn under_duress_an_empty_app_opens_and_nothing_of_the_stories_can_be_read_any_more() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector_who_asks(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa_who_asks();
     with_a_story(&awa);
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.tap("settings");
@@ -233,9 +239,7 @@ fn under_duress_an_empty_app_opens_and_nothing_of_the_stories_can_be_read_any_mo
 
 #[test]
 fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa();
     at_what_changed(&awa);
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     see_question(&page, "story_before");
@@ -272,9 +276,7 @@ fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
 
 #[test]
 fn a_recording_is_not_locked_over_even_out_of_sight() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa();
     let device = open(&awa);
     let id = device.begin_interview("fr", false).unwrap().id;
     for question in ["consent_understood", "consent_interview", "consent_audio"] {
@@ -320,9 +322,7 @@ fn locked_behind(page: &Page) {
 
 #[test]
 fn the_app_locks_itself_when_nobody_touches_it_and_when_it_is_out_of_sight() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa();
     at_what_changed(&awa);
     open(&awa).set_lock_after(1).unwrap();
     let page = unlocked_on_a_phone(screen.open_app(&awa));
@@ -349,9 +349,7 @@ fn the_app_locks_itself_when_nobody_touches_it_and_when_it_is_out_of_sight() {
 
 #[test]
 fn a_page_that_hangs_or_whose_scripts_are_stopped_is_locked_by_the_shell() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa();
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     page.see("new-interview");
     // What a phone does to an app that is out of sight: its timers stand still. They are put in place anew with the page.
@@ -366,9 +364,7 @@ fn a_page_that_hangs_or_whose_scripts_are_stopped_is_locked_by_the_shell() {
 
 #[test]
 fn nothing_goes_to_the_clipboard() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
+    let (_server, screen, awa) = awa();
     at_what_changed(&awa);
     let page = unlocked_on_a_phone(screen.open_app(&awa));
     see_question(&page, "story_before");

@@ -3,14 +3,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_device::StoryId;
-use blon_tests::browser;
+use blon_tests::browser::{self, sign_in};
 use blon_tests::collecting::{collector, open, sync};
 use blon_tests::custodian::{KeyFile, attempt, kept_by, told_by};
 use blon_tests::elsewhere::{Elsewhere, forbidden};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::overheard::Overheard;
 use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use blon_tests::traces::{Needle, found_below};
 use serde_json::{Value, json};
@@ -22,17 +22,10 @@ const REASON: &str = "Elle a demandé à être rappelée.";
 /// A telephone's page, and an office's.
 const SIZES: [(u32, u32); 2] = [(360, 640), (1280, 900)];
 
-fn signs_in(page: &Page, name: &str) {
-    page.write("sign-in-name", name);
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("who");
-}
-
 /// Fanta, in her room.
 fn fantas(url: &str, (width, height): (u32, u32)) -> Page {
     let page = browser::open(url, width, height);
-    signs_in(&page, "Fanta");
+    sign_in(&page, "Fanta");
     page.see("identity-count");
     page
 }
@@ -86,7 +79,7 @@ fn fanta_opens_it_on_her_own_page_and_her_key_goes_nowhere() {
 
     let (line, elsewhere) = (Overheard::to(server.address()), Elsewhere::listening());
     let page = browser::open_watched(&line.url(), 1280, 900, &elsewhere);
-    signs_in(&page, "Fanta");
+    sign_in(&page, "Fanta");
     page.until_there_are("[data-testid='identity']", 2);
     page.write("identity-search", &story.storyteller().to_lowercase().replace('-', ""));
     page.until_there_are("[data-testid='identity']", 1);
@@ -149,7 +142,7 @@ fn fanta_opens_it_on_her_own_page_and_her_key_goes_nowhere() {
     assert_eq!(found_below(server.data().parent().unwrap(), &needles), Vec::<String>::new());
 
     // Nobody else has such a room.
-    signs_in(&page, "Modibo");
+    sign_in(&page, "Modibo");
     page.run("location.hash = '#/identities'");
     assert_eq!(page.count("[data-testid='room-identities'], [data-testid='key-pasted']"), 0);
 }
@@ -178,7 +171,7 @@ fn a_key_that_nobody_uses_is_forgotten_with_what_it_opened() {
     page.tap("reload");
     page.see("sign-in-name");
     server.run(&["user", "enable", "Fanta"]);
-    signs_in(&page, "Fanta");
+    sign_in(&page, "Fanta");
     assert_eq!(page.count("[data-testid='key-held']"), 0);
 }
 

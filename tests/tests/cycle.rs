@@ -11,7 +11,7 @@ use blon_tests::interview::{saved, see_question};
 use blon_tests::line::Line;
 use blon_tests::media::{photo, sound};
 use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::window::{Screen, kill_app, unlocked_on_a_phone};
 use serde_json::Value;
 use std::path::PathBuf;
@@ -66,12 +66,9 @@ fn evidence(device: &TestDevice, story: &Value) -> Vec<PathBuf> {
     wanted_files(story).iter().enumerate().map(make).collect()
 }
 
-fn sign_in(server: &TestServer) -> Page {
+fn modibos(server: &TestServer) -> Page {
     let page = browser::open(&server.url(), 1280, 900);
-    page.write("sign-in-name", "Modibo");
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("search");
+    browser::sign_in(&page, "Modibo");
     page
 }
 
@@ -97,7 +94,7 @@ fn two_supervisors_decide_apart_foune_verifies_and_awa_answers_once_her_line_is_
     let awa = unlocked_on_a_phone(screen.open_app(&rooms.awa));
     awa.find("[data-testid='story-row'][data-status='received']");
 
-    let modibo = sign_in(&rooms.server);
+    let modibo = modibos(&rooms.server);
     modibo.tap("story-row");
     let storyteller = modibo.text("storyteller");
     modibo_rates_and_asks_foune(&modibo);
@@ -281,7 +278,7 @@ fn awa_joins_what_she_corrected_on_two_devices_and_modibo_sees_both_until_then()
         sync(&open(device));
     }
 
-    let modibo = sign_in(&rooms.server);
+    let modibo = modibos(&rooms.server);
     modibo.tap("story-row");
     modibo.see("conflict-revisions");
     let text = modibo.all_text();

@@ -3,14 +3,14 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_tests::browser;
+use blon_tests::browser::{self, enter, sign_in};
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::device::TestDevice;
 use blon_tests::elsewhere::{Elsewhere, LISTENS, forbidden, loaded_from};
 use blon_tests::fixtures::stories;
 use blon_tests::media::{photo, sound};
 use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::window::{Screen, unlocked_on_a_phone};
 use serde_json::json;
 use std::collections::BTreeSet;
@@ -35,15 +35,9 @@ fn headquarters() -> (TestServer, TestDevice) {
     (server, awa)
 }
 
-fn sign_in(page: &Page, name: &str) {
-    page.write("sign-in-name", name);
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("sign-out");
-}
-
-fn enter(page: &Page, room: &str) {
-    page.run(&format!("location.hash = '#/{room}'"));
+/// Goes to a room, and waits until all that it shows is there.
+fn settle_in(page: &Page, room: &str) {
+    enter(page, room);
     page.find("main h1");
     page.gone("[aria-busy='true']");
 }
@@ -61,7 +55,7 @@ fn no_page_of_headquarters_asks_anything_of_another_host() {
         let page = browser::open_watched(&server.url(), 1280, 800, &elsewhere);
         sign_in(&page, name);
         for room in rooms {
-            enter(&page, room);
+            settle_in(&page, room);
             match *room {
                 // What is drawn: curves, a square to photograph, the collector's own screens.
                 "coverage" => page.until_there_are("canvas", page.count("[data-testid^='picture-']")),

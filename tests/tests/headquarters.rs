@@ -2,13 +2,12 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_tests::browser;
+use blon_tests::browser::{self, sign_in};
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{stories, wanted_files};
 use blon_tests::line::Line;
 use blon_tests::media::{photo, sound};
-use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::supervisor::http;
 use blon_tests::wire::{enrol_by_hand, first_version, posted};
 use serde_json::{Value, json};
@@ -49,13 +48,6 @@ fn evidence(device: &TestDevice, story: &Value) -> Vec<PathBuf> {
         path
     };
     wanted.iter().enumerate().map(make).collect()
-}
-
-fn sign_in(page: &Page, name: &str) {
-    page.write("sign-in-name", name);
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("search");
 }
 
 #[test]
@@ -163,10 +155,7 @@ fn a_session_that_ends_takes_no_comment_with_it() {
     page.tap("return");
     page.tap("confirm");
     page.see("sign-in");
-    page.write("sign-in-name", "Modibo");
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.gone("[data-testid='sign-in']");
+    sign_in(&page, "Modibo");
     assert_eq!(page.count("[data-testid='comment']"), 1);
     page.tap("return");
     page.tap("confirm");

@@ -16,7 +16,7 @@ use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::folders::holds;
 use blon_tests::interview::see_question;
 use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use blon_tests::window::{Screen, on_a_phone, unlocked_on_a_phone};
 use serde_json::{Value, json};
@@ -269,9 +269,7 @@ fn awa_masks_what_she_reads_over_in_the_window() {
 /// Modibo opens a story at headquarters in a window of this size.
 fn reads(server: &TestServer, story: StoryId, (width, height): (u32, u32)) -> Page {
     let page = browser::open(&server.url(), width, height);
-    page.write("sign-in-name", "Modibo");
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
+    browser::sign_in(&page, "Modibo");
     page.tap_on(&format!("[data-story-id='{story}']"));
     page.until_there_are("[data-testid='leak-note']", 2);
     page

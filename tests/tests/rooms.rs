@@ -4,11 +4,10 @@
 
 use blon_core::questionnaire::workbook::Workbook;
 use blon_server::workbooks::written;
-use blon_tests::browser;
+use blon_tests::browser::{self, enter, sign_in};
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{CAMPAIGN, questionnaire};
-use blon_tests::page::Page;
 use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::Supervisor;
 use serde_json::{Value, json};
@@ -18,18 +17,6 @@ const NOTHING: Value = Value::Null;
 
 /// A telephone's page, and an office's.
 const SIZES: [(u32, u32); 2] = [(360, 640), (1280, 800)];
-
-fn sign_in(page: &Page, name: &str) {
-    page.rewrite("sign-in-name", name);
-    page.rewrite("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("sign-out");
-}
-
-/// Goes to a room by its address, as its link would.
-fn enter(page: &Page, room: &str) {
-    page.run(&format!("location.hash = '#/{room}'"));
-}
 
 fn names() -> String {
     (1..=25).map(|n| format!("Collecteur {n}\n")).collect()

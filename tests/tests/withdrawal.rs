@@ -57,6 +57,9 @@ fn a_story_is_erased_everywhere_by_its_code_alone() {
     assert!(!kept.exists());
     assert_eq!(modibo.get(&format!("stories/{gone}")).status(), 404);
     assert_eq!(modibo.queue("words=lafiyatou&count=9")["stories"], json!([]));
+    let exported = modibo.get("exports/stories.jsonl").text().unwrap();
+    assert!(!exported.contains("Lafiyatou") && !exported.contains(&gone.to_string()));
+    assert!(exported.contains(&stays.to_string()));
     let left: Vec<_> =
         server.stories().iter().map(|story| story["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(left, [stays.to_string()]);

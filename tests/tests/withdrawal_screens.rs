@@ -5,7 +5,7 @@
 
 use blon_core::withdrawal::WithdrawalCode;
 use blon_device::{Device, StoryId};
-use blon_tests::browser;
+use blon_tests::browser::{self, enter};
 use blon_tests::collecting::{
     another_device, collector, collector_who_asks, open, story_called, sync, tell, tell_with_file,
 };
@@ -13,7 +13,7 @@ use blon_tests::device::TestDevice;
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::interview::{CHANGE, STORY};
 use blon_tests::page::Page;
-use blon_tests::server::{PASSWORD, TestServer};
+use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use blon_tests::window::{Screen, unlocked_on_a_phone};
 use std::time::Duration;
@@ -24,18 +24,10 @@ const SIZES: [(u32, u32); 2] = [(360, 640), (1280, 900)];
 
 const RECEIVED: &str = "[data-testid='story-row'][data-status='received']";
 
-fn sign_in(server: &TestServer, name: &str, (width, height): (u32, u32)) -> Page {
+fn signed_in(server: &TestServer, name: &str, (width, height): (u32, u32)) -> Page {
     let page = browser::open(&server.url(), width, height);
-    page.write("sign-in-name", name);
-    page.write("sign-in-password", PASSWORD);
-    page.tap("sign-in");
-    page.see("who");
+    browser::sign_in(&page, name);
     page
-}
-
-/// Goes to a place by its address, as a link would.
-fn enter(page: &Page, place: &str) {
-    page.run(&format!("location.hash = '#/{place}'"));
 }
 
 fn told(page: &Page, told: bool) {
@@ -88,7 +80,7 @@ fn a_code_is_given_in_one_village_and_taken_in_another() {
     assert_eq!(awa.text("code"), code, "it is still there for who lost the slip");
     awa.is_readable_and_reachable("withdrawal-02-story");
 
-    let modibo = sign_in(&server, "Modibo", SIZES[1]);
+    let modibo = signed_in(&server, "Modibo", SIZES[1]);
     modibo.tap("story-row");
     modibo.see("story-title");
 
@@ -325,7 +317,7 @@ fn one_is_taken_at_headquarters_and_its_receipt_is_printed() {
         for shape in ["stories.csv", "stories.csv", "manifest.json"] {
             assert_eq!(nana.get(&format!("exports/{shape}")).status(), 200);
         }
-        let page = sign_in(&server, "Modibo", size);
+        let page = signed_in(&server, "Modibo", size);
         page.tap("story-row");
         page.tap("withdraw-story");
         assert_eq!(field(&page), code);

@@ -10,6 +10,7 @@ use crate::recording::FREE_TO_GO_ON;
 use crate::sealing::seal_what_is_not;
 use crate::store::WaitingFile;
 use crate::sync::PARCEL_KEY;
+use crate::sync::keeping::take_records;
 use crate::sync::lost::brought_back;
 use crate::view::{Carried, Parcel};
 use crate::withdrawing::{hear_all, untold};
@@ -148,12 +149,7 @@ impl Device {
             for record in &receipt.sealed {
                 tx.set_sealed_told(*record)?;
             }
-            for body in &receipt.records {
-                match serde_json::from_str(body.get()) {
-                    Ok(record) => drop(tx.add_record(&record, true)?),
-                    Err(_) => tx.add_unread_record(body.get())?,
-                }
-            }
+            take_records(tx, &receipt.records)?;
             for sha256 in &receipt.whole {
                 tx.confirm(sha256)?;
                 taken.files += 1;

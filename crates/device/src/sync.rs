@@ -10,6 +10,7 @@
 pub mod auto;
 pub(crate) mod campaign;
 mod fetch;
+pub(crate) mod keeping;
 pub mod line;
 pub(crate) mod lost;
 pub mod pace;

@@ -236,7 +236,7 @@ pub struct StoryView {
     pub story: Story,
     /// Where it was revised in two places: the other newest contents, to be read beside it.
     pub apart: Vec<Story>,
-    /// Who told it; never leaves the device.
+    /// Who told it; leaves the device only sealed.
     pub identity: Identity,
     /// What they are called at headquarters: a code.
     pub storyteller: String,

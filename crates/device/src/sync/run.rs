@@ -1,26 +1,24 @@
 //! One sync under way.
 //!
-//! Text first, then files. The store is never held while the network is awaited, and every answer is kept in one
-//! transaction before the next request: wherever it is stopped, the next sync goes on from there.
+//! Text first, then files. The store is never held while the network is awaited, and every answer is kept (`keeping`) before the
+//! next request: wherever it is stopped, the next sync goes on from there.
 
-use super::campaign::{known_campaign, renew_campaign};
+use super::campaign::known_campaign;
 use super::line::Line;
-use super::lost::brought_back;
 use super::pace::Pace;
 use super::policy::{FilePolicy, Network};
 use super::uploads::{Queue, Upload};
-use super::{Cancelled, PACE, SKEW};
+use super::{Cancelled, PACE};
 use crate::erasing::was_erased;
 use crate::error::{Error, Result};
-use crate::reviewing::VERIFIERS;
-use crate::sealing::{seal_what_is_not, told};
+use crate::sealing::seal_what_is_not;
 use crate::store::{Tx, WaitingFile};
 use crate::view::{SyncProgress, SyncReport};
-use crate::withdrawing::{hear, known, untold};
+use crate::withdrawing::{known, untold};
 use crate::{Device, count};
 use blon_core::error::Code;
 use blon_core::id::{Digest, RecordId};
-use blon_core::protocol::{About, BATCH_RECORDS, PARCEL_KEY_END, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::protocol::{About, BATCH_RECORDS, PARCEL_KEY_END, PROTOCOL, SyncRequest};
 use chrono::SubsecRound;
 use serde_json::value::RawValue;
 use std::cell::{Cell, RefCell};
@@ -57,15 +55,15 @@ pub(super) struct Run<'d, L, P> {
     pub(super) pace: Cell<Pace>,
     stop: Cancelled,
     /// Whether headquarters turned out to have lost what it had.
-    sent_again: Cell<bool>,
+    pub(super) sent_again: Cell<bool>,
     began: Instant,
-    report: RefCell<SyncReport>,
+    pub(super) report: RefCell<SyncReport>,
     left: Cell<SyncProgress>,
     progress: RefCell<P>,
 }
 
 /// The records of one request.
-type Batch = Vec<(RecordId, String)>;
+pub(super) type Batch = Vec<(RecordId, String)>;
 
 impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
     pub fn new(
@@ -214,103 +212,6 @@ impl<'d, L: Line, P: FnMut(SyncProgress)> Run<'d, L, P> {
             bytes: left.bytes_left + left.bytes_held,
             free_mb: self.device.free_space().ok().map(|bytes| bytes / 1_000_000),
         })
-    }
-
-    /// Keeps one answer whole, in one transaction: acknowledgements, new records, and where to go on. Gives whether more is in
-    /// sight now than was asked for.
-    fn keep(&self, batch: &Batch, ask: &SyncRequest, answer: &SyncAnswer) -> Result<bool> {
-        let answered = answer.acknowledged.iter().zip(batch).all(|(a, (id, _))| a.id == Some(*id));
-        if answer.acknowledged.len() != batch.len() || !answered {
-            let message = "headquarters acknowledged other records than were sent";
-            return Err(Error::told(Code::BadAnswer, message));
-        }
-        // The answer was written between asking and now; the middle is right to half of what that took.
-        let clocks = answer.clock.zip(ask.clock);
-        let now = self.device.clock.now().to_utc();
-        let skew = clocks.map(|(theirs, asked)| (asked + (now - asked) / 2 - theirs).num_seconds());
-        let mut report = self.report.borrow().clone();
-        let tells = ask.files && !answer.more && !answer.erase;
-        let (mut asks_anew, mut sees_more, mut erased) = (false, false, Vec::new());
-        self.device.store.write(|tx| {
-            for ((id, _), acknowledged) in batch.iter().zip(&answer.acknowledged) {
-                match &acknowledged.refused {
-                    None => {
-                        tx.hold_record(*id, skew)?;
-                        report.sent += 1;
-                    }
-                    Some(reason) => {
-                        tx.refuse_record(*id, reason)?;
-                        report.refused += 1;
-                    }
-                }
-            }
-            for body in &answer.records {
-                match serde_json::from_str(body.get()) {
-                    Ok(record) => report.received += u32::from(tx.add_record(&record, true)?),
-                    Err(_) => {
-                        tx.add_unread_record(body.get())?;
-                        report.unread += 1;
-                    }
-                }
-            }
-            let (mut since, mut mark) = (answer.next, answer.mark.as_deref());
-            told(tx, ask, answer)?;
-            // Before the records of both sides are compared: what one has erased the other must not have.
-            let mut agreed = true;
-            if tells {
-                let heard = hear(tx, ask, answer, self.device.clock.now())?;
-                (erased, agreed) = (heard.erased, heard.agreed);
-                sees_more = heard.more_to_tell;
-            }
-            if agreed
-                && !self.sent_again.get()
-                && brought_back(tx, answer.own_records, answer.own_sum.as_ref())?
-            {
-                self.sent_again.set(true);
-                (since, mark) = (0, None);
-            } else if tells {
-                tx.confirm_all_but(&answer.lacking)?;
-            }
-            if tells {
-                tx.forget_sent_parts()?;
-                for begun in &answer.begun {
-                    tx.set_sent_part(&begun.sha256, begun.have)?;
-                }
-            }
-            if let Some(skew) = skew {
-                tx.set(SKEW, &skew)?;
-            }
-            if let Some(key) = &answer.parcel_key {
-                tx.set(super::PARCEL_KEY, key)?;
-            }
-            if let Some(role) = answer.role
-                && tx.set_role(role)?
-            {
-                // Another role has other records in sight.
-                sees_more = true;
-                (since, mark) = (0, None);
-            }
-            if let Some(campaign) = &answer.campaign {
-                asks_anew = renew_campaign(tx, campaign)?;
-            }
-            if let Some(tasks) = &answer.tasks {
-                tx.set_tasks(tasks)?;
-            }
-            if let Some(verifiers) = &answer.verifiers {
-                tx.set(VERIFIERS, verifiers)?;
-            }
-            tx.set_since(since, mark)
-        })?;
-        if asks_anew {
-            self.device.ask_anew();
-        }
-        report.erased += count(erased.len());
-        self.device.forget_traces(&erased)?;
-        if tells {
-            self.device.forget_what_is_sealed(answer.clock.unwrap_or(now).date_naive())?;
-        }
-        *self.report.borrow_mut() = report;
-        Ok(sees_more)
     }
 
     /// Sends the files that headquarters lacks and this device has, two at a time: while one waits for its answer the other
