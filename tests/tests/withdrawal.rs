@@ -269,9 +269,13 @@ fn a_wrong_letter_is_told_and_a_verifier_takes_none() {
     assert!(is_here(&awa, story) && server.stories().len() == 1);
 
     // What left headquarters before is told to whoever takes the withdrawal: it cannot be erased from here.
-    assert_eq!(nana.get("exports/stories.csv").status(), 200);
+    for file in ["stories.csv", "manifest.json"] {
+        assert_eq!(nana.get(&format!("exports/{file}")).status(), 200);
+    }
     let receipt = nana.get_granted("POST", &path, &json!({ "code": code }));
     assert_eq!((&receipt["by"], &receipt["exports"][0]["who"]), (&json!("Nana"), &json!("Nana")));
+    let taken: Vec<_> = receipt["exports"].as_array().unwrap().iter().map(|export| &export["what"]).collect();
+    assert_eq!(taken, [&json!("stories.csv")], "a manifest holds no story");
     let again = nana.get_granted("POST", &path, &json!({ "code": code }));
     assert_eq!(again["taken"], receipt["taken"], "taken once");
     let modibo = Supervisor::sign_in(&server.url(), "Modibo");

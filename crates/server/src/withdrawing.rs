@@ -14,6 +14,7 @@ use crate::Headquarters;
 use crate::audit::What;
 use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
+use crate::exports::archive::MANIFEST;
 use crate::store::{DeviceRow, Person, Tx};
 use crate::unix_now;
 use blon_core::error::Code;
@@ -195,7 +196,8 @@ fn receipt(tx: &Tx, campaign: &CampaignId, code: WithdrawalCode) -> Result<Withd
     let of_campaign = format!("{campaign} ");
     let exports = tx.noted(What::Exported)?.into_iter().rev().filter(|entry| entry.at <= line.taken);
     let exports = exports.filter_map(|entry| {
-        let what = entry.about.strip_prefix(&of_campaign)?.to_owned();
+        // A manifest alone counts stories, and holds none.
+        let what = entry.about.strip_prefix(&of_campaign).filter(|what| *what != MANIFEST)?.to_owned();
         Some(PastExport { at: entry.at, who: entry.who, what })
     });
     Ok(WithdrawalReceipt { exports: exports.collect(), line })
