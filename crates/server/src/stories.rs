@@ -5,12 +5,10 @@ use crate::campaigns::campaign_for;
 use crate::devices::is_to_erase;
 use crate::error::{Error, Result};
 use crate::people::{known_person, may_read};
-use crate::questionnaires::Read;
 use crate::queue::{row, standing_of};
 use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
 use crate::sync::Intake;
 use crate::verifying::verifiers_of;
-use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::fold::{Folded, fold};
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
@@ -29,7 +27,8 @@ impl Headquarters {
     /// # Errors
     /// `story_not_found`, also for a story outside the reader's sight.
     pub fn story(&self, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
-        self.store.read(|tx| page(tx, &self.read, campaign, id, reader))
+        let reader = self.reader(campaign, reader)?;
+        self.store.read(|tx| page(tx, campaign, id, &reader))
     }
 
     /// Adds a supervisor's decision, made on headquarters' pages; gives the story as it then stands.
@@ -72,8 +71,9 @@ impl Headquarters {
         (builds_on, act): (Vec<RecordId>, Act),
         (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
+        let reader = self.reader(campaign, author)?;
         let page = self.store.write(|tx| {
-            page(tx, &self.read, campaign, id, author)?;
+            page(tx, campaign, id, &reader)?;
             let record = Record {
                 id: record,
                 campaign: campaign.clone(),
@@ -86,7 +86,7 @@ impl Headquarters {
             };
             Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }, &self.read)
                 .add(author, &record)?;
-            page(tx, &self.read, campaign, id, author)
+            page(tx, campaign, id, &reader)
         })?;
         self.changes.tell();
         Ok(page)
@@ -114,17 +114,17 @@ impl Headquarters {
     /// `file_not_found`, also while headquarters does not have it whole or outside the reader's sight, and for a voice or a face
     /// that the reader is not shown ([`shown_to`]).
     pub fn file_for(&self, campaign: &CampaignId, sha256: &Digest, reader: &Person) -> Result<NamedFile> {
+        let reader = self.reader(campaign, reader)?;
         self.store.read(|tx| {
-            let asked = asked(&self.read, campaign_for(tx, campaign, Some(reader))?);
+            campaign_for(tx, campaign, Some(reader.person))?;
             for named in tx.named(campaign, sha256)? {
-                let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.role);
-                let seen = !kept && may_read(reader, &known_person(tx, &named.collector)?);
+                let kept = named.person != named.collector && Deed::Verify.is_kept_from(reader.person.role);
+                let seen = !kept && may_read(reader.person, &known_person(tx, &named.collector)?);
                 if !seen || !tx.has_file_of(sha256, &named.person)? {
                     continue;
                 }
                 let told = fold(named.story, &tx.records_of(named.story)?);
-                let shown = |told: &Folded| shown_to(reader.role, told, asked.as_deref(), sha256).is_ok();
-                if told.as_ref().is_some_and(shown) {
+                if told.is_some_and(|told| reader.is_shown(&told, sha256)) {
                     return Ok(named);
                 }
             }
@@ -146,16 +146,38 @@ impl Headquarters {
     }
 }
 
-/// What a campaign asks, if that can be read.
-fn asked(read: &Read, campaign: Campaign) -> Option<Arc<Questionnaire>> {
-    campaign.questionnaire.and_then(|workbook| read.of(workbook).ok())
+/// Who reads, with what says what a file is.
+struct Reader<'r> {
+    person: &'r Person,
+    /// What the campaign asks, where that decides what they are shown.
+    asked: Option<Arc<Questionnaire>>,
 }
 
-fn page(tx: &Tx, read: &Read, campaign: &CampaignId, id: StoryId, reader: &Person) -> Result<StoryPage> {
-    let here = campaign_for(tx, campaign, Some(reader))?;
+impl Reader<'_> {
+    fn is_shown(&self, folded: &Folded, file: &Digest) -> bool {
+        shown_to(self.person.role, folded, self.asked.as_deref(), file).is_ok()
+    }
+}
+
+impl Headquarters {
+    /// A reader of a campaign. A questionnaire is read here, before others wait: a large one takes its time, once. Who reviews
+    /// is shown every file, and needs none.
+    fn reader<'r>(&self, campaign: &CampaignId, person: &'r Person) -> Result<Reader<'r>> {
+        if person.role == Role::Supervisor {
+            return Ok(Reader { person, asked: None });
+        }
+        let campaign = self.store.read(|tx| campaign_for(tx, campaign, Some(person)))?;
+        let asked = campaign.questionnaire.and_then(|workbook| self.read.of(workbook).ok());
+        Ok(Reader { person, asked })
+    }
+}
+
+fn page(tx: &Tx, campaign: &CampaignId, id: StoryId, reader: &Reader) -> Result<StoryPage> {
+    let person = reader.person;
+    campaign_for(tx, campaign, Some(person))?;
     let not_found = || Error::told(Code::StoryNotFound, "there is no such story");
     let (of, collector) = tx.story(id)?.ok_or_else(not_found)?;
-    if of != *campaign || !may_read(reader, &known_person(tx, &collector)?) {
+    if of != *campaign || !may_read(person, &known_person(tx, &collector)?) {
         return Err(not_found());
     }
     let folded = fold(id, &tx.records_of(id)?).ok_or_else(not_found)?;
@@ -164,12 +186,9 @@ fn page(tx: &Tx, read: &Read, campaign: &CampaignId, id: StoryId, reader: &Perso
     let reported = folded.verifications.iter().flat_map(|v| v.files().map(|file| (file, &v.verifier)));
     let mut report_files: Vec<EvidenceFile> =
         reported.map(|(file, verifier)| standing_of(tx, file, verifier)).collect::<Result<_>>()?;
-    if reader.role != Role::Supervisor {
-        let asked = asked(read, here);
-        for file in row.evidence.iter_mut().chain(&mut report_files) {
-            file.withheld = shown_to(reader.role, &folded, asked.as_deref(), &file.sha256).is_err();
-        }
+    for file in row.evidence.iter_mut().chain(&mut report_files) {
+        file.withheld = !reader.is_shown(&folded, &file.sha256);
     }
-    let verifiers = if reader.role == Role::Supervisor { verifiers_of(tx, campaign)? } else { Vec::new() };
-    Ok(StoryPage::of(folded, row, reader.role, &skews, (verifiers, report_files)))
+    let verifiers = if person.role == Role::Supervisor { verifiers_of(tx, campaign)? } else { Vec::new() };
+    Ok(StoryPage::of(folded, row, person.role, &skews, (verifiers, report_files)))
 }

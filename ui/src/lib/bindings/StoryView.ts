@@ -25,7 +25,7 @@ story: Story,
  */
 apart: Array<Story>, 
 /**
- * Who told it; never leaves the device.
+ * Who told it; leaves the device only sealed.
  */
 identity: Identity, 
 /**
