@@ -2,6 +2,7 @@
 
 use crate::device::{Refused, one_document};
 use crate::fixtures::stories;
+use crate::media::photo_of;
 use crate::places::binary;
 use crate::server::{PASSWORD, TestServer};
 use blon_device::intake::StoryFile;
@@ -28,6 +29,49 @@ pub fn told_by(device: &Device, title: &str, name: &str, phone: &str) -> StoryId
     let id = device.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
     device.finalise(id).unwrap();
     id
+}
+
+/// A headquarters whose campaign has these custodians' keys and asks for a photo of the storyteller's face.
+pub fn asking_for_faces(keys: &[&str]) -> TestServer {
+    let server = kept_by(keys);
+    server.change_questionnaire(|asked| {
+        let row = json!({
+            "type": "image", "name": "identity_face", "maps_to": "identity.face", "question_type": "closed",
+            "label::Français (fr)": "Son visage", "label::English (en)": "Their face"
+        });
+        let after = asked.survey.iter().position(|row| row.cell("name") == "identity_phone").unwrap();
+        asked.survey.insert(after + 1, serde_json::from_value(row).unwrap());
+    });
+    server
+}
+
+/// The bytes of a photo of this size.
+pub fn photo(seed: u32, (width, height): (u32, u32)) -> Vec<u8> {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("visage.jpg");
+    photo_of(&file, seed, width, height);
+    std::fs::read(file).unwrap()
+}
+
+/// Begins a story with a photo of who tells it; gives the digest of that as it is kept.
+pub fn photographed(device: &Device, title: &str, photo: &[u8], agreed: bool) -> (StoryId, String) {
+    let mut story = stories()[0].clone();
+    story["title"] = title.into();
+    story["changes"].as_array_mut().unwrap().truncate(1);
+    story["changes"][0]["evidence"] = json!([]);
+    (story["consent"]["photo"], story["consent"]["contact_again"]) = (agreed.into(), true.into());
+    let id = device.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
+    device.interview(id, "fr").unwrap();
+    let asked = device.attach_photo(id, "identity_face", photo, "fr").unwrap();
+    let item = asked.items.iter().find(|item| item.fills == "identity.face").unwrap();
+    (id, item.answer.clone())
+}
+
+/// The same, signed off.
+pub fn told_with_face(device: &Device, title: &str, photo: &[u8]) -> (StoryId, String) {
+    let (id, plain) = photographed(device, title, photo, true);
+    device.finalise(id).unwrap();
+    (id, plain)
 }
 
 /// A pair of keys in a file, as `age-keygen` makes it.

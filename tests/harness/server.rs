@@ -3,6 +3,9 @@
 use crate::device::{Refused, one_document};
 use crate::fixtures::{CAMPAIGN, campaign_file, questionnaire_file};
 use crate::places::binary;
+use blon_core::questionnaire::workbook::Workbook;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
@@ -204,14 +207,32 @@ impl TestServer {
         one_document(&output).unwrap_or_else(|r| panic!("blon-server {arguments:?}: {}", r.0))
     }
 
-    /// Changes the Kangaba campaign; its questionnaire stays.
+    /// Changes the Kangaba campaign as it stands; its questionnaire stays.
     pub fn change_campaign(&self, change: impl FnOnce(&mut Value)) {
-        let mut campaign: Value = serde_json::from_slice(&std::fs::read(campaign_file()).unwrap()).unwrap();
-        change(&mut campaign);
-        let file = self.folder.path().join("changed.campaign.json");
-        std::fs::write(&file, campaign.to_string()).unwrap();
-        let questionnaire = questionnaire_file();
-        let files = [&file, &questionnaire].map(|file| file.to_str().unwrap());
+        self.change("changed.campaign.json", campaign_file(), change);
+    }
+
+    /// Changes the questionnaire as it stands; its campaign stays.
+    pub fn change_questionnaire(&self, change: impl FnOnce(&mut Workbook)) {
+        self.change("changed.questionnaire.json", questionnaire_file(), change);
+    }
+
+    /// Changes one of the two files and brings in both.
+    fn change<T: Serialize + DeserializeOwned>(
+        &self,
+        name: &str,
+        first: PathBuf,
+        change: impl FnOnce(&mut T),
+    ) {
+        let as_it_stands = |name: &str, first: PathBuf| {
+            Some(self.folder.path().join(name)).filter(|changed| changed.exists()).unwrap_or(first)
+        };
+        let mut held: T = serde_json::from_slice(&std::fs::read(as_it_stands(name, first)).unwrap()).unwrap();
+        change(&mut held);
+        std::fs::write(self.folder.path().join(name), serde_json::to_string(&held).unwrap()).unwrap();
+        let campaign = as_it_stands("changed.campaign.json", campaign_file());
+        let questionnaire = as_it_stands("changed.questionnaire.json", questionnaire_file());
+        let files = [&campaign, &questionnaire].map(|file| file.to_str().unwrap());
         self.run(&["campaign", "import", files[0], "--questionnaire", files[1]]);
     }
 

@@ -5,7 +5,7 @@
 use blon_device::StoryId;
 use blon_tests::browser::{self, sign_in};
 use blon_tests::collecting::{collector, open, sync};
-use blon_tests::custodian::{KeyFile, attempt, kept_by, told_by};
+use blon_tests::custodian::{KeyFile, asking_for_faces, attempt, kept_by, photo, told_by, told_with_face};
 use blon_tests::elsewhere::{Elsewhere, forbidden};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::overheard::Overheard;
@@ -39,6 +39,14 @@ fn asks(page: &Page, story: StoryId) {
     page.tap_on(&format!("{} [data-testid='identity-open']", card(story)));
     page.write("reason", REASON);
     page.tap("identity-open-now");
+}
+
+/// Looks at the keys of now, of which there are so many, and means to seal everything to them.
+fn means_to_seal_to(page: &Page, keys: usize) {
+    page.tap_on("[data-testid='anew'] summary");
+    page.until_there_are("[data-testid='anew-key']", keys);
+    page.tap("anew-known");
+    page.write("anew-reason", "Nouveaux gardiens.");
 }
 
 /// Where a browser could keep something, and what it shows beside the page.
@@ -230,10 +238,7 @@ fn custodians_change_and_fanta_seals_everything_anew_with_a_pause() {
     let page = fantas(&server.url(), SIZES[0]);
     page.attach("key-file", &old.file);
     page.see("key-held");
-    page.tap_on("[data-testid='anew'] summary");
-    page.until_there_are("[data-testid='anew-key']", 1);
-    page.tap("anew-known");
-    page.write("anew-reason", "Nouveaux gardiens.");
+    means_to_seal_to(&page, 1);
     // The keys change once more after she has seen them: nothing is sealed to what she did not see.
     keys(&[&new.public, &nanas.public]);
     page.tap("anew-begin");
@@ -243,10 +248,7 @@ fn custodians_change_and_fanta_seals_everything_anew_with_a_pause() {
     page.see("identity-count");
     page.attach("key-file", &old.file);
     page.see("key-held");
-    page.tap_on("[data-testid='anew'] summary");
-    page.until_there_are("[data-testid='anew-key']", 2);
-    page.tap("anew-known");
-    page.write("anew-reason", "Nouveaux gardiens.");
+    means_to_seal_to(&page, 2);
     page.is_readable_and_reachable("identities-anew");
 
     // A slow line, and a pause.
@@ -280,4 +282,46 @@ fn custodians_change_and_fanta_seals_everything_anew_with_a_pause() {
         }
         assert_eq!(open(&old).unwrap_err().code(), "key_opens_nothing");
     }
+}
+
+#[test]
+fn a_face_is_seen_on_her_page_and_so_is_who_may_be_called() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = KeyFile::new(folder.path(), "fanta.txt");
+    let server = asking_for_faces(&[&key.public]);
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let (story, _) = told_with_face(&awa, "Le puits", &photo(3, (1000, 1400)));
+    let nobody_asked = told_by(&awa, "Le marché", "Founé Coulibaly", "");
+    sync(&awa);
+    for size in SIZES {
+        let page = fantas(&server.url(), size);
+        page.attach("key-file", &key.file);
+        asks(&page, story);
+        page.see("face");
+        let shown = "const face = document.querySelector('[data-testid=face]');
+                     const done = arguments[arguments.length - 1];
+                     face.decode().then(() => done([face.naturalWidth, face.naturalHeight]))";
+        assert_eq!(page.ask(shown), json!([514, 720]));
+        assert!(page.text("contact-again").contains("accepte d’être recontactée"));
+        page.is_readable_and_reachable(&format!("identity-face-{}", size.0));
+        page.tap("identity-close");
+        asks(&page, nobody_asked);
+        page.see("inside-name");
+        assert_eq!(page.count("[data-testid='face']"), 0);
+    }
+
+    // It is sealed anew with the rest, byte for byte.
+    let new = KeyFile::new(folder.path(), "nouvelle.txt");
+    server.change_campaign(|campaign| campaign["custodian_keys"] = json!([new.public]));
+    let page = fantas(&server.url(), SIZES[1]);
+    page.attach("key-file", &key.file);
+    page.see("key-held");
+    means_to_seal_to(&page, 1);
+    page.tap("anew-begin");
+    page.see("anew-done");
+    page.tap("key-forget");
+    page.attach("key-file", &new.file);
+    asks(&page, story);
+    page.see("face");
+    assert_eq!(page.count("[data-testid='face-misplaced']"), 0);
 }

@@ -7,6 +7,7 @@
 use crate::change::Change;
 use crate::consent::Consent;
 use crate::evidence::{Evidence, EvidenceKind};
+use crate::questionnaire::mapping::FACE;
 use crate::remark::AnswerPath;
 use crate::story::Story;
 use serde::{Deserialize, Serialize};
@@ -35,6 +36,14 @@ pub struct Gap {
     pub answer: AnswerPath,
     /// What is wrong with it.
     pub need: Need,
+}
+
+impl Consent {
+    /// What holds a story back whose storyteller's face was photographed though they said no to that.
+    pub fn face_gap(&self, photographed: bool) -> Option<Gap> {
+        let refused = photographed && self.photo == Some(false);
+        refused.then_some(Gap { answer: AnswerPath::Field(FACE), need: Need::NotConsented })
+    }
 }
 
 impl Story {

@@ -193,6 +193,7 @@ pub fn leaks_among(items: &[Item], story: &Story) -> Vec<Leak> {
         name: said("identity.name"),
         phone: said("identity.phone"),
         place: said("identity.place"),
+        face: None,
     };
     let against =
         Against { identity: Some(&identity), places: [&story.context.commune, &story.context.village] };

@@ -35,6 +35,7 @@ pub mod consent;
 pub mod coverage;
 pub mod error;
 pub mod evidence;
+pub mod face;
 pub mod fold;
 pub mod gaps;
 pub mod id;

@@ -6,6 +6,7 @@
 
 use crate::campaign::Campaign;
 use crate::error::Problem;
+use crate::evidence::FileRef;
 use crate::id::{DeviceId, Digest, PersonName, RecordId};
 use crate::review::Role;
 use crate::sealed::SealedFile;
@@ -153,6 +154,9 @@ pub struct SealedIdentity {
     pub record: RecordId,
     /// Who told it.
     pub sealed: SealedFile,
+    /// Their face, as a sealed file that travels like others; absent where none was photographed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub face: Option<FileRef>,
 }
 
 /// A storyteller's withdrawal, as whoever took it sends it.

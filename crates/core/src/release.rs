@@ -248,8 +248,8 @@ impl Released {
     }
 }
 
-/// A yes counts where every newest revision has it; a no where one of them has it.
-fn consent_of(folded: &Folded) -> Consent {
+/// What a storyteller agreed to: a yes counts where every newest revision has it; a no where one of them has it.
+pub fn consent_of(folded: &Folded) -> Consent {
     let heads = || folded.heads.iter().filter_map(|id| folded.revision(*id)).map(|head| &head.story.consent);
     let all = |given: fn(&Consent) -> Option<bool>| {
         let mut answers = heads().map(given);

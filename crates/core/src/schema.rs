@@ -3,7 +3,7 @@
 use crate::change::Rating;
 use crate::id::{CampaignId, Digest, PersonName};
 use crate::remark::{AnswerPath, ThreadId};
-use crate::sealed::{Sealed, SealedFile};
+use crate::sealed::{Sealed, SealedFace, SealedFile};
 use crate::withdrawal::WithdrawalCode;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use std::borrow::Cow;
@@ -29,6 +29,7 @@ written_as! {
     Rating: { "type": "integer", "minimum": 1, "maximum": 5, "description": "A step of a rubric." },
     WithdrawalCode: { "type": "string", "description": "What a storyteller is given to withdraw with, such as `K7QM-2P4X-9RTA`." },
     SealedFile: { "type": "string", "description": "A file of age: its head as it is, what follows in base64." },
+    SealedFace: { "type": "string", "description": "A file of age: its head as it is, what follows in base64." },
     Sealed: { "type": "string", "description": "A text that only the holder of a key can read." },
     ThreadId: { "type": "string", "description": "A record's id and the place of a remark in it: `<record>/<place>`." },
     AnswerPath: { "type": "string", "description": "An answer of a story: `story`, `narrative.before`, `changes/<id>/what`." },

@@ -1,9 +1,10 @@
-//! What only the holder of a key can read: words within a record ([`Sealed`]), and who told a story ([`SealedFile`]), which
-//! travels beside the record.
+//! What only the holder of a key can read: words within a record ([`Sealed`]), and who told a story ([`SealedFile`], and
+//! [`SealedFace`]), which travels beside the record.
 //!
 //! Both are files of `age` (age-encryption.org/v1), sealed on the device to the keys of the campaign's custodians; headquarters
 //! has none of these keys. Any of age's tools opens them.
 
+use crate::face::FACE_BYTES;
 use crate::id::StoryId;
 use crate::story::Identity;
 use base64::Engine;
@@ -88,7 +89,8 @@ impl Masked {
 impl Inside {
     /// What is sealed of this identity, and of what was masked.
     pub fn of(story: StoryId, identity: &Identity, masked: Vec<Masked>) -> Self {
-        let Identity { name, phone, place } = identity.clone();
+        // A face is sealed as a file of its own.
+        let Identity { name, phone, place, face: _ } = identity.clone();
         Inside { of: story.storyteller(), name, phone, place, masked }
     }
 
@@ -103,13 +105,22 @@ impl Inside {
     }
 }
 
-/// A sealed file, of at most [`SEALED_BYTES`]. In a message its head, which is text already, stands as it is, and only what
-/// follows is base64 (ADR 21).
+/// A sealed file, of at most `MOST` bytes. In a message its head, which is text already, stands as it is, and only what follows is
+/// base64 (ADR 21).
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
-pub struct SealedFile(Vec<u8>);
+pub struct SealedBytes<const MOST: usize>(Vec<u8>);
 
-impl SealedFile {
+/// Who told a story, sealed.
+pub type SealedFile = SealedBytes<SEALED_BYTES>;
+
+/// A storyteller's face, sealed ([`crate::face`]).
+pub type SealedFace = SealedBytes<SEALED_FACE_BYTES>;
+
+/// The most bytes of a sealed face.
+pub const SEALED_FACE_BYTES: usize = FACE_BYTES + SEALED_BYTES;
+
+impl<const MOST: usize> SealedBytes<MOST> {
     /// The bytes of the file, as age's tools read it.
     pub fn bytes(&self) -> &[u8] {
         &self.0
@@ -123,38 +134,38 @@ impl SealedFile {
     }
 }
 
-impl TryFrom<Vec<u8>> for SealedFile {
+impl<const MOST: usize> TryFrom<Vec<u8>> for SealedBytes<MOST> {
     type Error = NotSealed;
 
     fn try_from(bytes: Vec<u8>) -> Result<Self, NotSealed> {
         // The head must be text: that is how it travels.
-        let head = SealedFile::head(&bytes).and_then(|end| bytes.get(..end)).is_some_and(<[u8]>::is_ascii);
-        if head && bytes.len() <= SEALED_BYTES { Ok(SealedFile(bytes)) } else { Err(NotSealed) }
+        let head = Self::head(&bytes).and_then(|end| bytes.get(..end)).is_some_and(<[u8]>::is_ascii);
+        if head && bytes.len() <= MOST { Ok(SealedBytes(bytes)) } else { Err(NotSealed) }
     }
 }
 
-impl TryFrom<String> for SealedFile {
+impl<const MOST: usize> TryFrom<String> for SealedBytes<MOST> {
     type Error = NotSealed;
 
     fn try_from(text: String) -> Result<Self, NotSealed> {
-        let end = SealedFile::head(text.as_bytes()).ok_or(NotSealed)?;
+        let end = Self::head(text.as_bytes()).ok_or(NotSealed)?;
         let (head, rest) = text.split_at_checked(end).ok_or(NotSealed)?;
         let mut bytes = head.as_bytes().to_vec();
         BASE64.decode_vec(rest, &mut bytes).map_err(|_| NotSealed)?;
-        SealedFile::try_from(bytes)
+        Self::try_from(bytes)
     }
 }
 
-impl From<SealedFile> for String {
-    fn from(sealed: SealedFile) -> String {
-        let (head, rest) = sealed.0.split_at(SealedFile::head(&sealed.0).unwrap_or(0));
+impl<const MOST: usize> From<SealedBytes<MOST>> for String {
+    fn from(sealed: SealedBytes<MOST>) -> String {
+        let (head, rest) = sealed.0.split_at(SealedBytes::<MOST>::head(&sealed.0).unwrap_or(0));
         format!("{}{}", String::from_utf8_lossy(head), BASE64.encode(rest))
     }
 }
 
-impl fmt::Debug for SealedFile {
+impl<const MOST: usize> fmt::Debug for SealedBytes<MOST> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "SealedFile({} bytes)", self.0.len())
+        write!(f, "SealedBytes({} bytes)", self.0.len())
     }
 }
 
@@ -180,7 +191,7 @@ mod tests {
 
         #[test]
         fn the_size_of_what_is_sealed_says_nothing(name in ".{0,20}", phone in "[0-9 ]{0,14}", place in "[0-9. -]{0,24}") {
-            let identity = Identity { name, phone, place };
+            let identity = Identity { name, phone, place, face: None };
             let padded = Inside::of(StoryId(Uuid::from_u128(7)), &identity, Vec::new()).padded().unwrap();
             prop_assert_eq!(padded.len() % IDENTITY_BLOCK, 0);
             let read: Inside = serde_json::from_slice(&padded).unwrap();
@@ -192,8 +203,12 @@ mod tests {
     fn whoever_gave_all_and_who_gave_a_name_alone_are_of_one_size() {
         let story = StoryId(Uuid::from_u128(7));
         let size = |name: &str, phone: &str, place: &str| {
-            let identity =
-                Identity { name: name.to_owned(), phone: phone.to_owned(), place: place.to_owned() };
+            let identity = Identity {
+                name: name.to_owned(),
+                phone: phone.to_owned(),
+                place: place.to_owned(),
+                face: None,
+            };
             Inside::of(story, &identity, Vec::new()).padded().unwrap().len()
         };
         assert_eq!(size("Sira", "", ""), IDENTITY_BLOCK);

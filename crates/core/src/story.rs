@@ -158,12 +158,15 @@ pub struct Identity {
     pub phone: String,
     /// The exact place where they are found, if the campaign asks for it: words, or a point as questions of places give it.
     pub place: String,
+    /// A photo of their face, if the campaign asks for it.
+    pub face: Option<FileRef>,
 }
 
 impl Identity {
     /// Whether nothing is known of them.
     pub fn is_empty(&self) -> bool {
-        [&self.name, &self.phone, &self.place].iter().all(|part| part.trim().is_empty())
+        self.face.is_none()
+            && [&self.name, &self.phone, &self.place].iter().all(|part| part.trim().is_empty())
     }
 }
 

@@ -57,7 +57,7 @@ pub fn seal_anew(
         let copies = match line.take_out(&campaign.id, story.story, reason) {
             // Withdrawn meanwhile.
             Err(problem) if problem.code == Code::StoryNotFound => continue,
-            copies => copies?,
+            taken => taken?.copies,
         };
         let storyteller = story.story.storyteller();
         for copy in copies {
@@ -68,7 +68,24 @@ pub fn seal_anew(
             if opened.inside().is_none_or(|inside| inside.of != storyteller) {
                 done.misplaced.insert(storyteller.clone());
             }
-            batch.push(SealAnew { record: copy.record, sealed: opened.sealed_to(&to)? });
+            // One that is still to come is sealed to the keys of before.
+            if copy.face_awaited {
+                done.left.insert(storyteller.clone());
+            }
+            let face = match copy.face.map(|face| keys.open(&face)) {
+                Some(None) => {
+                    done.left.insert(storyteller.clone());
+                    None
+                }
+                Some(Some(face)) => {
+                    if face.face_of() != Some(&storyteller) {
+                        done.misplaced.insert(storyteller.clone());
+                    }
+                    Some(face.sealed_to(&to)?)
+                }
+                None => None,
+            };
+            batch.push(SealAnew { record: copy.record, sealed: opened.sealed_to(&to)?, face });
         }
         if batch.len() >= BATCH {
             done.sealed += put(line, campaign, &std::mem::take(&mut batch))?;

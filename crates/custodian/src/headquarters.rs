@@ -6,7 +6,7 @@ use crate::problem::{Result, about, told};
 use blon_core::campaign::Campaign;
 use blon_core::error::{Code, Problem};
 use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
-use blon_core::sealed::SealedFile;
+use blon_core::sealed::{SealedFace, SealedFile};
 use reqwest::blocking::{Client, RequestBuilder, Response};
 use reqwest::header::{COOKIE, SET_COOKIE};
 use reqwest::{Method, StatusCode, Url, redirect};
@@ -61,11 +61,20 @@ pub struct SealedCopy {
     pub sealed: SealedFile,
     /// When it came.
     pub received: String,
+    /// Their face, where one was photographed and is there.
+    pub face: Option<SealedFace>,
+    /// Whether a face was photographed that is not there yet.
+    #[serde(default)]
+    pub face_awaited: bool,
 }
 
+/// What is taken out of who told a story.
 #[derive(Deserialize)]
-struct TakenOut {
-    copies: Vec<SealedCopy>,
+pub struct TakenOut {
+    /// Whether they agreed to be contacted again; absent where nobody asked.
+    pub contact_again: Option<bool>,
+    /// What is sealed, the last first.
+    pub copies: Vec<SealedCopy>,
 }
 
 /// What is put in the place of what was sealed before.
@@ -75,6 +84,9 @@ pub struct SealAnew {
     pub record: RecordId,
     /// The sealed file.
     pub sealed: SealedFile,
+    /// The sealed face; absent where the one that is there stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub face: Option<SealedFace>,
 }
 
 #[derive(Serialize)]
@@ -173,11 +185,10 @@ impl Headquarters {
     ///
     /// # Errors
     /// `forbidden`, `bad_input` without a reason, `campaign_not_found`, `story_not_found`.
-    pub fn take_out(&self, campaign: &CampaignId, story: StoryId, reason: &str) -> Result<Vec<SealedCopy>> {
+    pub fn take_out(&self, campaign: &CampaignId, story: StoryId, reason: &str) -> Result<TakenOut> {
         let path = format!("campaigns/{campaign}/identities/{story}");
         let body = serde_json::json!({ "reason": reason });
-        let taken: TakenOut = read(answered(self.request(Method::POST, &path).json(&body))?)?;
-        Ok(taken.copies)
+        read(answered(self.request(Method::POST, &path).json(&body))?)
     }
 
     /// Puts sealed files in the place of those that are there: all or none.

@@ -4,7 +4,8 @@
 use crate::problem::{Result, about, told};
 use age::x25519::{Identity, Recipient};
 use blon_core::error::Code;
-use blon_core::sealed::{Inside, SEALED_BYTES, SealedFile};
+use blon_core::face;
+use blon_core::sealed::{Inside, SealedBytes};
 use std::io::{Read, Write};
 use std::path::Path;
 use zeroize::Zeroizing;
@@ -42,11 +43,11 @@ impl Keys {
     }
 
     /// What is in a sealed file; `None` where none of these keys opens it.
-    pub fn open(&self, sealed: &SealedFile) -> Option<Opened> {
+    pub fn open<const MOST: usize>(&self, sealed: &SealedBytes<MOST>) -> Option<Opened> {
         let keys = self.0.iter().map(|key| key as &dyn age::Identity);
         let inside = age::Decryptor::new(sealed.bytes()).ok()?.decrypt(keys).ok()?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(SEALED_BYTES));
-        inside.take(SEALED_BYTES as u64).read_to_end(&mut bytes).ok()?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(MOST));
+        inside.take(MOST as u64).read_to_end(&mut bytes).ok()?;
         Some(Opened(bytes))
     }
 }
@@ -57,11 +58,21 @@ impl Opened {
         serde_json::from_slice(&self.0).ok()
     }
 
+    /// The photo of a face, for what is one.
+    pub fn photo(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// Of whom an opened face says that it is.
+    pub fn face_of(&self) -> Option<&str> {
+        face::of(&self.0)
+    }
+
     /// Seals the same to others.
     ///
     /// # Errors
     /// `internal`.
-    pub fn sealed_to(&self, recipients: &[Recipient]) -> Result<SealedFile> {
+    pub fn sealed_to<const MOST: usize>(&self, recipients: &[Recipient]) -> Result<SealedBytes<MOST>> {
         let failed = |e: String| told(Code::Internal, format!("it cannot be sealed: {e}"));
         let to = recipients.iter().map(|recipient| recipient as &dyn age::Recipient);
         let sealing = age::Encryptor::with_recipients(to).map_err(|e| failed(e.to_string()))?;
@@ -71,7 +82,7 @@ impl Opened {
             .write_all(&self.0)
             .and_then(|()| writer.finish().map(|_| ()))
             .map_err(|e| failed(e.to_string()))?;
-        SealedFile::try_from(bytes).map_err(|e| failed(e.to_string()))
+        SealedBytes::try_from(bytes).map_err(|e| failed(e.to_string()))
     }
 }
 
@@ -105,6 +116,7 @@ mod tests {
     use super::*;
     use age::secrecy::ExposeSecret;
     use blon_core::id::StoryId;
+    use blon_core::sealed::SealedFile;
     use blon_core::story::Identity as Storyteller;
     use uuid::Uuid;
 
@@ -126,9 +138,10 @@ mod tests {
         let teller = Storyteller { name: "Nansira Camara".to_owned(), ..Storyteller::default() };
         let inside = Inside::of(StoryId(Uuid::from_u128(7)), &teller, Vec::new());
         let first = Opened(Zeroizing::new(inside.padded().unwrap()));
-        let sealed = first.sealed_to(&[old.to_public()]).unwrap();
+        let sealed: SealedFile = first.sealed_to(&[old.to_public()]).unwrap();
         assert!(Keys(vec![new.clone()]).open(&sealed).is_none());
-        let anew = Keys(vec![old.clone()]).open(&sealed).unwrap().sealed_to(&[new.to_public()]).unwrap();
+        let anew: SealedFile =
+            Keys(vec![old.clone()]).open(&sealed).unwrap().sealed_to(&[new.to_public()]).unwrap();
         assert!(Keys(vec![old]).open(&anew).is_none());
         let again = Keys(vec![new]).open(&anew).unwrap();
         assert_eq!(*again.0, *first.0);

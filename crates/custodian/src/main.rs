@@ -68,8 +68,12 @@ enum Command {
         /// The custodian's key, as age-keygen writes it; - reads it from standard input. May be given several times.
         #[arg(long, value_name = "FILE", required = true)]
         key: Vec<PathBuf>,
+        /// Where to write the photo of their face, a JPEG, if there is one; earlier ones beside it, as FILE-2, FILE-3. It lies
+        /// there in plain: delete it when you have seen it.
+        #[arg(long, value_name = "FILE")]
+        face: Option<PathBuf>,
     },
-    /// Take out who told a story as a sealed file, for age -d -i KEY.
+    /// Take out who told a story as a sealed file, for age -d -i KEY; their face as another, FILE-face.
     Take {
         /// The story's id, or what the storyteller is called.
         story: String,
@@ -115,10 +119,10 @@ fn main() -> ExitCode {
 fn run(arguments: &Arguments) -> Result<()> {
     // A key that cannot be read, or a file that is there: nothing is taken out for it.
     let keys = match &arguments.command {
-        Command::Open { key, .. } | Command::SealAnew { key, .. } => Some(Keys::read(key)?),
-        Command::Take { to, .. } if to.exists() => {
+        Command::Open { face: Some(to), .. } | Command::Take { to, .. } if to.exists() => {
             return Err(told(Code::FileExists, format!("{} is there already", to.display())));
         }
+        Command::Open { key, .. } | Command::SealAnew { key, .. } => Some(Keys::read(key)?),
         Command::Take { .. } | Command::List => None,
     };
     if arguments.name.is_empty() {
@@ -138,8 +142,8 @@ fn run(arguments: &Arguments) -> Result<()> {
 fn work(arguments: &Arguments, line: &Headquarters, campaign: &Campaign, keys: Option<&Keys>) -> Result<()> {
     let json = arguments.json;
     match (&arguments.command, keys) {
-        (Command::Open { story, reason, .. }, Some(keys)) => {
-            print::opened(json, &taking::open(line, &campaign.id, story, reason, keys)?)
+        (Command::Open { story, reason, face, .. }, Some(keys)) => {
+            print::opened(json, &taking::open(line, &campaign.id, story, reason, keys, face.as_deref())?)
         }
         (Command::SealAnew { reason, to, .. }, Some(keys)) => {
             let progress = |done, all| {

@@ -3,7 +3,7 @@
 use crate::anew::Done;
 use crate::headquarters::IdentityLine;
 use crate::problem::{Result, told};
-use crate::taking::Opened;
+use crate::taking::{Face, Opened};
 use blon_core::error::{Code, Problem};
 use serde::Serialize;
 use std::path::PathBuf;
@@ -40,6 +40,14 @@ pub fn opened(json: bool, opened: &Opened) -> Result<()> {
         return document(opened);
     }
     println!("{}  {}", opened.storyteller, opened.story);
+    println!(
+        "{}",
+        match opened.contact_again {
+            Some(true) => "agreed to be contacted again",
+            Some(false) => "! did not agree to be contacted again",
+            None => "! was not asked whether they may be contacted again",
+        }
+    );
     for copy in &opened.copies {
         println!("\n{}", copy.received);
         if !copy.own {
@@ -49,6 +57,16 @@ pub fn opened(json: bool, opened: &Opened) -> Result<()> {
             if !said.is_empty() {
                 println!("{what:<6} {said}");
             }
+        }
+        match &copy.face {
+            Some(Face::Opened { written: Some(path), .. }) => println!("face   {}", path.display()),
+            Some(Face::Opened { .. }) => println!("face   a photo; --face FILE writes it"),
+            Some(Face::Awaited) => println!("face   a photo, which headquarters does not have yet"),
+            Some(Face::Unopened) => println!("face   a photo, which this key does not open"),
+            Some(Face::Misplaced) => {
+                println!("! face a photo of another storyteller was put beside this story")
+            }
+            None => {}
         }
         for masked in &copy.masked {
             println!("masked in {}: {}", masked.at, masked.words);

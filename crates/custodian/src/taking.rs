@@ -1,7 +1,7 @@
 //! Taking out who told one story: to read it here, or as files for any of age's tools.
 
-use crate::headquarters::Headquarters;
-use crate::keys::Keys;
+use crate::headquarters::{Headquarters, SealedCopy};
+use crate::keys::{self, Keys};
 use crate::problem::{Result, about, told};
 use blon_core::error::Code;
 use blon_core::id::{CampaignId, StoryId};
@@ -17,6 +17,8 @@ pub struct Opened {
     pub story: StoryId,
     /// What the storyteller is called.
     pub storyteller: String,
+    /// Whether they agreed to be contacted again; absent where nobody asked.
+    pub contact_again: Option<bool>,
     /// What each sealing says, the last first.
     pub copies: Vec<Copy>,
     /// How many sealings no key opened.
@@ -40,6 +42,28 @@ pub struct Copy {
     pub place: String,
     /// What stood in the story's words and was masked there.
     pub masked: Vec<Masked>,
+    /// A photo of their face; absent where none was taken.
+    pub face: Option<Face>,
+}
+
+/// A photo of a storyteller's face.
+#[derive(Serialize)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum Face {
+    /// Headquarters does not have it yet.
+    Awaited,
+    /// No key that was given opens it.
+    Unopened,
+    /// It is of another storyteller, or does not say of whom it is: it was put beside this story.
+    Misplaced,
+    /// It was opened.
+    Opened {
+        /// The photo.
+        #[serde(skip)]
+        photo: keys::Opened,
+        /// Where it was written; absent where no file was named for it.
+        written: Option<PathBuf>,
+    },
 }
 
 /// A story as a person names it: by its id, or by what its storyteller is called.
@@ -64,21 +88,24 @@ fn found(line: &Headquarters, campaign: &CampaignId, named: &str) -> Result<Stor
     }
 }
 
-/// Takes out and opens.
+/// Takes out and opens; the photo of a face is written to `face`, where that is named, and earlier ones beside it.
 ///
 /// # Errors
-/// `key_opens_nothing` where no key opens any of it; those of the line.
+/// `key_opens_nothing` where no key opens any of it; `file_exists`; those of the line and of writing.
 pub fn open(
     line: &Headquarters,
     campaign: &CampaignId,
     named: &str,
     reason: &str,
     keys: &Keys,
+    face: Option<&Path>,
 ) -> Result<Opened> {
     let story = found(line, campaign, named)?;
     let storyteller = story.storyteller();
     let (mut copies, mut unopened) = (Vec::new(), 0);
-    for copy in line.take_out(campaign, story, reason)? {
+    let taken = line.take_out(campaign, story, reason)?;
+    for copy in taken.copies {
+        let photographed = face_of(&copy, &storyteller, keys);
         match keys.open(&copy.sealed).and_then(|opened| opened.inside()) {
             Some(inside) => copies.push(Copy {
                 received: copy.received,
@@ -88,6 +115,7 @@ pub fn open(
                 phone: inside.phone,
                 place: inside.place,
                 masked: inside.masked,
+                face: photographed,
             }),
             None => unopened += 1,
         }
@@ -96,10 +124,35 @@ pub fn open(
         let message = "no key that was given opens what is sealed of this story";
         return Err(told(Code::KeyOpensNothing, message));
     }
-    Ok(Opened { story, storyteller, copies, unopened })
+    if let Some(path) = face {
+        let photos = copies.iter_mut().filter_map(|copy| match &mut copy.face {
+            Some(Face::Opened { photo, written }) => Some((photo, written)),
+            _ => None,
+        });
+        for (n, (photo, written)) in photos.enumerate() {
+            *written = Some(write_new(numbered(path, n), photo.photo())?);
+        }
+    }
+    Ok(Opened { story, storyteller, contact_again: taken.contact_again, copies, unopened })
 }
 
-/// Takes out and writes sealed files: the last to `to`, earlier ones beside it. Gives their paths.
+fn face_of(copy: &SealedCopy, storyteller: &str, keys: &Keys) -> Option<Face> {
+    let Some(face) = &copy.face else { return copy.face_awaited.then_some(Face::Awaited) };
+    Some(match keys.open(face) {
+        None => Face::Unopened,
+        Some(photo) if photo.face_of() != Some(storyteller) => Face::Misplaced,
+        Some(photo) => Face::Opened { photo, written: None },
+    })
+}
+
+/// Writes a file that is not there yet; gives its path.
+fn write_new(path: PathBuf, bytes: &[u8]) -> Result<PathBuf> {
+    let file = std::fs::File::create_new(&path);
+    file.and_then(|mut file| file.write_all(bytes)).map_err(|e| about(&path, &e))?;
+    Ok(path)
+}
+
+/// Takes out and writes sealed files: the last to `to`, earlier ones beside it, and likewise the faces. Gives their paths.
 ///
 /// # Errors
 /// `file_exists` for a file that is there; those of the line and of writing.
@@ -112,11 +165,11 @@ pub fn write(
 ) -> Result<Vec<PathBuf>> {
     let story = found(line, campaign, named)?;
     let mut written = Vec::new();
-    for (n, copy) in line.take_out(campaign, story, reason)?.iter().enumerate() {
-        let path = numbered(to, n);
-        let file = std::fs::File::create_new(&path);
-        file.and_then(|mut file| file.write_all(copy.sealed.bytes())).map_err(|e| about(&path, &e))?;
-        written.push(path);
+    for (n, copy) in line.take_out(campaign, story, reason)?.copies.iter().enumerate() {
+        written.push(write_new(numbered(to, n), copy.sealed.bytes())?);
+        if let Some(face) = &copy.face {
+            written.push(write_new(numbered(&beside(to, "-face"), n), face.bytes())?);
+        }
     }
     Ok(written)
 }
@@ -126,7 +179,12 @@ fn numbered(path: &Path, n: usize) -> PathBuf {
     if n == 0 {
         return path.to_owned();
     }
+    beside(path, &format!("-{}", n + 1))
+}
+
+/// `sira-face.age`
+fn beside(path: &Path, with: &str) -> PathBuf {
     let stem = path.file_stem().unwrap_or_default().to_string_lossy();
     let ending = path.extension().map(|e| format!(".{}", e.to_string_lossy())).unwrap_or_default();
-    path.with_file_name(format!("{stem}-{}{ending}", n + 1))
+    path.with_file_name(format!("{stem}{with}{ending}"))
 }

@@ -79,6 +79,21 @@ pub(crate) fn append(tx: &Tx, key: i64, bytes: &[u8]) -> Result<u64> {
     Ok(so_far)
 }
 
+/// The bytes of a whole file.
+///
+/// # Errors
+/// `file_not_found`, `file_freed`; those of the store.
+pub(crate) fn whole(tx: &Tx, sha256: &Digest) -> Result<Vec<u8>> {
+    let missing = || Error::told(Code::FileNotFound, format!("the file {sha256} is not on this device"));
+    let key = tx.file_key(sha256)?.ok_or_else(missing)?;
+    let (mut bytes, mut position) = (Vec::new(), 0);
+    while let Some(chunk) = tx.chunk(key, position)? {
+        bytes.extend_from_slice(&chunk);
+        position += 1;
+    }
+    Ok(bytes)
+}
+
 /// The digest of what has come in.
 pub(crate) fn digest(tx: &Tx, key: i64) -> Result<Digest> {
     let mut hash = Sha256::new();

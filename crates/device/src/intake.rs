@@ -108,7 +108,7 @@ impl StoryFile {
 
     fn identity(&self) -> Identity {
         let StorytellerFile { name, phone, place, .. } = &self.storyteller;
-        Identity { name: name.clone(), phone: phone.clone(), place: place.clone() }
+        Identity { name: name.clone(), phone: phone.clone(), place: place.clone(), face: None }
     }
 
     /// The story, with ids for its changes and evidence: those of the same ones in `before`, so that a correction
@@ -258,7 +258,8 @@ impl Device {
     pub fn revise(&self, id: StoryId, file: StoryFile, note: &str) -> Result<Draft> {
         self.correct(id)?;
         self.store.write(|tx| {
-            let identity = file.identity();
+            // A file shows no face; the one that was photographed stays.
+            let identity = Identity { face: tx.identity(id)?.face, ..file.identity() };
             let before = open_draft(tx, id)?;
             let content = file.story(&before.content, &self.clock);
             let row = DraftRow { content, answers: None, note: note.to_owned(), ..before };

@@ -23,9 +23,12 @@ pub(crate) fn file_named(records: &[StoredRecord], sha256: &Digest) -> Option<Fi
     records.iter().rev().find_map(named)
 }
 
-/// Every file that the story of a draft names: in its revisions, its open draft, its deleted one.
+/// Every file that the story of a draft names: in its revisions, its open draft, its deleted one; and its storyteller's face, in
+/// plain and sealed.
 pub(crate) fn named_anywhere(tx: &Tx, id: StoryId) -> Result<BTreeSet<Digest>> {
     let mut named = named_files(tx.records_of(id)?.iter());
+    named.extend(tx.identity(id)?.face.map(|face| face.sha256));
+    named.extend(tx.sealed_faces(id)?);
     for row in [tx.draft(id)?, tx.discarded(id)?].into_iter().flatten() {
         named.extend(row.content.files().map(|file| file.sha256.clone()));
         row.answers.iter().for_each(|answers| named_in(answers, &mut named));

@@ -5,6 +5,7 @@
 
 use crate::error::{Error, Result};
 use blon_core::error::Code;
+use blon_core::face;
 use image::codecs::jpeg::JpegEncoder;
 use image::imageops::FilterType;
 use image::metadata::Orientation;
@@ -19,6 +20,9 @@ pub const LONGER_SIDE: u32 = 1600;
 
 /// The most bytes of a picture that is taken in.
 pub const BYTES: usize = 50 * 1000 * 1000;
+
+/// The longer side of a face that is sealed, in points, unless that is more than it may take.
+const PORTRAIT_SIDE: u32 = 720;
 
 /// Of 100; beyond this a photo grows and nobody sees why.
 const QUALITY: u8 = 80;
@@ -53,6 +57,30 @@ pub fn prepare(bytes: &[u8]) -> Result<Vec<u8>> {
     let encoder = JpegEncoder::new_with_quality(&mut stored, QUALITY);
     on_white(&picture).write_with_encoder(encoder).map_err(|e| unreadable(&e))?;
     Ok(stored)
+}
+
+/// A photo of somebody's face, small enough to be sealed ([`face::PHOTO_BYTES`]): smaller and smaller, until it is.
+///
+/// # Errors
+/// `image_unreadable`.
+pub(crate) fn portrait(bytes: &[u8]) -> Result<Vec<u8>> {
+    let picture = on_white(&read(bytes)?.0);
+    let mut side = PORTRAIT_SIDE;
+    loop {
+        let small = DynamicImage::from(picture.clone());
+        let small = if picture.width().max(picture.height()) > side {
+            small.resize(side, side, FilterType::CatmullRom)
+        } else {
+            small
+        };
+        let mut stored = Vec::new();
+        let encoder = JpegEncoder::new_with_quality(&mut stored, QUALITY);
+        small.to_rgb8().write_with_encoder(encoder).map_err(|e| unreadable(&e))?;
+        if stored.len() <= face::PHOTO_BYTES {
+            return Ok(stored);
+        }
+        side = side * 3 / 4;
+    }
 }
 
 /// The points of a picture, for looking at them here.

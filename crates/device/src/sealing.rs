@@ -6,13 +6,19 @@
 //! a headquarters that lost them.
 
 use crate::Device;
+use crate::attaching::{digest, whole};
 use crate::error::{Error, Result};
+use crate::named::named_anywhere;
+use crate::photo::portrait;
 use crate::store::Tx;
 use age::armor::{ArmoredWriter, Format};
 use age::x25519::Recipient;
 use blon_core::campaign::Campaign;
+use blon_core::error::Code;
+use blon_core::evidence::FileRef;
+use blon_core::face;
 use blon_core::id::{RecordId, StoryId};
-use blon_core::protocol::{SyncAnswer, SyncRequest};
+use blon_core::protocol::{SealedIdentity, SyncAnswer, SyncRequest};
 use blon_core::questionnaire::mapping::without_identity;
 use blon_core::sealed::{Inside, Sealed, SealedFile};
 use chrono::NaiveDate;
@@ -56,8 +62,28 @@ pub(crate) fn seal_identity(tx: &Tx, campaign: &Campaign, story: StoryId, record
         tries.push(bytes);
     }
     let shortest = tries.into_iter().min_by_key(Vec::len).unwrap_or_default();
-    let file = SealedFile::try_from(shortest).map_err(|e| Error::Internal(e.to_string()))?;
-    tx.add_sealed_identity(story, record, &file)
+    let sealed = SealedFile::try_from(shortest).map_err(|e| Error::Internal(e.to_string()))?;
+    let face = match &identity.face {
+        Some(photo) => seal_face(tx, &campaign.custodian_keys, story, photo)?,
+        None => None,
+    };
+    tx.add_sealed_identity(story, &SealedIdentity { record, sealed, face })
+}
+
+/// Seals a storyteller's face as a file of its own; `None` where its bytes left this device: it was evidence, too, and headquarters
+/// has it as that.
+fn seal_face(tx: &Tx, keys: &[String], story: StoryId, photo: &FileRef) -> Result<Option<FileRef>> {
+    let bytes = match whole(tx, &photo.sha256) {
+        Err(error) if error.code() == Code::FileFreed => return Ok(None),
+        bytes => bytes?,
+    };
+    let face = face::filled_up(&portrait(&bytes)?, story)
+        .ok_or_else(|| Error::Internal("a portrait is too large to be sealed".to_owned()))?;
+    let mut file = Vec::new();
+    sealed(&face, keys, &mut file)?;
+    let key = tx.begin_file(story, face::MEDIA_TYPE, None)?;
+    tx.append_file(key, &file)?;
+    Ok(Some(tx.finish_file(key, &digest(tx, key)?)?))
 }
 
 /// Seals who told stories that were signed off before the campaign had a key.
@@ -102,12 +128,16 @@ impl Device {
         let questionnaire = self.questionnaire().ok();
         self.store.write(|tx| {
             for story in tx.identities_to_forget()? {
+                let face = tx.identity(story)?.face;
                 tx.delete_identity(story)?;
                 if let (Some(mut row), Some(questionnaire)) = (tx.discarded(story)?, &questionnaire)
                     && let Some(answers) = &mut row.answers
                 {
                     without_identity(questionnaire, answers);
                     tx.put_discarded_answers(story, answers)?;
+                }
+                if face.is_some() {
+                    tx.keep_only_files(story, &named_anywhere(tx, story)?)?;
                 }
             }
             Ok(())

@@ -156,14 +156,17 @@ impl Device {
                 unmask_what_stands(tx, id, answers)?;
                 let (questionnaire, surroundings) = asked.as_ref().ok_or_else(no_longer_asked)?;
                 holds = faults(questionnaire, answers, surroundings, tx.is_sealed(id)?);
-                let told = State::of(questionnaire, answers, surroundings).told(answers, &|_| None);
+                let told = State::of(questionnaire, answers, surroundings)
+                    .told(answers, &|digest| tx.file_ref(digest).ok().flatten());
                 // What is here no longer, and was not asked anew, is at headquarters.
                 if !told.identity.is_empty() || !tx.is_sealed(id)? {
                     tx.put_identity(id, &told.identity)?;
                 }
                 tx.put_unasked(id, &questionnaire.unasked(answers))?;
             }
-            holds.extend(draft.content.gaps().iter().map(|gap| format!("{} ({:?})", gap.answer, gap.need)));
+            let mut gaps = draft.content.gaps();
+            gaps.extend(draft.content.consent.face_gap(tx.identity(id)?.face.is_some()));
+            holds.extend(gaps.iter().map(|gap| format!("{} ({:?})", gap.answer, gap.need)));
             if !holds.is_empty() {
                 let message = format!("what holds it back: {}", holds.join(", "));
                 return Err(Error::told(Code::StoryIncomplete, message));

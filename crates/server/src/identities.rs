@@ -9,15 +9,21 @@ use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
 use crate::store::{Person, Tx};
 use blon_core::error::Code;
-use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
+use blon_core::face;
+use blon_core::fold::fold;
+use blon_core::id::{CampaignId, Digest, PersonName, RecordId, StoryId};
 use blon_core::protocol::SyncRequest;
 use blon_core::record::Act;
+use blon_core::release::consent_of;
 use blon_core::review::Role;
-use blon_core::sealed::SealedFile;
+use blon_core::sealed::{SEALED_FACE_BYTES, SealedFace, SealedFile};
 use chrono::{DateTime, Utc};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use std::io::Read;
 use ts_rs::TS;
+use uuid::Uuid;
 
 /// The most characters of a reason.
 const REASON: usize = 400;
@@ -51,6 +57,14 @@ pub struct SealedCopy {
     /// When it came.
     #[ts(type = "string")]
     pub received: DateTime<Utc>,
+    /// Their face, sealed likewise; absent where none was photographed, or it is not here yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[ts(optional, as = "Option<String>")]
+    pub face: Option<SealedFace>,
+    /// Whether a face was photographed that is not here yet: files come after texts.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub face_awaited: bool,
 }
 
 /// What a custodian takes out, to be opened where their key is.
@@ -61,6 +75,8 @@ pub struct TakenOut {
     pub story: StoryId,
     /// What the storyteller is called; the same stands inside.
     pub storyteller: String,
+    /// Whether they agreed to be contacted again; absent where nobody asked.
+    pub contact_again: Option<bool>,
     /// What is sealed, the last one first.
     pub copies: Vec<SealedCopy>,
 }
@@ -84,6 +100,10 @@ pub struct SealAnew {
     /// The sealed file to put in its place.
     #[ts(type = "string")]
     pub sealed: SealedFile,
+    /// The sealed face to put in the place of the one that is here; absent where there is none, or it stays as it is.
+    #[serde(default)]
+    #[ts(optional, as = "Option<String>")]
+    pub face: Option<SealedFace>,
 }
 
 impl Headquarters {
@@ -117,16 +137,31 @@ impl Headquarters {
             let message = format!("a reason has 1 to {REASON} characters");
             return Err(Error::told(Code::BadInput, message));
         }
-        self.store.write(|tx| {
+        let storyteller = story.storyteller();
+        let (copies, contact_again) = self.store.write(|tx| {
             campaign_for(tx, campaign, Some(who))?;
             let copies = tx.sealed_of(campaign, story)?;
             if copies.is_empty() {
                 return Err(Error::told(Code::StoryNotFound, "nothing is sealed of such a story"));
             }
-            let storyteller = story.storyteller();
             tx.note(Some(&who.name), What::IdentityTakenOut, &format!("{campaign} {storyteller}: {reason}"))?;
-            Ok(TakenOut { story, storyteller, copies })
-        })
+            let told = fold(story, &tx.records_of(story)?);
+            Ok((copies, told.and_then(|told| consent_of(&told).contact_again)))
+        })?;
+        let copies = copies.into_iter().map(|(copy, face)| {
+            let Some(face) = face else { return copy };
+            let face = self.sealed_face(&face);
+            SealedCopy { face_awaited: face.is_none(), face, ..copy }
+        });
+        Ok(TakenOut { story, storyteller, contact_again, copies: copies.collect() })
+    }
+
+    /// The bytes of a sealed face; `None` while they are not here, and for what is none.
+    fn sealed_face(&self, sha256: &Digest) -> Option<SealedFace> {
+        let file = std::fs::File::open(self.files.path(sha256)).ok()?;
+        let mut bytes = Vec::new();
+        file.take(SEALED_FACE_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
+        SealedFace::try_from(bytes).ok()
     }
 
     /// Puts other sealed files in the place of those that are here: sealed anew to the custodians of now, by one of them. All
@@ -136,16 +171,31 @@ impl Headquarters {
     /// `forbidden` for who is no custodian; `campaign_not_found`; `story_not_found` for a record with which nothing was sealed.
     pub fn seal_anew(&self, campaign: &CampaignId, anew: &[SealAnew], who: &Person) -> Result<()> {
         keeps(who)?;
-        self.store.write(|tx| {
+        // A new face counts as a file to erase until something names it: whatever a cut or a refusal leaves on the disk goes.
+        let faces = || anew.iter().filter_map(|one| one.face.as_ref());
+        self.store.write(|tx| faces().try_for_each(|face| tx.erase_file(&digest_of(face))))?;
+        let done = self.store.write(|tx| {
             campaign_for(tx, campaign, Some(who))?;
-            for SealAnew { record, sealed } in anew {
+            for SealAnew { record, sealed, face } in anew {
                 if !tx.replace_sealed(campaign, *record, sealed)? {
                     return Err(Error::told(Code::StoryNotFound, "nothing was sealed with such a record"));
                 }
+                if let Some(face) = face {
+                    let incoming = self.files.read_in(&Uuid::now_v7().to_string(), &mut face.bytes())?;
+                    self.files.take_name(incoming, &digest_of(face))?;
+                    tx.replace_face(campaign, *record, &digest_of(face), face.bytes().len() as u64)?;
+                }
             }
             tx.note(Some(&who.name), What::IdentitiesSealedAnew, &format!("{campaign} {}", anew.len()))
-        })
+        });
+        // The old ones are written over.
+        self.erase_what_is_left()?;
+        done
     }
+}
+
+fn digest_of(face: &SealedFace) -> Digest {
+    Digest::from_bytes(Sha256::digest(face.bytes()).into())
 }
 
 fn keeps(who: &Person) -> Result<()> {
@@ -161,11 +211,14 @@ pub(crate) fn take(tx: &Tx, author: &PersonName, ask: &SyncRequest, now: i64) ->
     let mut unsealed = Vec::new();
     for one in &ask.sealed {
         let record = tx.record(one.record)?.filter(|record| record.author == *author);
-        match record.filter(|record| matches!(record.act, Act::Finalise { .. })) {
-            Some(record) => {
-                tx.put_sealed_identity(&record.campaign, record.story, record.id, &one.sealed, now)?;
-            }
-            None => unsealed.push(one.record),
+        let signed = record.filter(|record| matches!(record.act, Act::Finalise { .. }));
+        let Some(record) = signed.filter(|_| one.face.as_ref().is_none_or(face::may_be)) else {
+            unsealed.push(one.record);
+            continue;
+        };
+        let new = tx.put_sealed_identity(&record.campaign, record.story, one, now)?;
+        if let (true, Some(face)) = (new, &one.face) {
+            tx.name_file(record.story, face, author)?;
         }
     }
     Ok(unsealed)

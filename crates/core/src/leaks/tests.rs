@@ -6,6 +6,7 @@ fn nansira() -> Identity {
         name: "Nansira N’Diaye-Camara, présidente des Femmes Rose".to_owned(),
         phone: "+223 70 12 34 56".to_owned(),
         place: "Kéniéro, derrière la grande mosquée".to_owned(),
+        face: None,
     }
 }
 

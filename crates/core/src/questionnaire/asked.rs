@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::form::Questionnaire;
+use super::mapping::FACE;
 use super::outline::{Outline, outline};
 use super::paths;
 use super::show::{Item, LeftOver};
@@ -86,6 +87,9 @@ impl Asked {
         };
         let mut unasked_files = paths::files(answers);
         unasked_files.retain(|file| !items.iter().any(|item| item.path == file.path));
+        let photographed = items.iter().any(|item| item.fills == FACE && !item.answer.is_empty());
+        let mut gaps = story.gaps();
+        gaps.extend(story.consent.face_gap(photographed));
         Asked {
             id,
             training: story.training,
@@ -93,7 +97,7 @@ impl Asked {
             outline,
             left_over: questionnaire.left_over(answers),
             unasked_files,
-            gaps: story.gaps(),
+            gaps,
             advice: advise(story, &items),
             leaks: leaks_among(&items, story),
             items,

@@ -20,6 +20,7 @@ use crate::place::coarse;
 use crate::said;
 use crate::said::Said;
 use crate::story::{FormVersion, Identity, Story};
+pub use fields::FACE;
 use fields::{CHANGE, EVIDENCE, Field, IDENTITY, STORY};
 use serde_json::{Map, Value as Json, json};
 

@@ -2,7 +2,7 @@
 
 use super::{Tx, unreadable};
 use crate::error::Result;
-use blon_core::id::{RecordId, StoryId};
+use blon_core::id::{Digest, RecordId, StoryId};
 use blon_core::protocol::SealedIdentity;
 use blon_core::sealed::SealedFile;
 use blon_core::story::Identity;
@@ -16,12 +16,15 @@ impl Tx<'_> {
     pub fn identity(&self, story: StoryId) -> Result<Identity> {
         let identity = self
             .0
-            .prepare_cached("SELECT name, phone, place FROM identity WHERE story = ?1")?
+            .prepare_cached("SELECT name, phone, place, face FROM identity WHERE story = ?1")?
             .query_row([story.to_string()], |row| {
-                Ok(Identity { name: row.get(0)?, phone: row.get(1)?, place: row.get(2)? })
+                let identity =
+                    Identity { name: row.get(0)?, phone: row.get(1)?, place: row.get(2)?, face: None };
+                Ok((identity, row.get::<_, Option<String>>(3)?))
             })
             .optional()?;
-        Ok(identity.unwrap_or_default())
+        let Some((identity, face)) = identity else { return Ok(Identity::default()) };
+        Ok(Identity { face: face.map(|face| serde_json::from_str(&face)).transpose()?, ..identity })
     }
 
     /// Keeps who told this story; another one than before is not sealed yet.
@@ -34,9 +37,15 @@ impl Tx<'_> {
         }
         self.0
             .prepare_cached(
-                "INSERT OR REPLACE INTO identity (story, name, phone, place) VALUES (?1, ?2, ?3, ?4)",
+                "INSERT OR REPLACE INTO identity (story, name, phone, place, face) VALUES (?1, ?2, ?3, ?4, ?5)",
             )?
-            .execute(params![story.to_string(), identity.name, identity.phone, identity.place])?;
+            .execute(params![
+                story.to_string(),
+                identity.name,
+                identity.phone,
+                identity.place,
+                identity.face.as_ref().map(serde_json::to_string).transpose()?
+            ])?;
         Ok(())
     }
 
@@ -60,15 +69,27 @@ impl Tx<'_> {
         Ok(self.0.prepare_cached(sql)?.exists([story.to_string()])?)
     }
 
-    /// Keeps who told this story as it was sealed with a record.
+    /// Keeps who told this story as it was sealed with a record; their face is a file on this device already.
     ///
     /// # Errors
     /// Those of the store; `disk_full`.
-    pub fn add_sealed_identity(&self, story: StoryId, record: RecordId, sealed: &SealedFile) -> Result<()> {
+    pub fn add_sealed_identity(&self, story: StoryId, sealed: &SealedIdentity) -> Result<()> {
+        let SealedIdentity { record, sealed, face } = sealed;
         self.0.execute(
-            "INSERT OR REPLACE INTO sealed_identity VALUES (?1, ?2, ?3, 0)",
-            params![record.to_string(), story.to_string(), String::from(sealed.clone())],
+            "INSERT OR REPLACE INTO sealed_identity VALUES (?1, ?2, ?3, 0, ?4)",
+            params![
+                record.to_string(),
+                story.to_string(),
+                String::from(sealed.clone()),
+                face.as_ref().map(serde_json::to_string).transpose()?
+            ],
         )?;
+        if let Some(face) = face {
+            self.0.execute(
+                "INSERT OR IGNORE INTO named_file VALUES (?1, ?2)",
+                [&record.to_string(), face.sha256.as_str()],
+            )?;
+        }
         let sql = "UPDATE identity SET sealed = ?2 WHERE story = ?1";
         self.0.execute(sql, [story.to_string(), record.to_string()])?;
         Ok(())
@@ -83,7 +104,7 @@ impl Tx<'_> {
         let mut statement = self.0.prepare_cached(
             "SELECT i.story, r.id, max(r.seq) FROM identity i JOIN record r ON r.story = i.story
              WHERE coalesce(i.sealed, '') NOT IN (SELECT id FROM record WHERE state IN ('waiting', 'held'))
-                 AND (i.name || i.phone || i.place <> ''
+                 AND (i.name || i.phone || i.place <> '' OR i.face IS NOT NULL
                      OR i.story IN (SELECT story FROM masked WHERE draft = 0)) AND r.state IN ('waiting', 'held')
                  AND json_extract(r.body, '$.act.kind') = 'finalise'
                  AND i.story NOT IN (SELECT story FROM draft)
@@ -106,21 +127,39 @@ impl Tx<'_> {
     /// Those of the store.
     pub fn sealed_to_tell(&self, with: &[RecordId], most: usize) -> Result<Vec<SealedIdentity>> {
         let mut statement = self.0.prepare_cached(
-            "SELECT s.record, s.sealed FROM sealed_identity s JOIN record r ON r.id = s.record
+            "SELECT s.record, s.sealed, s.face FROM sealed_identity s JOIN record r ON r.id = s.record
              WHERE s.told = 0 AND (r.state = 'held' OR r.id IN (SELECT value FROM json_each(?1)))
              ORDER BY r.seq LIMIT ?2",
         )?;
         let with = serde_json::to_string(with)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement
-            .query_map(params![with, most], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))?
+            .query_map(params![with, most], |row| {
+                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, Option<String>>(2)?))
+            })?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.into_iter()
-            .map(|(record, sealed)| {
-                let sealed = SealedFile::try_from(sealed).map_err(unreadable)?;
-                Ok(SealedIdentity { record: record.parse().map_err(unreadable)?, sealed })
+            .map(|(record, sealed, face)| {
+                Ok(SealedIdentity {
+                    record: record.parse().map_err(unreadable)?,
+                    sealed: SealedFile::try_from(sealed).map_err(unreadable)?,
+                    face: face.map(|face| serde_json::from_str(&face)).transpose()?,
+                })
             })
             .collect()
+    }
+
+    /// The faces that are sealed for this story: they stay, for a headquarters that lost them.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn sealed_faces(&self, story: StoryId) -> Result<Vec<Digest>> {
+        let sql = "SELECT json_extract(face, '$.sha256') FROM sealed_identity WHERE story = ?1 AND face IS NOT NULL";
+        let mut statement = self.0.prepare_cached(sql)?;
+        let found = statement
+            .query_map([story.to_string()], |row| row.get::<_, String>(0))?
+            .collect::<rusqlite::Result<Vec<_>>>()?;
+        found.iter().map(|sha256| sha256.parse().map_err(unreadable)).collect()
     }
 
     /// Whether a sealed identity waits to be told whose record headquarters has.

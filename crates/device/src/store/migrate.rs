@@ -14,6 +14,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0006_withdrawals.sql"),
     include_str!("../../../../migrations/device/0007_sealing.sql"),
     include_str!("../../../../migrations/device/0008_masked.sql"),
+    include_str!("../../../../migrations/device/0009_face.sql"),
 ];
 
 /// The version of the database's schema.

@@ -17,6 +17,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/server/sqlite/0008_devices.sql"),
     include_str!("../../../../migrations/server/sqlite/0009_withdrawals.sql"),
     include_str!("../../../../migrations/server/sqlite/0010_sealed.sql"),
+    include_str!("../../../../migrations/server/sqlite/0011_face.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

@@ -150,6 +150,18 @@ impl Tx<'_> {
         Ok(())
     }
 
+    /// Lets go of a file; its bytes leave the disk with what is left of withdrawals. One that a story still names stays.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn erase_file(&self, sha256: &Digest) -> Result<()> {
+        self.0.execute("INSERT OR IGNORE INTO file_to_erase VALUES (?1)", [sha256.as_str()])?;
+        for sql in OF_FILES {
+            self.0.execute(sql, [])?;
+        }
+        self.set(ERASING, "1")
+    }
+
     /// Whether a withdrawal is not at its end.
     ///
     /// # Errors

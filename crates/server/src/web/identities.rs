@@ -12,8 +12,8 @@ use axum::response::NoContent;
 use axum::{Extension, Json};
 use blon_core::id::{CampaignId, StoryId};
 
-/// The most bytes that are sealed anew at once: some thousand identities.
-const ANEW_BYTES: usize = 2 * 1024 * 1024;
+/// The most bytes that are sealed anew at once: some eighty identities with a face, and thousands without.
+const ANEW_BYTES: usize = 8 * 1024 * 1024;
 
 /// Every route about sealed identities; each is a custodian's own act, and no program's.
 pub fn routes() -> ApiRouter<Web> {

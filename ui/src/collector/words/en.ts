@@ -338,6 +338,7 @@ export const en: CollectorWords = {
     },
     history: "History",
     identity: "Identity (stays on this device)",
+    face: "the storyteller’s face",
     sealed: "Sealed for the custodians, who alone can read it. It is no longer on this device.",
     code: "At headquarters this person is called",
   },

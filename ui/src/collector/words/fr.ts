@@ -355,6 +355,7 @@ export const fr = {
     } as Record<Conflict["kind"], string>,
     history: "Historique",
     identity: "Identité (reste sur cet appareil)",
+    face: "le visage du conteur",
     sealed:
       "Scellée pour les gardiens des identités, qui seuls peuvent la lire. Elle n’est plus sur cet appareil.",
     code: "Au siège, cette personne s’appelle",

@@ -10,7 +10,7 @@ import { asProblem } from "../../lib/problem";
 import { campaigns } from "../api";
 import * as api from "./api";
 import type { HeldKey } from "./heldKey.svelte";
-import { insideOf, opened, sealedTo } from "./opening";
+import { insideOf, ofWhom, opened, sealedTo } from "./opening";
 
 /** How many stories are put back at once. */
 const BATCH = 25;
@@ -80,16 +80,23 @@ export class SealingAnew {
         this.#stopped = true;
         break;
       }
-      for (const { record, sealed } of (await unlessGone(api.takeOut(campaign, story, reason)))?.copies ??
-        []) {
+      const taken = await unlessGone(api.takeOut(campaign, story, reason));
+      for (const { record, sealed, face: sealedFace, face_awaited: awaited } of taken?.copies ?? []) {
         const words = await opened(sealed, secret);
         if (!words) {
           left.add(storyteller);
           continue;
         }
-        if (insideOf(words)?.of !== storyteller) misplaced.add(storyteller);
-        anew.push({ record, sealed: await sealedTo(words, recipients) });
+        const face = sealedFace ? await opened(sealedFace, secret) : undefined;
+        // One that is still to come is sealed to the keys of before.
+        if (awaited || face === null) left.add(storyteller);
+        if (insideOf(words)?.of !== storyteller || (face && ofWhom(face) !== storyteller))
+          misplaced.add(storyteller);
+        const one: SealAnew = { record, sealed: await sealedTo(words, recipients) };
+        if (face) one.face = await sealedTo(face, recipients);
+        anew.push(one);
         words.fill(0);
+        face?.fill(0);
       }
       through.push(story);
       this.done = this.#through.size + through.length;

@@ -1,6 +1,7 @@
 // Opening and sealing, by the kept library of age. What it takes to do so is only fetched then.
 
 import type { Problem } from "../../lib/bindings/Problem";
+import type { SealedCopy } from "../../lib/bindings/SealedCopy";
 import { bytesOf, textOf } from "./sealedFile";
 
 /** Who told a story, as the device sealed it. */
@@ -49,6 +50,42 @@ export async function sealedTo(words: Uint8Array, recipients: string[]): Promise
   const encrypter = new Encrypter();
   for (const recipient of recipients) encrypter.addRecipient(recipient);
   return textOf(await encrypter.encrypt(words));
+}
+
+/** A photo of a storyteller's face, or why there is none to be seen: it is not at headquarters yet, the key does not open it, or it
+ *  is another's, put beside this story. */
+export type Face = Uint8Array<ArrayBuffer> | "awaited" | "unopened" | "misplaced";
+
+/** Who told a story as one of its sealings says it. */
+export interface Copy {
+  received: string;
+  /** Null where the key does not open it. */
+  inside: Inside | null;
+  /** Null where none was photographed. */
+  face: Face | null;
+}
+
+/** What stands in one sealing of who this storyteller is. */
+export async function copyOf(sealed: SealedCopy, storyteller: string, secret: string): Promise<Copy> {
+  const words = await opened(sealed.sealed, secret);
+  const inside = words && insideOf(words);
+  words?.fill(0);
+  return { received: sealed.received, inside, face: await faceIn(sealed, storyteller, secret) };
+}
+
+async function faceIn(sealed: SealedCopy, storyteller: string, secret: string): Promise<Face | null> {
+  if (!sealed.face) return sealed.face_awaited ? "awaited" : null;
+  const photo = await opened(sealed.face, secret);
+  if (!photo) return "unopened";
+  return ofWhom(photo) === storyteller ? new Uint8Array(photo) : "misplaced";
+}
+
+/** Of whom an opened face says that it is: it stands in a comment at the start of the JPEG. */
+export function ofWhom(face: Uint8Array): string | undefined {
+  const begins = [0xff, 0xd8, 0xff, 0xfe].every((byte, at) => face[at] === byte);
+  if (!begins) return undefined;
+  const length = ((face[4] ?? 0) << 8) | (face[5] ?? 0);
+  return new TextDecoder().decode(face.subarray(6, 4 + length));
 }
 
 /** Who told a story; null for what no device of ours sealed. */

@@ -13,9 +13,12 @@ export function bytesOf(sealed: string): Uint8Array {
   return Uint8Array.from(binary, (letter) => letter.charCodeAt(0));
 }
 
-/** The other way round. A file comes to a few thousand bytes at most. */
+/** The other way round. */
 export function textOf(bytes: Uint8Array): string {
-  const binary = String.fromCharCode(...bytes);
+  let binary = "";
+  // A call takes no more arguments than this everywhere.
+  for (let at = 0; at < bytes.length; at += 4096)
+    binary += String.fromCharCode(...bytes.subarray(at, at + 4096));
   const end = endOfHead(binary);
   return binary.slice(0, end) + btoa(binary.slice(end)).replace(/=+$/, "");
 }

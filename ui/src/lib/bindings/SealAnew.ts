@@ -12,4 +12,8 @@ record: RecordId,
 /**
  * The sealed file to put in its place.
  */
-sealed: string, };
+sealed: string, 
+/**
+ * The sealed face to put in the place of the one that is here; absent where there is none, or it stays as it is.
+ */
+face?: string, };

@@ -16,4 +16,12 @@ sealed: string,
 /**
  * When it came.
  */
-received: string, };
+received: string, 
+/**
+ * Their face, sealed likewise; absent where none was photographed, or it is not here yet.
+ */
+face?: string, 
+/**
+ * Whether a face was photographed that is not here yet: files come after texts.
+ */
+face_awaited?: boolean, };

@@ -15,6 +15,10 @@ story: StoryId,
  */
 storyteller: string, 
 /**
+ * Whether they agreed to be contacted again; absent where nobody asked.
+ */
+contact_again: boolean | null, 
+/**
  * What is sealed, the last one first.
  */
 copies: Array<SealedCopy>, };

@@ -42,6 +42,8 @@ enum Holds {
     /// One of a closed list of words.
     Word(fn(&str) -> bool),
     File,
+    /// A file that is a photo.
+    Photo,
 }
 
 /// Whether a word is one of those that `T` is written as.
@@ -119,7 +121,15 @@ pub const EVIDENCE: &[Field] = &[
 ];
 
 /// Who told it.
-pub const IDENTITY: &[Field] = &[text("identity.name"), text("identity.phone"), text("identity.place")];
+pub const IDENTITY: &[Field] = &[
+    text("identity.name"),
+    text("identity.phone"),
+    text("identity.place"),
+    Field { name: FACE, holds: Holds::Photo },
+];
+
+/// The photo of a storyteller's face.
+pub const FACE: &str = "identity.face";
 
 impl Field {
     /// The value for an answer; `None` where the answer is none, or does not fit.
@@ -139,7 +149,9 @@ impl Field {
                 answer.parse::<u8>().ok().filter(|n| Rating::try_from(*n).is_ok()).map(|n| json!(n))
             }
             Holds::Word(is) => is(answer).then(|| json!(answer)),
-            Holds::File => answer.parse().ok().and_then(|digest| file(&digest)).map(|file| json!(file)),
+            Holds::File | Holds::Photo => {
+                answer.parse().ok().and_then(|digest| file(&digest)).map(|file| json!(file))
+            }
         }
     }
 
@@ -222,6 +234,10 @@ impl Field {
             Holds::File => match answer {
                 AnswerType::Image | AnswerType::Audio | AnswerType::File => None,
                 _ => Some(said!("{part} is a file", "{part} est un fichier")),
+            },
+            Holds::Photo => match answer {
+                AnswerType::Image => None,
+                _ => Some(said!("{part} is a photo", "{part} est une photo")),
             },
         }
     }

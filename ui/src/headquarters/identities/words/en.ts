@@ -37,6 +37,19 @@ export const en: IdentitiesWords = {
   close: "Close",
 
   inside: { name: "Name", phone: "Telephone", place: "Exact place", masked: "Masked in the story" },
+  face: {
+    alt: "The storyteller’s face",
+    awaited: "A photo of the face was taken; it is not at headquarters yet. Photos come after the words.",
+    unopened: "There is a photo of the face; your key does not open it.",
+    misplaced:
+      "Beware: the photo beside this story is another storyteller’s. Do not use it; tell the administrator.",
+  },
+  contactAgain: (agreed) =>
+    agreed
+      ? "They agreed to be contacted again."
+      : agreed === false
+        ? "They did not agree to be contacted again: do not call."
+        : "They were not asked whether they may be contacted again.",
   last: (when) => `Sealed last, came on ${when}`,
   earlier: (when) => `Sealed before, came on ${when}`,
   unopened: "Your key does not open this one: it is sealed to other custodians.",

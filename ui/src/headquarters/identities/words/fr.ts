@@ -37,6 +37,20 @@ export const fr = {
   close: "Refermer",
 
   inside: { name: "Nom", phone: "Téléphone", place: "Lieu exact", masked: "Masqué dans le récit" },
+  face: {
+    alt: "Le visage du conteur",
+    awaited:
+      "Une photo du visage a été prise ; elle n’est pas encore au siège. Les photos arrivent après les textes.",
+    unopened: "Il y a une photo du visage ; votre clé ne l’ouvre pas.",
+    misplaced:
+      "Attention : la photo à côté de ce récit est celle d’un autre conteur. Ne vous en servez pas ; prévenez l’administrateur.",
+  },
+  contactAgain: (agreed: boolean | null): string =>
+    agreed
+      ? "Cette personne accepte d’être recontactée."
+      : agreed === false
+        ? "Cette personne n’accepte pas d’être recontactée : n’appelez pas."
+        : "On ne lui a pas demandé si elle accepte d’être recontactée.",
   last: (when: string) => `Scellé en dernier, arrivé le ${when}`,
   earlier: (when: string) => `Scellé avant, arrivé le ${when}`,
   unopened: "Votre clé n’ouvre pas celui-ci : il est scellé pour d’autres gardiens.",
