@@ -42,6 +42,7 @@ pub const STORY: &[(&str, &str)] = &[
     ("restitution_wanted", "yes"),
     ("restitution_where", "Sous le fromager du marché"),
     ("restitution_worry", "Rien, si personne n’est nommé."),
+    ("consent_audience", "partner"),
     ("notes_impressions", "Une voix calme, qui s’anime au mot de marché."),
     ("notes_difficulty", "Le vent couvrait la voix."),
     ("notes_solution", "Nous sommes entrés dans le vestibule."),

@@ -68,23 +68,16 @@ pub fn seal_anew(
             if opened.inside().is_none_or(|inside| inside.of != storyteller) {
                 done.misplaced.insert(storyteller.clone());
             }
+            let opened_face = copy.face.as_ref().map(|face| keys.open(face));
             // One that is still to come is sealed to the keys of before.
-            if copy.face_awaited {
+            if copy.face_awaited || matches!(opened_face, Some(None)) {
                 done.left.insert(storyteller.clone());
             }
-            let face = match copy.face.map(|face| keys.open(&face)) {
-                Some(None) => {
-                    done.left.insert(storyteller.clone());
-                    None
-                }
-                Some(Some(face)) => {
-                    if face.face_of() != Some(&storyteller) {
-                        done.misplaced.insert(storyteller.clone());
-                    }
-                    Some(face.sealed_to(&to)?)
-                }
-                None => None,
-            };
+            let face = opened_face.flatten();
+            if face.as_ref().is_some_and(|face| face.face_of() != Some(&storyteller)) {
+                done.misplaced.insert(storyteller.clone());
+            }
+            let face = face.map(|face| face.sealed_to(&to)).transpose()?;
             batch.push(SealAnew { record: copy.record, sealed: opened.sealed_to(&to)?, face });
         }
         if batch.len() >= BATCH {

@@ -175,10 +175,14 @@ impl Field {
         }
     }
 
-    /// Puts a value of a story or an identity in its place.
+    /// Puts a value of a story or an identity in its place, which need not stand there: what has no answer may not be written.
     pub fn put(&self, whole: &mut Json, value: Json) {
-        if let Some(place) = whole.pointer_mut(&self.pointer()) {
-            *place = value;
+        let pointer = self.pointer();
+        let place = pointer
+            .rsplit_once('/')
+            .and_then(|(part, name)| Some((whole.pointer_mut(part)?.as_object_mut()?, name.to_owned())));
+        if let Some((part, name)) = place {
+            part.insert(name, value);
         }
     }
 

@@ -1,6 +1,7 @@
 //! A questionnaire and the story it yields are two faces of one interview: nothing is lost on the way there and
 //! back.
 
+use super::fields::{IDENTITY, STORY};
 use super::{answers_of, faults};
 use crate::evidence::FileRef;
 use crate::id::Digest;
@@ -12,6 +13,7 @@ use crate::questionnaire::state::State;
 use crate::questionnaire::trial::tests::in_kangaba;
 use crate::questionnaire::workbook::Workbook;
 use crate::story::Identity;
+use crate::story::Story;
 use serde_json::{Value as Json, json};
 use uuid::Uuid;
 
@@ -253,4 +255,14 @@ fn a_place_is_told_as_coarse_as_a_commune_unless_it_is_needed_and_agreed_to() {
     assert!(read(&workbook(survey(Some("yes")))).is_err());
     let elsewhere = json!([{ "type": "text", "name": "a", "label": "A", "exact_place": "${a} = 'yes'" }]);
     assert!(read(&workbook(elsewhere)).is_err());
+}
+
+#[test]
+fn every_field_has_its_place_though_nothing_is_written_there_yet() {
+    let (story, identity) = (Story::default(), Identity::default());
+    for field in STORY.iter().chain(IDENTITY) {
+        let mut whole = json!({ "story": story, "identity": identity });
+        field.put(&mut whole, json!("said"));
+        assert_eq!(field.take(&whole), Some(json!("said")), "{field:?}");
+    }
 }
