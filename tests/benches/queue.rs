@@ -40,7 +40,7 @@ fn main() -> ExitCode {
     let server = TestServer::serving();
     server.add("Modibo", "supervisor");
     let told = stories(&server);
-    let headquarters = Headquarters::open(&server.data()).unwrap();
+    let headquarters = server.headquarters();
     let devices: Vec<DeviceRow> = (0..COLLECTORS).map(|n| device(&server, &headquarters, n)).collect();
     let begun = Instant::now();
     let mut number = 0;

@@ -15,7 +15,6 @@ use blon_core::record::{Act, Record};
 use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_device::{Device, StoryId};
-use blon_server::Headquarters;
 use blon_server::store::Arrival;
 use chrono::Local;
 use serde_json::{Value, json};
@@ -214,8 +213,8 @@ pub fn interview(device: &Device, training: bool, other: &[(&str, &str)]) -> Sto
 
 /// Puts a correction of a story into headquarters' store behind the back of every rule, as one may stand there from before a
 /// rule: no device signs off, and headquarters takes in, a photo that nobody agreed to.
-pub fn correct_past_the_rules(rooms: &Rooms, id: StoryId, change: impl FnOnce(&mut Story)) {
-    let headquarters = Headquarters::open(&rooms.server.data()).unwrap();
+pub fn correct_past_the_rules(rooms: &Rooms, id: StoryId, change: impl Fn(&mut Story)) {
+    let headquarters = rooms.server.headquarters();
     let add = |tx: &blon_server::store::Tx| {
         let folded = fold(id, &tx.records_of(id).unwrap()).unwrap();
         let mut story = folded.current().unwrap().story.clone();

@@ -21,6 +21,7 @@ pub mod media;
 pub mod overheard;
 pub mod page;
 pub mod places;
+pub mod postgres;
 pub mod prose;
 pub mod room;
 pub mod server;

@@ -3,7 +3,9 @@
 use crate::device::{Refused, one_document};
 use crate::fixtures::{CAMPAIGN, campaign_file, questionnaire_file};
 use crate::places::binary;
+use crate::postgres::{Postgres, is_asked_for};
 use blon_core::questionnaire::workbook::Workbook;
+use blon_server::Headquarters;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -28,6 +30,8 @@ pub struct TestServer {
     serving: Vec<String>,
     /// Whether it logs all that it can.
     talkative: bool,
+    /// Where its database is, if not in its folder.
+    database: Option<String>,
 }
 
 impl TestServer {
@@ -47,6 +51,7 @@ impl TestServer {
             set_up: None,
             serving: Vec::new(),
             talkative: false,
+            database: is_asked_for().then(Postgres::shared).flatten().map(Postgres::new_database),
         }
     }
 
@@ -57,12 +62,21 @@ impl TestServer {
 
     /// Headquarters with the Kangaba campaign, not serving yet.
     pub fn new() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let server = TestServer::in_folder(folder);
+        TestServer::in_folder(tempfile::tempdir().unwrap()).with_campaign()
+    }
+
+    /// The same with the database at this address, whatever this run of the tests asks for; `None` for the embedded one.
+    pub fn keeping_in(database: Option<String>) -> Self {
+        let mut server = TestServer::in_folder(tempfile::tempdir().unwrap());
+        server.database = database;
+        server.with_campaign()
+    }
+
+    fn with_campaign(self) -> Self {
         let (campaign, questionnaire) = (campaign_file(), questionnaire_file());
         let (campaign, questionnaire) = (campaign.to_str().unwrap(), questionnaire.to_str().unwrap());
-        server.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
-        server
+        self.run(&["campaign", "import", campaign, "--questionnaire", questionnaire]);
+        self
     }
 
     /// Headquarters with the Kangaba campaign, serving.
@@ -111,6 +125,14 @@ impl TestServer {
     /// The folder of its data.
     pub fn data(&self) -> PathBuf {
         self.folder.path().join("data")
+    }
+
+    /// Its data, opened here beside it.
+    pub fn headquarters(&self) -> Headquarters {
+        match &self.database {
+            None => Headquarters::open(&self.data()).unwrap(),
+            Some(database) => Headquarters::open_shared(&self.data(), database, 2).unwrap(),
+        }
     }
 
     /// Starts to serve: at a free port the first time, at the same again after.
@@ -181,10 +203,14 @@ impl TestServer {
         format!("{scheme}://{}", self.address())
     }
 
-    fn tool(&self, arguments: &[&str]) -> Command {
+    /// The tool with these arguments, to be run.
+    pub fn tool(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary("blon-server"));
         command.arg("--data").arg(self.data()).arg("--json").args(arguments);
         command.env("BLON_NEW_PASSWORD", PASSWORD).stdin(Stdio::null());
+        if let Some(database) = &self.database {
+            command.env("BLON_DATABASE", database);
+        }
         command
     }
 

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_server::{Headquarters, secrets};
+use blon_server::secrets;
 use blon_tests::collecting::{collector, open, sync, tell_with_file};
 use blon_tests::device::{TestDevice, holds_no_plaintext};
 use blon_tests::fixtures::{CAMPAIGN, stories};
@@ -236,7 +236,7 @@ fn a_code_opens_once_and_not_after_its_time() {
         assert_eq!(problem(enrol(wrong)), (400, "code_invalid".to_owned()), "{wrong:?}");
     }
     // Headquarters' clock cannot be turned from here, so this code is one of yesterday's, a second too old.
-    let own = Headquarters::open(&server.data()).unwrap();
+    let own = server.headquarters();
     let (awa, campaign) = ("Awa".parse().unwrap(), CAMPAIGN.parse().unwrap());
     for (code, expires, opens) in [("OLDCODE234", 0, false), ("NEWCODE234", 3_600, true)] {
         let expires = chrono::Utc::now().timestamp() + expires;

@@ -3,7 +3,7 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_server::{Headquarters, secrets};
+use blon_server::secrets;
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::{PASSWORD, TestServer};
 use blon_tests::supervisor::{Supervisor, http, told};
@@ -90,7 +90,7 @@ fn a_code_that_is_used_too_old_taken_back_or_made_up_is_just_wrong() {
         client().post(format!("{}/v1/enrol", server.url())).json(&json!({ "protocol": 5, "code": code }))
     };
     assert_eq!(enrol(&used).send().unwrap().status(), 200);
-    let own = Headquarters::open(&server.data()).unwrap();
+    let own = server.headquarters();
     let (awa, campaign) = ("Awa".parse().unwrap(), CAMPAIGN.parse().unwrap());
     let yesterday = chrono::Utc::now().timestamp() - 1;
     own.store.write(|tx| tx.add_code(&secrets::code_hash("TROPVIEUX2"), &awa, &campaign, yesterday)).unwrap();

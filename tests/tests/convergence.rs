@@ -9,7 +9,6 @@ use blon_device::clock::Clock;
 use blon_device::key::StoreKey;
 use blon_device::store::{RecordState, Store};
 use blon_device::{Device, StoryId};
-use blon_server::Headquarters;
 use blon_tests::collecting::{correct, open_at, tell_with_file};
 use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::line::Line;
@@ -180,7 +179,7 @@ impl World {
 
     fn at_headquarters(&self) -> BTreeMap<RecordId, Record> {
         let stories: BTreeSet<StoryId> = self.signed_off.values().copied().collect();
-        let own = Headquarters::open(&self.server.data()).unwrap();
+        let own = self.server.headquarters();
         let records = stories.iter().flat_map(|id| own.store.read(|tx| tx.records_of(*id)).unwrap());
         records.map(|r| (r.id, r)).collect()
     }

@@ -44,7 +44,7 @@ impl Sender {
         let mut told = awa.story(id).unwrap().story;
         // Long enough that a campaign of them would show in memory.
         told.narrative.before = "On marchait presque une heure pour l’eau. ".repeat(200);
-        let headquarters = Headquarters::open(&rooms.server.data()).unwrap();
+        let headquarters = rooms.server.headquarters();
         let code = rooms.server.code("Awa");
         let ask = EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() };
         let answer = headquarters.enrol(&ask).unwrap();

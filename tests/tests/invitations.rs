@@ -4,7 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_core::invitation::{Invitation, Pin};
-use blon_server::{Headquarters, secrets};
+use blon_server::secrets;
 use blon_tests::browser;
 use blon_tests::collecting::{open, sync, tell, tell_with_file};
 use blon_tests::device::{PASSPHRASE, TestDevice};
@@ -244,7 +244,7 @@ fn a_photo_of_the_code_takes_a_device_in_and_what_is_none_is_told_apart() {
     assert_eq!(refused(&awa, &["enrol", "--qr", jpeg.to_str().unwrap()]), "code_invalid", "it opens once");
 
     // One of yesterday, a second too old.
-    let own = Headquarters::open(&server.data()).unwrap();
+    let own = server.headquarters();
     let mut old: Invitation = server.invitation("Awa").parse().unwrap();
     old.code = "OLDCODE234".to_owned();
     let (name, campaign) = ("Awa".parse().unwrap(), CAMPAIGN.parse().unwrap());

@@ -8,7 +8,7 @@ use blon_core::error::Code;
 use blon_device::intake::StoryFile;
 use blon_device::{photo, qr, voice};
 use blon_server::error::Error;
-use blon_server::{Headquarters, workbooks};
+use blon_server::workbooks;
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{campaign_file, questionnaire, stories};
 use blon_tests::media::photo_of;
@@ -169,7 +169,7 @@ fn a_parcel_is_opened_or_refused_and_never_our_own_fault() {
     awa.run(&["finalise", &id]);
     let parcel = awa.path("awa.blon");
     awa.run(&["export", parcel.to_str().unwrap()]);
-    let own = Headquarters::open(&server.data()).unwrap();
+    let own = server.headquarters();
     try_all(cases(), &like(&[std::fs::read(parcel).unwrap()]), |bytes| {
         let mut receipt = Vec::new();
         match own.open_parcel(bytes.as_slice(), &mut receipt, Utc::now()) {

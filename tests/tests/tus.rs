@@ -2,7 +2,6 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_server::Headquarters;
 use blon_tests::collecting::{collector, open, sync, tell_with_file};
 use blon_tests::device::one_document;
 use blon_tests::line::Line;
@@ -164,7 +163,7 @@ fn an_upload_can_be_given_up_and_expires() {
 
     begin();
     server.stop();
-    let own = Headquarters::open(&server.data()).unwrap();
+    let own = server.headquarters();
     let in_days = |days: i64| Utc::now().timestamp() + days * 24 * 3600;
     own.sweep_uploads(in_days(59), Duration::ZERO).unwrap();
     assert_eq!(left(), 1, "somebody may be away for weeks");

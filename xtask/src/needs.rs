@@ -80,6 +80,15 @@ pub const AGE: Group = Group {
     ],
 };
 
+/// The database that several processes share.
+pub const DATABASE: Group = Group {
+    why: "for tests of headquarters on PostgreSQL",
+    needs: &[
+        Need { package: "postgresql", sign: Sign::Package },
+        Need { package: "util-linux", sign: Sign::Command("setpriv") },
+    ],
+};
+
 /// Installs what these groups lack.
 pub fn installed(groups: &[&Group]) -> Outcome {
     let mut missing = Vec::new();

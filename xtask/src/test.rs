@@ -2,7 +2,7 @@
 
 use crate::build::{self, Profile};
 use crate::clients;
-use crate::needs::{self, AGE, BASE, SOUND, SPREADSHEET, TESTS, WINDOW};
+use crate::needs::{self, AGE, BASE, DATABASE, SOUND, SPREADSHEET, TESTS, WINDOW};
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
@@ -13,9 +13,29 @@ const OWN: [&[&str]; 2] = [
     &["-p", "blon-server"],
 ];
 
+/// The database that headquarters brings along.
+const EMBEDDED: &str = "sqlite";
+
+/// The end-to-end tests that run once more with headquarters' data in PostgreSQL: those of what it keeps, through devices and pages.
+const SHARED: [&str; 13] = [
+    "campaigns",
+    "consent",
+    "devices",
+    "exports",
+    "faces",
+    "field_supervisor",
+    "invitations",
+    "office",
+    "parcels",
+    "review",
+    "sealing",
+    "tus",
+    "verification",
+];
+
 /// `cargo xtask test`: all, or with arguments only the end-to-end tests, which get them: `--test sync`.
 pub fn all(arguments: &[&str]) -> Outcome {
-    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET, &AGE])?;
+    needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET, &AGE, &DATABASE])?;
     needs::browser()?;
     needs::node()?;
     let mut progress = Progress::default();
@@ -26,19 +46,26 @@ pub fn all(arguments: &[&str]) -> Outcome {
     }
     if arguments.is_empty() {
         for packages in OWN {
-            tests(&mut progress, packages, &[])?;
+            tests(&mut progress, packages, &[], EMBEDDED)?;
         }
     }
-    tests(&mut progress, &["-p", "blon-tests"], arguments)?;
+    tests(&mut progress, &["-p", "blon-tests"], arguments, EMBEDDED)?;
+    if arguments.is_empty() {
+        let again: Vec<&str> = SHARED.iter().flat_map(|name| ["--test", name]).collect();
+        tests(&mut progress, &["-p", "blon-tests"], &again, "postgres")?;
+    }
     progress.summary();
     Ok(())
 }
 
-fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str]) -> Outcome {
+fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str], database: &str) -> Outcome {
     let mut command = cargo(&[&["test", "--no-fail-fast"], packages, arguments].concat());
     let names: Vec<&str> = packages.iter().copied().filter(|word| *word != "-p").collect();
     let again = typed(&command);
     // Running the tests writes the TypeScript types, too; that must not change the committed ones unasked.
     command.env("TS_RS_EXPORT_DIR", places::target().join("types-of-tests"));
-    progress.step(&format!("tests of {}", names.join(", ")), &again, || must(&mut command))
+    // The harness starts a database of its own where it is asked for one (tests/harness/postgres.rs).
+    command.env("BLON_TEST_DATABASE", database);
+    let on = if database == EMBEDDED { String::new() } else { format!(" on {database}") };
+    progress.step(&format!("tests of {}{on}", names.join(", ")), &again, || must(&mut command))
 }

@@ -99,7 +99,9 @@ codes! {
     /// Headquarters answered with something this app does not understand.
     BadAnswer = "bad_answer",
     /// Headquarters had a fault of its own; trying later is right.
-    ServerFault = "server_fault",
+ServerFault = "server_fault",
+    /// Headquarters cannot reach its database just now; nothing was done, and asking again later may do.
+    StoreUnavailable = "store_unavailable",
     /// The app speaks a version of the protocol that headquarters no longer understands: the app must be updated.
     ProtocolUnsupported = "protocol_unsupported",
     /// The app speaks a newer version of the protocol than headquarters knows: headquarters must be updated.

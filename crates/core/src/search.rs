@@ -5,6 +5,11 @@
 
 use crate::questionnaire::answers::Answers;
 use crate::story::Story;
+use icu_normalizer::DecomposingNormalizerBorrowed;
+use std::ops::RangeInclusive;
+
+/// What stands above and below letters, once it is taken from them (Unicode, block "Combining Diacritical Marks").
+const ACCENTS: RangeInclusive<char> = '\u{300}'..='\u{36f}';
 
 /// Every word of a story that can be searched for. Who told it is not part of a story.
 pub fn words_of(story: &Story) -> String {
@@ -49,6 +54,18 @@ pub fn asked_for(text: &str) -> Vec<String> {
     words.map(plain).collect()
 }
 
+/// The words of a text as an index keeps them: letters and digits that stand together, small and without accents.
+pub fn tokens(text: &str) -> Vec<String> {
+    let apart = DecomposingNormalizerBorrowed::new_nfd().normalize(&plain(text)).into_owned();
+    let bare = apart.chars().filter(|letter| !ACCENTS.contains(letter));
+    let lower: String = bare.flat_map(char::to_lowercase).collect();
+    lower
+        .split(|letter: char| !letter.is_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
 /// Letters that are written as one, as two; every apostrophe the same.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());
@@ -72,5 +89,9 @@ mod tests {
         let story = Story { title: "Les bœufs de l’éleveur".to_owned(), ..Story::default() };
         assert!(words_of(&story).contains("Les boeufs de l'éleveur"));
         assert_eq!(asked_for(" bœuf  -- l’eau"), ["boeuf", "l'eau"]);
+        assert_eq!(
+            tokens("L’ÉLÈVE a 12 bœufs, à Kéniéro — ɲɛgɛn."),
+            ["l", "eleve", "a", "12", "boeufs", "a", "keniero", "ɲɛgɛn"]
+        );
     }
 }

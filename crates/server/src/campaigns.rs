@@ -84,7 +84,7 @@ impl Headquarters {
         &self,
         file: &CampaignFile,
         author: Option<&Person>,
-        allowed: impl FnOnce(&Tx, Option<&Before>) -> Result<()>,
+        allowed: impl Fn(&Tx, Option<&Before>) -> Result<()>,
     ) -> Result<CampaignHere> {
         let mut findings = file.campaign.findings();
         findings.extend(file.plan.iter().flat_map(|plan| plan.findings(&file.campaign)));

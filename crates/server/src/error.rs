@@ -2,6 +2,7 @@
 
 use blon_core::error::{Code, Problem};
 use blon_core::said::Said;
+use postgres::error::SqlState;
 use std::path::PathBuf;
 
 /// An error of headquarters.
@@ -21,6 +22,9 @@ pub enum Error {
     /// The database failed.
     #[error("the store failed: {0}")]
     Store(#[from] rusqlite::Error),
+    /// The database that several processes share failed.
+    #[error("the store failed: {0}")]
+    Postgres(#[from] postgres::Error),
     /// A file or folder failed.
     #[error("{}: {source}", path.display())]
     File {
@@ -55,7 +59,9 @@ impl Error {
             Error::Unusable(_) => Code::BadInput,
             Error::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Code::DiskFull,
             Error::Store(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull,
-            Error::Store(_) | Error::File { .. } | Error::Internal(_) => Code::Internal,
+            Error::Postgres(e) if e.code() == Some(&SqlState::DISK_FULL) => Code::DiskFull,
+            Error::Postgres(e) if is_away(e) => Code::StoreUnavailable,
+            Error::Store(_) | Error::Postgres(_) | Error::File { .. } | Error::Internal(_) => Code::Internal,
         }
     }
 
@@ -63,6 +69,15 @@ impl Error {
     pub fn problem(&self) -> Problem {
         Problem { code: self.code(), message: self.to_string() }
     }
+}
+
+/// Whether the database could not be reached, or went away meanwhile: classes 08 and 57P of its errors, or none at all.
+pub(crate) fn is_away(error: &postgres::Error) -> bool {
+    error.is_closed()
+        || match error.code() {
+            Some(state) => ["08", "57P"].iter().any(|class| state.code().starts_with(class)),
+            None => std::error::Error::source(error).is_some_and(|source| source.is::<std::io::Error>()),
+        }
 }
 
 fn in_english(findings: &[Said]) -> String {

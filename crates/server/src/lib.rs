@@ -99,7 +99,19 @@ impl Headquarters {
     /// `store_newer`, or an internal error if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self> {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
-        let store = Store::open(&folder.join("headquarters.db"))?;
+        Self::with(Store::open(&folder.join("headquarters.db"))?, folder)
+    }
+
+    /// The same with the database at `postgres://…`, and the files in this folder.
+    ///
+    /// # Errors
+    /// Those of [`Headquarters::open`]; `bad_input` for what is no such address; `store_unavailable` where it cannot be reached.
+    pub fn open_shared(folder: &Path, database: &str, connections: u32) -> Result<Self> {
+        make_private(folder).map_err(|e| Error::file(folder, e))?;
+        Self::with(Store::connect(database, connections)?, folder)
+    }
+
+    fn with(store: Store, folder: &Path) -> Result<Self> {
         let files = Files::open(&folder.join("files"))?;
         let headquarters = Headquarters {
             store: Arc::new(store),

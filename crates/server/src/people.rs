@@ -147,7 +147,7 @@ impl Headquarters {
         passwords::is_strong(password, name)?;
         let hash = secrets::hash_password(password)?;
         self.change(name, who, |tx, person| {
-            person.password = Some(hash);
+            person.password = Some(hash.clone());
             tx.end_invitation(name)?;
             tx.note(who, What::PasswordReset, name.as_str())
         })
@@ -168,7 +168,7 @@ impl Headquarters {
         &self,
         name: &PersonName,
         who: Option<&PersonName>,
-        change: impl FnOnce(&Tx, &mut Person) -> Result<()>,
+        change: impl Fn(&Tx, &mut Person) -> Result<()>,
     ) -> Result<PersonLine> {
         self.store.write(|tx| {
             let mut person = known_person(tx, name)?;
@@ -232,7 +232,7 @@ impl Headquarters {
         let hash = secrets::hash_password(password)?;
         self.store.write(|tx| {
             let name = invited(tx, secret)?;
-            let person = Person { password: Some(hash), ..known_person(tx, &name)? };
+            let person = Person { password: Some(hash.clone()), ..known_person(tx, &name)? };
             tx.end_invitation(&name)?;
             tx.put_person(&person)?;
             tx.end_sessions_of(&name, None)?;

@@ -197,7 +197,7 @@ impl Headquarters {
         passwords::is_strong(&ask.new, name)?;
         let hash = secrets::hash_password(&ask.new)?;
         self.store.write(|tx| {
-            tx.put_person(&Person { password: Some(hash), ..known_person(tx, name)? })?;
+            tx.put_person(&Person { password: Some(hash.clone()), ..known_person(tx, name)? })?;
             tx.end_sessions_of(name, Some(here))?;
             tx.end_invitation(name)?;
             tx.note(Some(name), What::PasswordChanged, "")

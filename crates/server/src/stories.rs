@@ -72,20 +72,20 @@ impl Headquarters {
         (record, clock): (RecordId, DateTime<FixedOffset>),
     ) -> Result<StoryPage> {
         let reader = self.reader(campaign, author)?;
+        let record = Record {
+            id: record,
+            campaign: campaign.clone(),
+            story: id,
+            author: author.name.clone(),
+            device: None,
+            clock,
+            builds_on,
+            act,
+        };
         let page = self.store.write(|tx| {
             page(tx, campaign, id, &reader)?;
-            let record = Record {
-                id: record,
-                campaign: campaign.clone(),
-                story: id,
-                author: author.name.clone(),
-                device: None,
-                clock,
-                builds_on,
-                act,
-            };
-            Intake::new(tx, Arrival { at: clock.timestamp(), skew: None }, &self.read)
-                .add(author, &record)?;
+            let arrival = Arrival { at: clock.timestamp(), skew: None };
+            Intake::new(tx, arrival, &self.read).add(author, &record)?;
             page(tx, campaign, id, &reader)
         })?;
         self.changes.tell();

@@ -158,8 +158,11 @@ impl Headquarters {
                 let expires = unix_now() + KEPT_SECONDS;
                 let have = tx.upload(device.id, &sha256)?.map_or(0, |row| row.have);
                 tx.put_upload(device.id, &sha256, UploadRow { bytes, have, expires, parcel })?;
-                let given_up =
-                    if parcel { tx.drop_oldest_parcels(device.id, OPEN_PARCELS)? } else { Vec::new() };
+                let given_up = if parcel {
+                    tx.drop_oldest_parcels(device.id, &sha256, OPEN_PARCELS)?
+                } else {
+                    Vec::new()
+                };
                 Ok((Standing { bytes, have, expires: Some(expires) }, given_up))
             })?;
             for sha256 in given_up {

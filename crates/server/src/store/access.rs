@@ -1,9 +1,9 @@
 //! Devices that were taken in. Their secrets are kept as hashes.
 
-use super::{Tx, unreadable};
+use super::Tx;
+use super::sql::given;
 use crate::error::Result;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
-use rusqlite::{OptionalExtension, params};
 
 /// A device that was taken in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,9 +22,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn add_device(&self, device: &DeviceRow, token: &str, now: i64) -> Result<()> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO device (id, person, campaign, token, enrolled_at) VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![device.id.to_string(), device.person.as_str(), device.campaign.as_str(), token, now],
+            given![device.id, &device.person, &device.campaign, token, now],
         )?;
         Ok(())
     }
@@ -34,7 +34,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn add_device_unless_known(&self, device: &DeviceRow, token: &str, now: i64) -> Result<()> {
-        if !self.0.prepare_cached("SELECT 1 FROM device WHERE id = ?1")?.exists([device.id.to_string()])? {
+        if !self.exists("SELECT 1 FROM device WHERE id = ?1", given![device.id])? {
             self.add_device(device, token, now)?;
         }
         Ok(())
@@ -45,24 +45,11 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn device_by_token(&self, hash: &str) -> Result<Option<DeviceRow>> {
-        let row = self
-            .0
-            .prepare_cached(
-                "SELECT d.id, d.person, d.campaign FROM device d JOIN person p ON p.name = d.person
-                 WHERE d.token = ?1 AND d.revoked <> 1 AND NOT p.disabled",
-            )?
-            .query_row([hash], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?, row.get::<_, String>(2)?))
-            })
-            .optional()?;
-        row.map(|(id, person, campaign)| {
-            Ok(DeviceRow {
-                id: id.parse().map_err(unreadable)?,
-                person: person.parse().map_err(unreadable)?,
-                campaign: campaign.parse().map_err(unreadable)?,
-            })
+        let sql = "SELECT d.id, d.person, d.campaign FROM device d JOIN person p ON p.name = d.person
+                   WHERE d.token = ?1 AND d.revoked <> 1 AND p.disabled = 0";
+        self.one(sql, given![hash], |row| {
+            Ok(DeviceRow { id: row.get(0)?, person: row.get(1)?, campaign: row.get(2)? })
         })
-        .transpose()
     }
 
     /// Whether this device is or was that person's.
@@ -70,10 +57,6 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn device_belongs(&self, device: DeviceId, person: &PersonName) -> Result<bool> {
-        let found = self
-            .0
-            .prepare_cached("SELECT 1 FROM device WHERE id = ?1 AND person = ?2")?
-            .exists(params![device.to_string(), person.as_str()])?;
-        Ok(found)
+        self.exists("SELECT 1 FROM device WHERE id = ?1 AND person = ?2", given![device, person])
     }
 }

@@ -1,11 +1,11 @@
 //! The audit log.
 
-use super::{Tx, moment, unreadable, word_of};
+use super::sql::{Value, given};
+use super::{Tx, word_of};
 use crate::audit::{Entry, What};
 use crate::error::Result;
 use crate::unix_now;
 use blon_core::id::{Digest, PersonName};
-use rusqlite::{OptionalExtension, Params, params};
 
 impl Tx<'_> {
     /// Adds to the log, in the transaction that does what it tells of.
@@ -13,21 +13,17 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn note(&self, who: Option<&PersonName>, what: What, about: &str) -> Result<()> {
-        let last: Option<(i64, String)> = self
-            .0
-            .query_row("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1", [], |row| {
-                Ok((row.get(0)?, row.get(1)?))
-            })
-            .optional()?;
+        let sql = "SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1";
+        let last: Option<(i64, Digest)> = self.one(sql, given![], |row| Ok((row.get(0)?, row.get(1)?)))?;
         let (seq, before) = match last {
-            Some((seq, hash)) => (seq + 1, Some(hash.parse::<Digest>().map_err(unreadable)?)),
+            Some((seq, hash)) => (seq + 1, Some(hash)),
             None => (1, None),
         };
         let at = unix_now();
         let hash = Entry::hash_after(before.as_ref(), (seq, at), who, what, about)?;
-        self.0.execute(
-            "INSERT INTO audit VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![seq, at, who.map(PersonName::as_str), word_of(&what)?, about, hash.as_str()],
+        self.execute(
+            "INSERT INTO audit (seq, at, who, what, about, hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
+            given![seq, at, who, word_of(&what)?, about, &hash],
         )?;
         Ok(())
     }
@@ -40,11 +36,7 @@ impl Tx<'_> {
         // From the newest back: what is older than that is not looked at.
         let sql = "SELECT at FROM audit WHERE seq > (SELECT max(seq) - 1000 FROM audit)
                        AND who = ?1 AND what = ?2 AND about = ?3 ORDER BY seq DESC LIMIT 1";
-        let last: Option<i64> = self
-            .0
-            .prepare_cached(sql)?
-            .query_row(params![who.as_str(), word_of(&what)?, about], |row| row.get(0))
-            .optional()?;
+        let last: Option<i64> = self.one(sql, given![who, word_of(&what)?, about], |row| row.get(0))?;
         Ok(last.is_some_and(|at| at >= since))
     }
 
@@ -54,7 +46,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn noted(&self, what: What) -> Result<Vec<Entry>> {
         let sql = "SELECT seq, at, who, what, about, hash FROM audit WHERE what = ?1 ORDER BY seq";
-        self.entries(sql, [word_of(&what)?])
+        self.entries(sql, given![word_of(&what)?])
     }
 
     /// The whole log, oldest first.
@@ -62,7 +54,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn audit(&self) -> Result<Vec<Entry>> {
-        self.entries("SELECT seq, at, who, what, about, hash FROM audit ORDER BY seq", [])
+        self.entries("SELECT seq, at, who, what, about, hash FROM audit ORDER BY seq", given![])
     }
 
     /// The last entries before this one, newest first, at most so many.
@@ -72,29 +64,19 @@ impl Tx<'_> {
     pub fn audit_before(&self, before: i64, most: u32) -> Result<Vec<Entry>> {
         let sql =
             "SELECT seq, at, who, what, about, hash FROM audit WHERE seq < ?1 ORDER BY seq DESC LIMIT ?2";
-        self.entries(sql, params![before, most])
+        self.entries(sql, given![before, most])
     }
 
-    fn entries(&self, sql: &str, given: impl Params) -> Result<Vec<Entry>> {
-        let mut statement = self.0.prepare_cached(sql)?;
-        let rows = statement
-            .query_map(given, |row| {
-                let texts: (Option<String>, String, String, String) =
-                    (row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
-                Ok((row.get(0)?, row.get(1)?, texts))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(seq, at, (who, what, about, hash))| {
-                Ok(Entry {
-                    seq,
-                    at: moment(at),
-                    who: who.map(|who| who.parse().map_err(unreadable)).transpose()?,
-                    what: serde_json::from_value(what.into())?,
-                    about,
-                    hash: hash.parse().map_err(unreadable)?,
-                })
+    fn entries(&self, sql: &str, given: &[Value]) -> Result<Vec<Entry>> {
+        self.all(sql, given, |row| {
+            Ok(Entry {
+                seq: row.get(0)?,
+                at: row.get(1)?,
+                who: row.get(2)?,
+                what: serde_json::from_value(row.get::<String>(3)?.into())?,
+                about: row.get(4)?,
+                hash: row.get(5)?,
             })
-            .collect()
+        })
     }
 }

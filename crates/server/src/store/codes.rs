@@ -1,10 +1,10 @@
 //! One-time codes for devices. Each is kept as its hash.
 
-use super::{Tx, moment, unreadable};
+use super::Tx;
+use super::sql::given;
 use crate::error::Result;
 use crate::view::OpenCode;
 use blon_core::id::{CampaignId, PersonName};
-use rusqlite::{OptionalExtension, params};
 
 impl Tx<'_> {
     /// Keeps a one-time code.
@@ -18,9 +18,9 @@ impl Tx<'_> {
         campaign: &CampaignId,
         expires: i64,
     ) -> Result<()> {
-        self.0.execute(
+        self.execute(
             "INSERT INTO enrolment_code (hash, person, campaign, expires) VALUES (?1, ?2, ?3, ?4)",
-            params![hash, person.as_str(), campaign.as_str(), expires],
+            given![hash, person, campaign, expires],
         )?;
         Ok(())
     }
@@ -30,16 +30,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn take_code(&self, hash: &str, now: i64) -> Result<Option<(PersonName, CampaignId)>> {
-        self.0.execute("DELETE FROM enrolment_code WHERE expires <= ?1", [now])?;
-        let row = self
-            .0
-            .query_row(
-                "DELETE FROM enrolment_code WHERE hash = ?1 RETURNING person, campaign",
-                [hash],
-                |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)),
-            )
-            .optional()?;
-        row.map(|(p, c)| Ok((p.parse().map_err(unreadable)?, c.parse().map_err(unreadable)?))).transpose()
+        self.execute("DELETE FROM enrolment_code WHERE expires <= ?1", given![now])?;
+        let sql = "DELETE FROM enrolment_code WHERE hash = ?1 RETURNING person, campaign";
+        self.one(sql, given![hash], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The codes of a campaign that nobody has used yet, by person.
@@ -47,19 +40,11 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn codes(&self, campaign: &CampaignId, now: i64) -> Result<Vec<OpenCode>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT id, person, expires FROM enrolment_code WHERE campaign = ?1 AND expires > ?2 ORDER BY person, id",
-        )?;
-        let rows = statement
-            .query_map(params![campaign.as_str(), now], |row| {
-                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(id, person, expires)| {
-                Ok(OpenCode { id, person: person.parse().map_err(unreadable)?, expires: moment(expires) })
-            })
-            .collect()
+        let sql = "SELECT id, person, expires FROM enrolment_code WHERE campaign = ?1 AND expires > ?2
+                   ORDER BY person, id";
+        self.all(sql, given![campaign, now], |row| {
+            Ok(OpenCode { id: row.get(0)?, person: row.get(1)?, expires: row.get(2)? })
+        })
     }
 
     /// Takes a code back; gives whose it was.
@@ -67,14 +52,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn revoke_code(&self, campaign: &CampaignId, id: i64) -> Result<Option<PersonName>> {
-        let person: Option<String> = self
-            .0
-            .query_row(
-                "DELETE FROM enrolment_code WHERE campaign = ?1 AND id = ?2 RETURNING person",
-                params![campaign.as_str(), id],
-                |row| row.get(0),
-            )
-            .optional()?;
-        person.map(|person| person.parse().map_err(unreadable)).transpose()
+        let sql = "DELETE FROM enrolment_code WHERE campaign = ?1 AND id = ?2 RETURNING person";
+        self.one(sql, given![campaign, id], |row| row.get(0))
     }
 }

@@ -1,7 +1,8 @@
 //! The figures of a campaign, counted over the list of its stories. Practice does not count, and what was rejected neither.
 
 use super::lines::in_sight;
-use super::{Tx, unreadable, word_of};
+use super::sql::{Row, by_name};
+use super::{Tx, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::change::Level;
@@ -10,8 +11,6 @@ use blon_core::id::{CampaignId, PersonName};
 use blon_core::plan::Plan;
 use blon_core::review::Role;
 use blon_core::story::Sex;
-use rusqlite::Row;
-use rusqlite::types::ToSql;
 use serde::de::DeserializeOwned;
 
 impl Tx<'_> {
@@ -20,23 +19,23 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn tallies(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<Tally>> {
-        let rows = self.counted(
-            "commune, collector, sex, age_band, count(*), sum(status = 'approved')",
-            "1",
+        self.counted(
+            "commune, collector, sex, age_band, count(*), count(*) FILTER (WHERE status = 'approved')",
+            "1 = 1",
             "GROUP BY commune, collector, sex, age_band",
             (campaign, sight),
             |row| {
-                let texts: [String; 4] = [row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?];
-                Ok((texts, row.get(4)?, row.get(5)?))
+                let sex: String = row.get(2)?;
+                Ok(Tally {
+                    commune: row.get(0)?,
+                    collector: row.get(1)?,
+                    sex: if sex.is_empty() { None } else { Some(value::<Sex>(sex)?) },
+                    age_band: row.get(3)?,
+                    stories: row.get(4)?,
+                    approved: row.get(5)?,
+                })
             },
-        )?;
-        rows.into_iter()
-            .map(|([commune, collector, sex, age_band], stories, approved)| {
-                let collector = collector.parse().map_err(unreadable)?;
-                let sex = if sex.is_empty() { None } else { Some(value::<Sex>(sex)?) };
-                Ok(Tally { commune, collector, sex, age_band, stories, approved })
-            })
-            .collect()
+        )
     }
 
     /// The figures that go across those kinds.
@@ -46,13 +45,13 @@ impl Tx<'_> {
     pub fn apart(&self, campaign: &CampaignId, sight: &Sight) -> Result<Apart> {
         let of = (campaign, sight);
         let days = self.counted("date, count(*)", "date <> ''", "GROUP BY date", of, |row| {
-            Ok((row.get::<_, String>(0)?, row.get(1)?))
+            Ok((row.get::<String>(0)?, row.get(1)?))
         })?;
         // A day that no calendar has cannot stand in a week.
         let days = days.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect();
         let mut levels = Vec::new();
         for level in [Level::Individual, Level::Collective, Level::Community, Level::Associative] {
-            let told = format!("instr(levels, ' {} ') > 0", word_of(&level)?);
+            let told = format!("levels LIKE '% {} %'", word_of(&level)?);
             let counts = self.counted("count(*)", &told, "", of, |row| row.get(0))?;
             levels.push(LevelCount { level, stories: counts.first().copied().unwrap_or(0) });
         }
@@ -61,12 +60,8 @@ impl Tx<'_> {
             "status <> 'approved'",
             "GROUP BY status ORDER BY status",
             of,
-            |row| Ok((row.get::<_, String>(0)?, row.get(1)?, row.get(2)?)),
+            |row| Ok(Waiting { status: value(row.get(0)?)?, stories: row.get(1)?, since: row.get(2)? }),
         )?;
-        let waiting = waiting
-            .into_iter()
-            .map(|(status, stories, since)| Ok(Waiting { status: value(status)?, stories, since }))
-            .collect::<Result<_>>()?;
         let missing = self.counted("count(*)", "missing > 0", "", of, |row| row.get(0))?;
         Ok(Apart { days, levels, waiting, files_missing: missing.first().copied().unwrap_or(0) })
     }
@@ -77,18 +72,16 @@ impl Tx<'_> {
         which: &str,
         rest: &str,
         (campaign, sight): (&CampaignId, &Sight),
-        read: impl FnMut(&Row) -> rusqlite::Result<T>,
+        read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let seen = in_sight(sight).unwrap_or("1");
+        let seen = in_sight(sight).unwrap_or("1 = 1");
         let sql = format!(
             "SELECT {what} FROM line WHERE campaign = :campaign AND training = 0 AND status <> 'rejected'
              AND {which} AND {seen} {rest}"
         );
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let (of, whose) = (campaign.as_str(), sight.whose());
-        let mut given: Vec<(&str, &dyn ToSql)> = vec![(":campaign", &of), (":whose", &whose)];
-        given.retain(|(name, _)| sql.contains(name));
-        Ok(statement.query_map(given.as_slice(), read)?.collect::<rusqlite::Result<_>>()?)
+        let (sql, given) =
+            by_name(&sql, vec![(":campaign", campaign.into()), (":whose", sight.whose().into())]);
+        self.all(&sql, &given, read)
     }
 
     /// The collectors in sight whose team takes part, by name.

@@ -1,13 +1,12 @@
 //! What is known of devices: when they called, what they told of themselves, and whether they are to be erased. Who may come in
 //! is in [`super::access`].
 
-use super::{Tx, moment, unreadable};
+use super::Tx;
+use super::sql::{Row, given};
 use crate::devices::{DeviceLine, Erasing};
 use crate::error::Result;
 use blon_core::id::DeviceId;
 use blon_core::protocol::{APP_BYTES, About};
-use chrono::{DateTime, Utc};
-use rusqlite::{OptionalExtension, Row, params};
 
 impl Tx<'_> {
     /// A device syncs now, by a clock that is this many seconds ahead.
@@ -15,10 +14,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn device_syncs(&self, id: DeviceId, now: i64, skew: Option<i64>) -> Result<()> {
-        self.0.execute(
-            "UPDATE device SET last_sync = ?2, skew = ?3 WHERE id = ?1",
-            params![id.to_string(), now, skew],
-        )?;
+        self.execute("UPDATE device SET last_sync = ?2, skew = ?3 WHERE id = ?1", given![id, now, skew])?;
         Ok(())
     }
 
@@ -29,18 +25,11 @@ impl Tx<'_> {
     pub fn device_tells(&self, id: DeviceId, about: &About) -> Result<()> {
         // Whatever a device claims, a list of devices stays one that can be read.
         let app: String = about.app.chars().filter(|c| !c.is_control()).take(APP_BYTES).collect();
-        let count = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
-        self.0.execute(
-            "UPDATE device SET app = ?2, outbox_records = ?3, outbox_files = ?4, outbox_bytes = ?5, free_mb = ?6
+        self.execute(
+            "UPDATE device SET app = ?2, outbox_records = ?3, outbox_files = ?4, outbox_bytes = ?5,
+                 free_mb = ?6
              WHERE id = ?1",
-            params![
-                id.to_string(),
-                app,
-                count(about.records),
-                count(about.files),
-                count(about.bytes),
-                about.free_mb.map(count)
-            ],
+            given![id, app, about.records, about.files, about.bytes, about.free_mb],
         )?;
         Ok(())
     }
@@ -50,17 +39,10 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn devices(&self) -> Result<Vec<DeviceLine>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT id, person, campaign, enrolled_at, last_sync, skew, app, outbox_records, outbox_files, outbox_bytes,
-                    free_mb, revoked, erase_asked, erase_told, erased
-             FROM device ORDER BY person, enrolled_at, id",
-        )?;
-        let mut rows = statement.query([])?;
-        let mut devices = Vec::new();
-        while let Some(row) = rows.next()? {
-            devices.push(line(row)?);
-        }
-        Ok(devices)
+        let sql = "SELECT id, person, campaign, enrolled_at, last_sync, skew, app, outbox_records,
+                          outbox_files, outbox_bytes, free_mb, revoked, erase_asked, erase_told, erased
+                   FROM device ORDER BY person, enrolled_at, id";
+        self.all(sql, given![], line)
     }
 
     /// Shuts a device out; gives whether there is one.
@@ -68,7 +50,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn revoke_device(&self, id: DeviceId) -> Result<bool> {
-        Ok(self.0.execute("UPDATE device SET revoked = 1 WHERE id = ?1", [id.to_string()])? == 1)
+        Ok(self.execute("UPDATE device SET revoked = 1 WHERE id = ?1", given![id])? == 1)
     }
 
     /// How far the erasing of a device has come, if somebody asked for it; `None` if there is no such device.
@@ -76,12 +58,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn erasing(&self, id: DeviceId) -> Result<Option<Option<Erasing>>> {
-        let found = self
-            .0
-            .prepare_cached("SELECT erase_asked, erase_told, erased FROM device WHERE id = ?1")?
-            .query_row([id.to_string()], |row| Ok(how_far(row.get(0)?, row.get(1)?, row.get(2)?)))
-            .optional()?;
-        Ok(found)
+        let sql = "SELECT erase_asked, erase_told, erased FROM device WHERE id = ?1";
+        self.one(sql, given![id], |row| Ok(how_far(row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// A device is to erase itself; shut out or not, it is heard once more.
@@ -89,9 +67,10 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn ask_to_erase(&self, id: DeviceId, now: i64) -> Result<()> {
-        let sql = "UPDATE device SET erase_asked = coalesce(erase_asked, ?2), revoked = CASE WHEN revoked THEN 2 ELSE 0 END
-             WHERE id = ?1";
-        self.0.execute(sql, params![id.to_string(), now])?;
+        let sql = "UPDATE device SET erase_asked = coalesce(erase_asked, ?2),
+                       revoked = CASE WHEN revoked <> 0 THEN 2 ELSE 0 END
+                   WHERE id = ?1";
+        self.execute(sql, given![id, now])?;
         Ok(())
     }
 
@@ -100,8 +79,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn is_heard_once_more(&self, id: DeviceId) -> Result<bool> {
-        let sql = "SELECT 1 FROM device WHERE id = ?1 AND revoked = 2";
-        Ok(self.0.prepare_cached(sql)?.exists([id.to_string()])?)
+        self.exists("SELECT 1 FROM device WHERE id = ?1 AND revoked = 2", given![id])
     }
 
     /// A device was told to erase itself; the first time counts.
@@ -110,7 +88,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn told_to_erase(&self, id: DeviceId, now: i64) -> Result<()> {
         let sql = "UPDATE device SET erase_told = coalesce(erase_told, ?2) WHERE id = ?1";
-        self.0.execute(sql, params![id.to_string(), now])?;
+        self.execute(sql, given![id, now])?;
         Ok(())
     }
 
@@ -120,7 +98,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn device_erased(&self, id: DeviceId, now: i64) -> Result<()> {
         let sql = "UPDATE device SET erased = ?2, revoked = 1 WHERE id = ?1";
-        self.0.execute(sql, params![id.to_string(), now])?;
+        self.execute(sql, given![id, now])?;
         Ok(())
     }
 }
@@ -134,30 +112,23 @@ fn how_far(asked: Option<i64>, told: Option<i64>, erased: Option<i64>) -> Option
     }
 }
 
-fn line(row: &Row<'_>) -> Result<DeviceLine> {
-    let text = |column| row.get::<_, String>(column);
-    let at = |column| -> rusqlite::Result<Option<DateTime<Utc>>> {
-        Ok(row.get::<_, Option<i64>>(column)?.map(moment))
-    };
-    let count = |column| -> rusqlite::Result<Option<u64>> {
-        Ok(row.get::<_, Option<i64>>(column)?.and_then(|count| u64::try_from(count).ok()))
-    };
+fn line(row: &Row) -> Result<DeviceLine> {
     Ok(DeviceLine {
-        id: text("id")?.parse().map_err(unreadable)?,
-        person: text("person")?.parse().map_err(unreadable)?,
-        campaign: text("campaign")?.parse().map_err(unreadable)?,
-        enrolled: at("enrolled_at")?.unwrap_or_default(),
-        last_sync: at("last_sync")?,
-        clock_ahead: row.get("skew")?,
-        app: row.get("app")?,
-        outbox_records: count("outbox_records")?,
-        outbox_files: count("outbox_files")?,
-        outbox_bytes: count("outbox_bytes")?,
-        free_mb: count("free_mb")?,
-        revoked: row.get::<_, i64>("revoked")? == 1,
-        erase: how_far(row.get("erase_asked")?, row.get("erase_told")?, row.get("erased")?),
-        erase_asked: at("erase_asked")?,
-        erase_told: at("erase_told")?,
-        erased: at("erased")?,
+        id: row.get(0)?,
+        person: row.get(1)?,
+        campaign: row.get(2)?,
+        enrolled: row.get(3)?,
+        last_sync: row.get(4)?,
+        clock_ahead: row.get(5)?,
+        app: row.get(6)?,
+        outbox_records: row.get(7)?,
+        outbox_files: row.get(8)?,
+        outbox_bytes: row.get(9)?,
+        free_mb: row.get(10)?,
+        revoked: row.get::<i64>(11)? == 1,
+        erase: how_far(row.get(12)?, row.get(13)?, row.get(14)?),
+        erase_asked: row.get(12)?,
+        erase_told: row.get(13)?,
+        erased: row.get(14)?,
     })
 }

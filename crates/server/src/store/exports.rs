@@ -1,13 +1,13 @@
 //! Which stories an export goes through, page by page.
 
 use super::lines::in_sight;
-use super::{Tx, unreadable, word_of};
+use super::sql::by_name;
+use super::{Tx, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, StoryId};
 use chrono::NaiveDate;
-use rusqlite::types::ToSql;
 
 /// Which stories are wanted. What may leave of them is not decided here.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -47,28 +47,22 @@ impl Tx<'_> {
         let half = |training: u8| {
             format!(
                 "SELECT * FROM (SELECT arrived, story FROM line WHERE training = {training} AND {conditions}
-                 ORDER BY arrived LIMIT :most)"
+                 ORDER BY arrived LIMIT :most) AS half"
             )
         };
         let sql = format!("{} UNION ALL {} ORDER BY arrived LIMIT :most", half(0), half(1));
         let day = |day: Option<NaiveDate>| day.map(|day| day.to_string()).unwrap_or_default();
         let status = wanted.status.as_ref().map(word_of).transpose()?.unwrap_or_default();
-        let (campaign, whose, from, to) =
-            (campaign.as_str(), sight.whose(), day(wanted.from), day(wanted.to));
-        let mut given: Vec<(&str, &dyn ToSql)> = vec![
-            (":campaign", &campaign),
-            (":after", &after),
-            (":most", &most),
-            (":whose", &whose),
-            (":from", &from),
-            (":to", &to),
-            (":status", &status),
+        let named = vec![
+            (":campaign", campaign.into()),
+            (":after", after.into()),
+            (":most", most.into()),
+            (":whose", sight.whose().into()),
+            (":from", day(wanted.from).into()),
+            (":to", day(wanted.to).into()),
+            (":status", status.into()),
         ];
-        given.retain(|(name, _)| sql.contains(name));
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let rows = statement
-            .query_map(given.as_slice(), |row| Ok((row.get(0)?, row.get::<_, String>(1)?)))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter().map(|(place, id)| Ok((place, id.parse().map_err(unreadable)?))).collect()
+        let (sql, given) = by_name(&sql, named);
+        self.all(&sql, &given, |row| Ok((row.get(0)?, row.get(1)?)))
     }
 }

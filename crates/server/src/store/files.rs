@@ -1,10 +1,10 @@
 //! Which files the stories name, and which of them headquarters has.
 
-use super::{Tx, unreadable};
+use super::Tx;
+use super::sql::given;
 use crate::error::Result;
 use blon_core::evidence::FileRef;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
-use rusqlite::params;
 
 /// A file that a story names.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,15 +32,10 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn name_file(&self, story: StoryId, file: &FileRef, person: &PersonName) -> Result<()> {
-        self.0.execute(
-            "INSERT OR IGNORE INTO named_file VALUES (?1, ?2, ?3, ?4, ?5)",
-            params![
-                story.to_string(),
-                file.sha256.as_str(),
-                i64::try_from(file.bytes).unwrap_or(i64::MAX),
-                file.media_type,
-                person.as_str()
-            ],
+        self.execute(
+            "INSERT INTO named_file (story, sha256, bytes, media_type, person) VALUES (?1, ?2, ?3, ?4, ?5)
+             ON CONFLICT DO NOTHING",
+            given![story, &file.sha256, file.bytes, &file.media_type, person],
         )?;
         Ok(())
     }
@@ -50,32 +45,18 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn named(&self, campaign: &CampaignId, sha256: &Digest) -> Result<Vec<NamedFile>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT n.bytes, n.media_type, s.collector, n.person, n.story FROM named_file n JOIN story s ON s.id = n.story
-             WHERE s.campaign = ?1 AND n.sha256 = ?2 ORDER BY s.id, n.person",
-        )?;
-        let rows = statement
-            .query_map([campaign.as_str(), sha256.as_str()], |row| {
-                Ok((
-                    row.get::<_, i64>(0)?,
-                    row.get(1)?,
-                    row.get::<_, String>(2)?,
-                    row.get::<_, String>(3)?,
-                    row.get::<_, String>(4)?,
-                ))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(bytes, media_type, collector, person, story)| {
-                Ok(NamedFile {
-                    story: story.parse().map_err(unreadable)?,
-                    bytes: u64::try_from(bytes).unwrap_or(0),
-                    media_type,
-                    collector: collector.parse().map_err(unreadable)?,
-                    person: person.parse().map_err(unreadable)?,
-                })
+        let sql = "SELECT n.story, n.bytes, n.media_type, s.collector, n.person
+                   FROM named_file n JOIN story s ON s.id = n.story
+                   WHERE s.campaign = ?1 AND n.sha256 = ?2 ORDER BY s.id, n.person";
+        self.all(sql, given![campaign, sha256], |row| {
+            Ok(NamedFile {
+                story: row.get(0)?,
+                bytes: row.get(1)?,
+                media_type: row.get(2)?,
+                collector: row.get(3)?,
+                person: row.get(4)?,
             })
-            .collect()
+        })
     }
 
     /// The files that this person names and headquarters lacks, in the order in which they should come:
@@ -90,11 +71,7 @@ impl Tx<'_> {
              GROUP BY n.sha256
              ORDER BY n.sha256 NOT IN (SELECT sha256 FROM asked_file), min(n.bytes), n.sha256"
         );
-        let mut statement = self.0.prepare_cached(&sql)?;
-        let rows = statement
-            .query_map([campaign.as_str(), person.as_str()], |row| row.get::<_, String>(0))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.iter().map(|sha256| sha256.parse().map_err(unreadable)).collect()
+        self.all(&sql, given![campaign, person], |row| row.get(0))
     }
 
     /// Headquarters has this file whole, and this person brought it.
@@ -102,13 +79,13 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn add_file(&self, sha256: &Digest, bytes: u64, person: &PersonName) -> Result<()> {
-        self.0.execute(
-            "INSERT OR IGNORE INTO file VALUES (?1, ?2)",
-            params![sha256.as_str(), i64::try_from(bytes).unwrap_or(i64::MAX)],
+        self.execute(
+            "INSERT INTO file (sha256, bytes) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            given![sha256, bytes],
         )?;
-        self.0.execute(
-            "INSERT OR IGNORE INTO brought_file VALUES (?1, ?2)",
-            params![sha256.as_str(), person.as_str()],
+        self.execute(
+            "INSERT INTO brought_file (sha256, person) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+            given![sha256, person],
         )?;
         self.make_stale_by_file(sha256)
     }
@@ -118,15 +95,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn files(&self) -> Result<Vec<(Digest, u64)>> {
-        let mut statement = self.0.prepare_cached("SELECT sha256, bytes FROM file")?;
-        let rows = statement
-            .query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?)))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(sha256, bytes)| {
-                Ok((sha256.parse().map_err(unreadable)?, u64::try_from(bytes).unwrap_or(0)))
-            })
-            .collect()
+        self.all("SELECT sha256, bytes FROM file", given![], |row| Ok((row.get(0)?, row.get(1)?)))
     }
 
     /// The files that stories name and headquarters does not have, with the size that they say and who names them.
@@ -134,20 +103,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn named_and_not_here(&self) -> Result<Vec<(Digest, u64, PersonName)>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT DISTINCT n.sha256, n.bytes, n.person FROM named_file n WHERE n.sha256 NOT IN (SELECT sha256 FROM file)",
-        )?;
-        let rows = statement
-            .query_map([], |row| {
-                Ok((row.get::<_, String>(0)?, row.get::<_, i64>(1)?, row.get::<_, String>(2)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(sha256, bytes, person)| {
-                let bytes = u64::try_from(bytes).unwrap_or(0);
-                Ok((sha256.parse().map_err(unreadable)?, bytes, person.parse().map_err(unreadable)?))
-            })
-            .collect()
+        let sql = "SELECT DISTINCT n.sha256, n.bytes, n.person FROM named_file n
+                   WHERE n.sha256 NOT IN (SELECT sha256 FROM file)";
+        self.all(sql, given![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
     }
 
     /// Headquarters does not have this file any more.
@@ -155,7 +113,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn forget_file(&self, sha256: &Digest) -> Result<()> {
-        self.0.execute("DELETE FROM file WHERE sha256 = ?1", [sha256.as_str()])?;
+        self.execute("DELETE FROM file WHERE sha256 = ?1", given![sha256])?;
         self.make_stale_by_file(sha256)
     }
 
@@ -164,7 +122,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn has_file(&self, sha256: &Digest) -> Result<bool> {
-        Ok(self.0.prepare_cached("SELECT 1 FROM file WHERE sha256 = ?1")?.exists([sha256.as_str()])?)
+        self.exists("SELECT 1 FROM file WHERE sha256 = ?1", given![sha256])
     }
 
     /// Whether headquarters has it where this person names it. Who only knows its digest is asked to send it.
@@ -172,7 +130,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn has_file_of(&self, sha256: &Digest, person: &PersonName) -> Result<bool> {
-        let sql = format!("SELECT 1 FROM ({BROUGHT}) WHERE sha256 = ?1");
-        Ok(self.0.prepare_cached(&sql)?.exists([sha256.as_str(), person.as_str()])?)
+        let sql = format!("SELECT 1 FROM ({BROUGHT}) AS brought WHERE sha256 = ?1");
+        self.exists(&sql, given![sha256, person])
     }
 }

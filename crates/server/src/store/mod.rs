@@ -1,8 +1,9 @@
-//! Headquarters' embedded database: one writer, every commit durable, records numbered in commit order.
+//! Headquarters' database: embedded, or one that several processes share.
 //!
-//! SQL stands in this folder and in `migrations/` alone. One connection behind one lock: records get their
-//! number inside the transaction that adds them, so a reader's cursor can never pass a record that commits
-//! later. Several tools may open the same file; SQLite's own lock keeps them in turn.
+//! SQL stands in this folder and in `migrations/` alone. Both databases run the same statements ([`sql`]) in the methods of [`Tx`],
+//! which stand in the files of this folder by subject; what a database does in its own way stands in its folder, and in `words`.
+//! Whoever writes is alone, so records get their number in the order of their commits, and a reader's cursor can never pass a
+//! record that commits later.
 
 mod access;
 mod audit;
@@ -13,16 +14,19 @@ mod devices;
 mod exports;
 mod files;
 mod lines;
-mod migrate;
 mod people;
+mod postgres;
 mod questionnaires;
 mod records;
 mod sealed;
 mod sessions;
+mod sql;
+mod sqlite;
 mod tasks;
 mod tokens;
 mod uploads;
 mod withdrawals;
+mod words;
 
 pub use access::DeviceRow;
 pub use exports::Wanted;
@@ -35,51 +39,71 @@ pub use sessions::SessionRow;
 pub use tokens::TokenRow;
 pub use uploads::UploadRow;
 
+use self::postgres::Postgres;
 use crate::error::{Error, Result};
 use chrono::{DateTime, Utc};
-use rusqlite::{Connection, Transaction, TransactionBehavior};
+use sql::Engine;
+use sqlite::Sqlite;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
 
 /// The open database.
 pub struct Store {
-    connection: Mutex<Connection>,
+    database: Box<dyn Database>,
 }
 
 /// One transaction; the methods stand in the files of this folder, by subject.
-pub struct Tx<'c>(Transaction<'c>);
+pub struct Tx<'c>(&'c dyn Engine);
+
+/// A database that runs transactions.
+trait Database: Send + Sync {
+    /// Runs `work` in one transaction: all of it is kept, or none. It may be run again where the database asks for that.
+    fn run(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()>;
+
+    /// Lets go of what the database's log may still hold.
+    fn forget_log(&self) -> Result<()>;
+}
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// To write, durably, and nobody else meanwhile.
+    Write,
+    /// To read one consistent state.
+    Read,
+}
 
 impl Store {
-    /// Opens the database at `path`, making it if it is not there.
+    /// Opens the embedded database at `path`, making it if it is not there.
     ///
     /// # Errors
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(30))?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA secure_delete = ON;",
-        )?;
-        migrate::up(&mut connection)?;
-        Ok(Store { connection: Mutex::new(connection) })
+        Ok(Store { database: Box::new(Sqlite::open(path)?) })
     }
 
-    /// Runs `work` in one durable transaction: all of it is kept, or none.
+    /// Opens the database at `postgres://…`, with at most so many connections, and makes its tables if they are not there.
+    ///
+    /// # Errors
+    /// `bad_input` for what is no such address; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot
+    /// be reached.
+    pub fn connect(address: &str, connections: u32) -> Result<Self> {
+        Ok(Store { database: Box::new(Postgres::connect(address, connections)?) })
+    }
+
+    /// Runs `work` in one durable transaction: all of it is kept, or none. It may be run again, so it does nothing beside.
     ///
     /// # Errors
     /// Those of `work` and of the database.
-    pub fn write<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        self.run(TransactionBehavior::Immediate, work)
+    pub fn write<T>(&self, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
+        self.run(Kind::Write, work)
     }
 
     /// Runs `work` on one consistent state, without writing.
     ///
     /// # Errors
     /// Those of `work` and of the database.
-    pub fn read<T>(&self, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        self.run(TransactionBehavior::Deferred, work)
+    pub fn read<T>(&self, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
+        self.run(Kind::Read, work)
     }
 
     /// Empties the database's log, which may still hold what was erased. While another process reads it stays, until it is
@@ -88,18 +112,16 @@ impl Store {
     /// # Errors
     /// Those of the database.
     pub fn forget_log(&self) -> Result<()> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
+        self.database.forget_log()
     }
 
-    fn run<T>(&self, behavior: TransactionBehavior, work: impl FnOnce(&Tx) -> Result<T>) -> Result<T> {
-        // A thread that panicked rolled its transaction back when it was dropped.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let tx = Tx(connection.transaction_with_behavior(behavior)?);
-        let done = work(&tx)?;
-        tx.0.commit()?;
-        Ok(done)
+    fn run<T>(&self, kind: Kind, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
+        let mut done = None;
+        self.database.run(kind, &mut |engine| {
+            done = Some(work(&Tx(engine))?);
+            Ok(())
+        })?;
+        done.ok_or_else(|| Error::Internal("a transaction did nothing".to_owned()))
     }
 }
 

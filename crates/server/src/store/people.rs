@@ -1,11 +1,11 @@
 //! Accounts.
 
-use super::{Tx, moment, unreadable};
+use super::sql::{Row, Value, given};
+use super::{Tx, unreadable};
 use crate::error::Result;
 use crate::view::PersonLine;
 use blon_core::id::PersonName;
 use blon_core::review::Role;
-use rusqlite::{OptionalExtension, Params, params};
 
 /// Somebody who works with headquarters.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,16 +34,16 @@ impl Person {
     }
 }
 
-fn columns(person: &Person) -> impl Params {
-    (
-        person.name.as_str(),
-        person.role.as_str(),
-        &person.team,
-        &person.password,
-        person.disabled,
-        &person.second_factor,
-        person.factor_step,
-    )
+fn columns(person: &Person) -> [Value; 7] {
+    [
+        (&person.name).into(),
+        person.role.as_str().into(),
+        (&person.team).into(),
+        person.password.as_ref().into(),
+        person.disabled.into(),
+        person.second_factor.as_ref().into(),
+        person.factor_step.into(),
+    ]
 }
 
 impl Tx<'_> {
@@ -52,10 +52,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn add_person(&self, person: &Person) -> Result<bool> {
-        let added = self
-            .0
-            .execute("INSERT OR IGNORE INTO person VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)", columns(person))?;
-        Ok(added == 1)
+        let sql = "INSERT INTO person (name, role, team, password, disabled, second_factor, factor_step)
+                   VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO NOTHING";
+        Ok(self.execute(sql, &columns(person))? == 1)
     }
 
     /// Keeps what is known of a person now.
@@ -63,11 +62,10 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn put_person(&self, person: &Person) -> Result<()> {
-        self.0.execute(
-            "UPDATE person SET role = ?2, team = ?3, password = ?4, disabled = ?5, second_factor = ?6, factor_step = ?7
-             WHERE name = ?1",
-            columns(person),
-        )?;
+        let sql = "UPDATE person SET role = ?2, team = ?3, password = ?4, disabled = ?5, second_factor = ?6,
+                       factor_step = ?7
+                   WHERE name = ?1";
+        self.execute(sql, &columns(person))?;
         Ok(())
     }
 
@@ -76,14 +74,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn people(&self) -> Result<Vec<Person>> {
-        let mut statement = self.0.prepare_cached("SELECT name FROM person ORDER BY name")?;
-        let names =
-            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-        let mut people = Vec::new();
-        for name in names {
-            people.extend(self.person(&name.parse().map_err(unreadable)?)?);
-        }
-        Ok(people)
+        self.people_where("1 = 1 ORDER BY name", given![])
     }
 
     /// Everybody as the pages list them, by name.
@@ -99,18 +90,15 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn person_line(&self, person: Person, now: i64) -> Result<PersonLine> {
-        let (invited, devices, sessions) = self
-            .0
-            .prepare_cached(
-                "SELECT (SELECT expires FROM invitation WHERE person = ?1 AND expires > ?2),
-                        (SELECT count(*) FROM device WHERE person = ?1 AND NOT revoked AND last_sync IS NOT NULL),
-                        (SELECT count(*) FROM session WHERE person = ?1 AND expires > ?2)",
-            )?
-            .query_row(params![person.name.as_str(), now], |row| {
-                Ok((row.get::<_, Option<i64>>(0)?, row.get(1)?, row.get(2)?))
-            })?;
+        let sql = "SELECT (SELECT expires FROM invitation WHERE person = ?1 AND expires > ?2),
+                          (SELECT count(*) FROM device
+                           WHERE person = ?1 AND revoked = 0 AND last_sync IS NOT NULL),
+                          (SELECT count(*) FROM session WHERE person = ?1 AND expires > ?2)";
+        let read = |row: &Row| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
+        let (invited_until, devices, sessions) =
+            self.one(sql, given![&person.name, now], read)?.unwrap_or_default();
         Ok(PersonLine {
-            invited_until: invited.map(moment),
+            invited_until,
             has_password: person.password.is_some(),
             second_factor: person.second_factor.is_some(),
             name: person.name,
@@ -127,13 +115,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn people_who(&self, role: Role) -> Result<Vec<PersonName>> {
-        let mut statement = self
-            .0
-            .prepare_cached("SELECT name FROM person WHERE role = ?1 AND NOT disabled ORDER BY name")?;
-        let names = statement
-            .query_map([role.as_str()], |row| row.get::<_, String>(0))?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        names.iter().map(|name| name.parse().map_err(unreadable)).collect()
+        let sql = "SELECT name FROM person WHERE role = ?1 AND disabled = 0 ORDER BY name";
+        self.all(sql, given![role.as_str()], |row| row.get(0))
     }
 
     /// The person with this name.
@@ -141,21 +124,24 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn person(&self, name: &PersonName) -> Result<Option<Person>> {
-        let row = self
-            .0
-            .prepare_cached(
-                "SELECT role, team, password, disabled, second_factor, factor_step FROM person WHERE name = ?1",
-            )?
-            .query_row([name.as_str()], |row| {
-                let rest = (row.get(1)?, row.get(2)?, row.get(3)?, row.get(4)?, row.get(5)?);
-                Ok((row.get::<_, String>(0)?, rest))
+        Ok(self.people_where("name = ?1", given![name])?.into_iter().next())
+    }
+
+    fn people_where(&self, condition: &str, given: &[Value]) -> Result<Vec<Person>> {
+        let sql = format!(
+            "SELECT name, role, team, password, disabled, second_factor, factor_step FROM person WHERE {condition}"
+        );
+        self.all(&sql, given, |row| {
+            Ok(Person {
+                name: row.get(0)?,
+                role: row.get::<String>(1)?.parse().map_err(unreadable)?,
+                team: row.get(2)?,
+                password: row.get(3)?,
+                disabled: row.get(4)?,
+                second_factor: row.get(5)?,
+                factor_step: row.get(6)?,
             })
-            .optional()?;
-        row.map(|(role, (team, password, disabled, second_factor, factor_step))| {
-            let role = role.parse().map_err(unreadable)?;
-            Ok(Person { name: name.clone(), role, team, password, disabled, second_factor, factor_step })
         })
-        .transpose()
     }
 
     /// Keeps an invitation in place of the person's earlier one.
@@ -163,11 +149,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn put_invitation(&self, person: &PersonName, hash: &str, expires: i64) -> Result<()> {
-        self.0.execute(
-            "INSERT INTO invitation VALUES (?1, ?2, ?3)
-             ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, expires = excluded.expires",
-            params![person.as_str(), hash, expires],
-        )?;
+        let sql = "INSERT INTO invitation (person, hash, expires) VALUES (?1, ?2, ?3)
+                   ON CONFLICT (person) DO UPDATE SET hash = excluded.hash, expires = excluded.expires";
+        self.execute(sql, given![person, hash, expires])?;
         Ok(())
     }
 
@@ -176,15 +160,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn invited(&self, hash: &str, now: i64) -> Result<Option<PersonName>> {
-        let name: Option<String> = self
-            .0
-            .query_row(
-                "SELECT person FROM invitation WHERE hash = ?1 AND expires > ?2",
-                params![hash, now],
-                |row| row.get(0),
-            )
-            .optional()?;
-        name.map(|name| name.parse().map_err(unreadable)).transpose()
+        let sql = "SELECT person FROM invitation WHERE hash = ?1 AND expires > ?2";
+        self.one(sql, given![hash, now], |row| row.get(0))
     }
 
     /// A person needs no invitation any more.
@@ -192,7 +169,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn end_invitation(&self, person: &PersonName) -> Result<()> {
-        self.0.execute("DELETE FROM invitation WHERE person = ?1", [person.as_str()])?;
+        self.execute("DELETE FROM invitation WHERE person = ?1", given![person])?;
         Ok(())
     }
 }

@@ -1,12 +1,12 @@
 //! The questionnaires that were uploaded for a campaign. What is asked now stands in the campaign itself.
 
-use super::{Tx, moment, unreadable};
+use super::Tx;
+use super::sql::given;
 use crate::error::Result;
 use crate::view::{Asks, VersionLine};
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::story::FormVersion;
-use rusqlite::{OptionalExtension, params};
 
 /// A questionnaire to keep.
 pub struct NewQuestionnaire<'q> {
@@ -44,18 +44,18 @@ impl Tx<'_> {
         new: &NewQuestionnaire,
         published: Option<i64>,
     ) -> Result<()> {
-        self.0.execute(
-            "INSERT INTO questionnaire VALUES (
-                 ?1, (SELECT 1 + coalesce(max(number), 0) FROM questionnaire WHERE campaign = ?1),
-                 ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                campaign.as_str(),
-                new.asks.form.id,
-                new.asks.form.version,
+        self.execute(
+            "INSERT INTO questionnaire (campaign, number, form, version, asks, body, uploaded, by, published)
+             VALUES (?1, (SELECT 1 + coalesce(max(number), 0) FROM questionnaire WHERE campaign = ?1),
+                     ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            given![
+                campaign,
+                &new.asks.form.id,
+                &new.asks.form.version,
                 serde_json::to_string(new.asks)?,
                 serde_json::to_string(new.workbook)?,
                 new.uploaded,
-                new.by.map(PersonName::as_str),
+                new.by,
                 published
             ],
         )?;
@@ -68,7 +68,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn drop_draft_questionnaire(&self, campaign: &CampaignId) -> Result<bool> {
         let sql = "DELETE FROM questionnaire WHERE campaign = ?1 AND published IS NULL";
-        Ok(self.0.execute(sql, [campaign.as_str()])? > 0)
+        Ok(self.execute(sql, given![campaign])? > 0)
     }
 
     /// The draft of a campaign becomes what is asked from this moment on.
@@ -76,10 +76,8 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn publish_questionnaire(&self, campaign: &CampaignId, now: i64) -> Result<()> {
-        self.0.execute(
-            "UPDATE questionnaire SET published = ?2 WHERE campaign = ?1 AND published IS NULL",
-            params![campaign.as_str(), now],
-        )?;
+        let sql = "UPDATE questionnaire SET published = ?2 WHERE campaign = ?1 AND published IS NULL";
+        self.execute(sql, given![campaign, now])?;
         Ok(())
     }
 
@@ -88,14 +86,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn draft_questionnaire(&self, campaign: &CampaignId) -> Result<Option<(Asks, Workbook)>> {
-        let draft: Option<(String, String)> = self
-            .0
-            .query_row(
-                "SELECT asks, body FROM questionnaire WHERE campaign = ?1 AND published IS NULL",
-                [campaign.as_str()],
-                |row| Ok((row.get(0)?, row.get(1)?)),
-            )
-            .optional()?;
+        let sql = "SELECT asks, body FROM questionnaire WHERE campaign = ?1 AND published IS NULL";
+        let draft: Option<(String, String)> =
+            self.one(sql, given![campaign], |row| Ok((row.get(0)?, row.get(1)?)))?;
         draft.map(|(asks, body)| Ok((serde_json::from_str(&asks)?, serde_json::from_str(&body)?))).transpose()
     }
 
@@ -108,15 +101,10 @@ impl Tx<'_> {
         campaign: &CampaignId,
         form: &FormVersion,
     ) -> Result<Option<Workbook>> {
-        let body: Option<String> = self
-            .0
-            .query_row(
-                "SELECT body FROM questionnaire WHERE campaign = ?1 AND form = ?2 AND version = ?3
-                 AND published IS NOT NULL ORDER BY number DESC LIMIT 1",
-                params![campaign.as_str(), form.id, form.version],
-                |row| row.get(0),
-            )
-            .optional()?;
+        let sql = "SELECT body FROM questionnaire WHERE campaign = ?1 AND form = ?2 AND version = ?3
+                   AND published IS NOT NULL ORDER BY number DESC LIMIT 1";
+        let body: Option<String> =
+            self.one(sql, given![campaign, &form.id, &form.version], |row| row.get(0))?;
         body.map(|body| Ok(serde_json::from_str(&body)?)).transpose()
     }
 
@@ -125,22 +113,19 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn questionnaires(&self, campaign: &CampaignId) -> Result<Vec<(VersionLine, Vec<String>)>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT number, asks, uploaded, published, by FROM questionnaire WHERE campaign = ?1 ORDER BY number DESC",
-        )?;
-        let rows = statement
-            .query_map([campaign.as_str()], |row| {
-                let times = (row.get(2)?, row.get::<_, Option<i64>>(3)?);
-                Ok((row.get(0)?, row.get::<_, String>(1)?, times, row.get::<_, Option<String>>(4)?))
-            })?
-            .collect::<rusqlite::Result<Vec<_>>>()?;
-        rows.into_iter()
-            .map(|(number, asks, (uploaded, published), by)| {
-                let Asks { form, questions, languages } = serde_json::from_str(&asks)?;
-                let by = by.map(|by| by.parse().map_err(unreadable)).transpose()?;
-                let (uploaded, published) = (moment(uploaded), published.map(moment));
-                Ok((VersionLine { number, form, questions, uploaded, by, published }, languages))
-            })
-            .collect()
+        let sql = "SELECT number, asks, uploaded, published, by FROM questionnaire WHERE campaign = ?1
+                   ORDER BY number DESC";
+        self.all(sql, given![campaign], |row| {
+            let Asks { form, questions, languages } = serde_json::from_str(&row.get::<String>(1)?)?;
+            let line = VersionLine {
+                number: row.get(0)?,
+                form,
+                questions,
+                uploaded: row.get(2)?,
+                by: row.get(4)?,
+                published: row.get(3)?,
+            };
+            Ok((line, languages))
+        })
     }
 }

@@ -1,10 +1,10 @@
 //! Who is signed in. The secret of a session is kept as its hash.
 
-use super::{Tx, moment, unreadable};
+use super::Tx;
+use super::sql::given;
 use crate::error::Result;
 use crate::view::SessionLine;
 use blon_core::id::PersonName;
-use rusqlite::{OptionalExtension, params};
 
 /// A signed-in person.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -25,10 +25,11 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn add_session(&self, hash: &str, session: &SessionRow, expires: i64, browser: &str) -> Result<()> {
-        self.0.execute("DELETE FROM session WHERE expires <= ?1", [session.used])?;
-        self.0.execute(
-            "INSERT INTO session (hash, person, csrf, begun, used, expires, browser) VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
-            params![hash, session.person.as_str(), session.csrf, session.used, expires, browser],
+        self.execute("DELETE FROM session WHERE expires <= ?1", given![session.used])?;
+        self.execute(
+            "INSERT INTO session (hash, person, csrf, begun, used, expires, browser)
+             VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6)",
+            given![hash, &session.person, &session.csrf, session.used, expires, browser],
         )?;
         Ok(())
     }
@@ -38,17 +39,10 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn session(&self, hash: &str, now: i64) -> Result<Option<SessionRow>> {
-        let row = self
-            .0
-            .prepare_cached("SELECT id, person, csrf, used FROM session WHERE hash = ?1 AND expires > ?2")?
-            .query_row(params![hash, now], |row| {
-                Ok((row.get(0)?, row.get::<_, String>(1)?, row.get(2)?, row.get(3)?))
-            })
-            .optional()?;
-        row.map(|(id, person, csrf, used)| {
-            Ok(SessionRow { id, person: person.parse().map_err(unreadable)?, csrf, used })
+        let sql = "SELECT id, person, csrf, used FROM session WHERE hash = ?1 AND expires > ?2";
+        self.one(sql, given![hash, now], |row| {
+            Ok(SessionRow { id: row.get(0)?, person: row.get(1)?, csrf: row.get(2)?, used: row.get(3)? })
         })
-        .transpose()
     }
 
     /// A session is used now.
@@ -56,7 +50,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn session_used(&self, id: i64, now: i64) -> Result<()> {
-        self.0.execute("UPDATE session SET used = ?2 WHERE id = ?1", [id, now])?;
+        self.execute("UPDATE session SET used = ?2 WHERE id = ?1", given![id, now])?;
         Ok(())
     }
 
@@ -65,20 +59,18 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn sessions_of(&self, person: &PersonName, now: i64, here: Option<i64>) -> Result<Vec<SessionLine>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT id, begun, used, browser FROM session WHERE person = ?1 AND expires > ?2 ORDER BY used DESC, id DESC",
-        )?;
-        let lines = statement.query_map(params![person.as_str(), now], |row| {
+        let sql = "SELECT id, begun, used, browser FROM session WHERE person = ?1 AND expires > ?2
+                   ORDER BY used DESC, id DESC";
+        self.all(sql, given![person, now], |row| {
             let id = row.get(0)?;
             Ok(SessionLine {
                 id,
-                begun: moment(row.get(1)?),
-                used: moment(row.get(2)?),
+                begun: row.get(1)?,
+                used: row.get(2)?,
                 browser: row.get(3)?,
                 here: here == Some(id),
             })
-        })?;
-        Ok(lines.collect::<rusqlite::Result<_>>()?)
+        })
     }
 
     /// Ends the session with this hash.
@@ -86,7 +78,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn end_session(&self, hash: &str) -> Result<()> {
-        self.0.execute("DELETE FROM session WHERE hash = ?1", [hash])?;
+        self.execute("DELETE FROM session WHERE hash = ?1", given![hash])?;
         Ok(())
     }
 
@@ -95,9 +87,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn end_session_of(&self, person: &PersonName, id: i64) -> Result<bool> {
-        let ended = self
-            .0
-            .execute("DELETE FROM session WHERE person = ?1 AND id = ?2", params![person.as_str(), id])?;
+        let ended = self.execute("DELETE FROM session WHERE person = ?1 AND id = ?2", given![person, id])?;
         Ok(ended == 1)
     }
 
@@ -107,11 +97,9 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn end_sessions_of(&self, person: &PersonName, kept: Option<i64>) -> Result<()> {
-        self.0.execute("DELETE FROM api_token WHERE person = ?1", [person.as_str()])?;
-        self.0.execute(
-            "DELETE FROM session WHERE person = ?1 AND id IS NOT ?2",
-            params![person.as_str(), kept],
-        )?;
+        self.execute("DELETE FROM api_token WHERE person = ?1", given![person])?;
+        let sql = "DELETE FROM session WHERE person = ?1 AND id IS DISTINCT FROM ?2";
+        self.execute(sql, given![person, kept])?;
         Ok(())
     }
 }

@@ -229,6 +229,11 @@ pub(super) fn told(error: &Error) -> String {
     match error {
         Error::Told { message, .. } => message.clone(),
         Error::Unusable(_) => error.to_string(),
+        inside if code == Code::StoreUnavailable => {
+            tracing::warn!(%code, "{inside}");
+            "headquarters cannot reach its database just now; nothing was done, and asking again later is right"
+                .to_owned()
+        }
         inside if code == Code::DiskFull => {
             tracing::error!(%code, "{inside}");
             "headquarters' disk is full; nothing was lost here, and sending again later is right".to_owned()
@@ -285,6 +290,7 @@ pub(super) fn status(code: Code) -> StatusCode {
         Code::TooLarge | Code::FileTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Code::Internal | Code::ServerFault => StatusCode::INTERNAL_SERVER_ERROR,
         Code::DiskFull => StatusCode::INSUFFICIENT_STORAGE,
+        Code::StoreUnavailable => StatusCode::SERVICE_UNAVAILABLE,
         _ => StatusCode::BAD_REQUEST,
     }
 }

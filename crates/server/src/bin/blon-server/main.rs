@@ -36,6 +36,12 @@ struct Arguments {
     /// The folder of headquarters' data; made on first use.
     #[arg(long, global = true, value_name = "DIR", default_value = "blon-data")]
     data: PathBuf,
+    /// The database, where it is not in the folder: postgres://USER@HOST/NAME, or postgres:///NAME?host=/run/postgresql.
+    #[arg(long, global = true, value_name = "URL", env = "BLON_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// The most connections to that database.
+    #[arg(long, global = true, value_name = "N", default_value_t = 8)]
+    connections: u32,
     /// Print one JSON document on standard output.
     #[arg(long, global = true)]
     json: bool,
@@ -277,7 +283,13 @@ fn run(arguments: &Arguments) -> Result<()> {
             print::self_signed(json, &SelfSigned::make(to, name)?)
         }
         Command::AtHeadquarters(command) => {
-            at_headquarters(json, &arguments.data, Headquarters::open(&arguments.data)?, command)
+            let headquarters = match &arguments.database {
+                None => Headquarters::open(&arguments.data)?,
+                Some(database) => {
+                    Headquarters::open_shared(&arguments.data, database, arguments.connections)?
+                }
+            };
+            at_headquarters(json, &arguments.data, headquarters, command)
         }
     }
 }

@@ -55,36 +55,41 @@ impl Serving {
             Some((certificate, key)) => Some(Arc::new(Tls::read(certificate, key)?)),
             None => None,
         };
+        let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {}: {e}", self.listen));
+        let listener = std::net::TcpListener::bind(self.listen).map_err(taken)?;
+        listener.set_nonblocking(true).map_err(taken)?;
+        let local = listener.local_addr().map_err(taken)?;
+        headquarters.sweep_uploads(Utc::now().timestamp(), Duration::ZERO)?;
+        let own = format!("{}://{local}", if tls.is_some() { "https" } else { "http" });
+        let address = self.address.as_deref().unwrap_or(&own);
+        let secure = address.to_lowercase().starts_with("https://");
+        if tls.is_some() && !secure {
+            let message = format!("{address} is no address for TLS, which begins with https://");
+            return Err(Error::told(Code::BadInput, message));
+        }
+        if !secure && !local.ip().is_loopback() {
+            let message = format!(
+                "plain HTTP is spoken with this machine alone, and {local} is open to others: give --tls-cert and \
+                 --tls-key, or the --address https://… of the proxy that speaks TLS"
+            );
+            return Err(Error::told(Code::BadInput, message));
+        }
+        headquarters.set_address(address)?;
+        headquarters.set_pin(self.told_pin(tls.as_deref())?)?;
+        let token = headquarters.set_up_token()?;
         let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
+        // A connection to the database ends where nothing drives it any more: the last one who holds headquarters is this function.
+        let serving = headquarters.clone();
         runtime.block_on(async {
-            let taken = |e| Error::told(Code::BadInput, format!("cannot listen at {}: {e}", self.listen));
-            let listener = TcpListener::bind(self.listen).await.map_err(taken)?;
-            let local = listener.local_addr().map_err(taken)?;
-            headquarters.sweep_uploads(Utc::now().timestamp(), Duration::ZERO)?;
-            tokio::spawn(sweep_hourly(headquarters.clone()));
-            let own = format!("{}://{local}", if tls.is_some() { "https" } else { "http" });
-            let address = self.address.as_deref().unwrap_or(&own);
-            let secure = address.to_lowercase().starts_with("https://");
-            if tls.is_some() && !secure {
-                let message = format!("{address} is no address for TLS, which begins with https://");
-                return Err(Error::told(Code::BadInput, message));
-            }
-            if !secure && !local.ip().is_loopback() {
-                let message = format!(
-                    "plain HTTP is spoken with this machine alone, and {local} is open to others: give --tls-cert and \
-                     --tls-key, or the --address https://… of the proxy that speaks TLS"
-                );
-                return Err(Error::told(Code::BadInput, message));
-            }
-            headquarters.set_address(address)?;
-            headquarters.set_pin(self.told_pin(tls.as_deref())?)?;
+            let listener = TcpListener::from_std(listener).map_err(taken)?;
+            tokio::spawn(sweep_hourly(serving.clone()));
             if let Some(tls) = &tls {
                 let (tls, hangups) = (Arc::clone(tls), Hangups::new());
-                tokio::spawn(reload_when_told(headquarters.clone(), tls, !self.no_pin, hangups));
+                tokio::spawn(reload_when_told(serving.clone(), tls, !self.no_pin, hangups));
             }
-            print::listening(json, &own, address, headquarters.set_up_token()?.as_deref())?;
-            let tls = tls.map(|tls| tls.config());
-            web::serve(listener, headquarters, secure, tls, told_to_stop()).await;
+            print::listening(json, &own, address, token.as_deref())?;
+            let tls = tls.as_ref().map(|tls| tls.config());
+            web::serve(listener, serving, secure, tls, told_to_stop()).await;
             Ok::<(), Error>(())
         })?;
         // What a connection left behind must not be waited for: every answer that was given is on the disk.

@@ -7,17 +7,18 @@ use sha2::{Digest, Sha256};
 
 /// Every migration, in order; the first brings version 1.
 const MIGRATIONS: &[&str] = &[
-    include_str!("../../../../migrations/server/sqlite/0001_headquarters.sql"),
-    include_str!("../../../../migrations/server/sqlite/0002_uploads.sql"),
-    include_str!("../../../../migrations/server/sqlite/0003_review.sql"),
-    include_str!("../../../../migrations/server/sqlite/0004_brought.sql"),
-    include_str!("../../../../migrations/server/sqlite/0005_verification.sql"),
-    include_str!("../../../../migrations/server/sqlite/0006_people.sql"),
-    include_str!("../../../../migrations/server/sqlite/0007_running_it_in_the_browser.sql"),
-    include_str!("../../../../migrations/server/sqlite/0008_devices.sql"),
-    include_str!("../../../../migrations/server/sqlite/0009_withdrawals.sql"),
-    include_str!("../../../../migrations/server/sqlite/0010_sealed.sql"),
-    include_str!("../../../../migrations/server/sqlite/0011_face.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0001_headquarters.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0002_uploads.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0003_review.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0004_brought.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0005_verification.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0006_people.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0007_running_it_in_the_browser.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0008_devices.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0009_withdrawals.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0010_sealed.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0011_face.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0012_kinds.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

@@ -1,0 +1,102 @@
+//! The embedded database: one writer, every commit durable, records numbered in commit order.
+//!
+//! One connection behind one lock. Several tools may open the same file; SQLite's own lock keeps them in turn.
+
+mod migrate;
+
+use super::sql::{Dialect, Engine, Row, Value};
+use super::{Database, Kind};
+use crate::error::Result;
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
+use std::path::Path;
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+/// The open file.
+pub struct Sqlite {
+    connection: Mutex<Connection>,
+}
+
+impl Sqlite {
+    /// Opens the database at `path`, making it if it is not there.
+    ///
+    /// # Errors
+    /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
+    pub fn open(path: &Path) -> Result<Self> {
+        let mut connection = Connection::open(path)?;
+        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.execute_batch(
+            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+             PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
+        )?;
+        migrate::up(&mut connection)?;
+        Ok(Sqlite { connection: Mutex::new(connection) })
+    }
+}
+
+impl Database for Sqlite {
+    fn run(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
+        let behavior = match kind {
+            Kind::Write => TransactionBehavior::Immediate,
+            Kind::Read => TransactionBehavior::Deferred,
+        };
+        // A thread that panicked rolled its transaction back when it was dropped.
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let open = Open(connection.transaction_with_behavior(behavior)?);
+        work(&open)?;
+        Ok(open.0.commit()?)
+    }
+
+    fn forget_log(&self) -> Result<()> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
+        Ok(())
+    }
+}
+
+/// A transaction.
+struct Open<'c>(Transaction<'c>);
+
+impl Engine for Open<'_> {
+    fn execute(&self, sql: &str, given: &[Value]) -> Result<u64> {
+        let changed = self.0.prepare_cached(sql)?.execute(params_from_iter(given))?;
+        Ok(u64::try_from(changed).unwrap_or(u64::MAX))
+    }
+
+    fn query(&self, sql: &str, given: &[Value], row: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
+        let mut statement = self.0.prepare_cached(sql)?;
+        let columns = statement.column_count();
+        let mut rows = statement.query(params_from_iter(given))?;
+        while let Some(found) = rows.next()? {
+            let values = (0..columns).map(|column| Ok(value(found.get_ref(column)?)));
+            row(Row(values.collect::<rusqlite::Result<_>>()?))?;
+        }
+        Ok(())
+    }
+
+    fn dialect(&self) -> Dialect {
+        Dialect::Sqlite
+    }
+}
+
+impl ToSql for Value {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(match self {
+            Value::Null => ValueRef::Null,
+            Value::Integer(number) => ValueRef::Integer(*number),
+            Value::Text(text) => ValueRef::Text(text.as_bytes()),
+            Value::Bytes(bytes) => ValueRef::Blob(bytes),
+        }))
+    }
+}
+
+fn value(found: ValueRef<'_>) -> Value {
+    match found {
+        ValueRef::Integer(number) => Value::Integer(number),
+        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        ValueRef::Blob(bytes) => Value::Bytes(bytes.to_owned()),
+        // No column here holds a fraction.
+        ValueRef::Null | ValueRef::Real(_) => Value::Null,
+    }
+}
