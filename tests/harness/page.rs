@@ -130,6 +130,10 @@ impl Page {
                 element.click().await
             });
             match tapped {
+                // It is there and cannot be seen yet, as behind a dialog that is closing: a person would wait for it.
+                Err(error) if error.is_element_not_interactable() && begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
                 // It was drawn anew between being found and being touched: a person would touch the new one. Or it went away
                 // because it was touched, and the driver says the same.
                 Err(error) if error.is_stale_element_reference() && begun.elapsed() < PATIENCE => {

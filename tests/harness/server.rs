@@ -11,7 +11,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 use std::io::{BufRead, BufReader};
 use std::net::SocketAddr;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 /// The team of Awa, Bakary and Modibo.
@@ -67,9 +67,49 @@ impl TestServer {
 
     /// The same with the database at this address, whatever this run of the tests asks for; `None` for the embedded one.
     pub fn keeping_in(database: Option<String>) -> Self {
+        TestServer::keeping_in_nothing(database).with_campaign()
+    }
+
+    /// One with nothing in it, not serving yet.
+    pub fn keeping_in_nothing(database: Option<String>) -> Self {
         let mut server = TestServer::in_folder(tempfile::tempdir().unwrap());
         server.database = database;
-        server.with_campaign()
+        server
+    }
+
+    /// The headquarters that another one was moved to: at the same address, with this data folder.
+    pub fn moved(from: &TestServer, data: &Path, database: Option<String>) -> Self {
+        let mut server = TestServer::keeping_in_nothing(database);
+        std::fs::rename(data, server.data()).unwrap();
+        server.address = from.address;
+        server
+    }
+
+    /// Loses the database, and nothing else of the folder.
+    pub fn forget_database(&mut self) {
+        match &self.database {
+            None => {
+                for name in ["headquarters.db", "headquarters.db-wal", "headquarters.db-shm"] {
+                    let _ = std::fs::remove_file(self.data().join(name));
+                }
+            }
+            Some(_) => self.database = Postgres::shared().map(Postgres::new_database),
+        }
+    }
+
+    /// Changes rows behind headquarters' back, with whatever this statement does.
+    pub fn change_rows(&self, sql: &str) {
+        match &self.database {
+            None => {
+                rusqlite::Connection::open(self.data().join("headquarters.db"))
+                    .unwrap()
+                    .execute_batch(sql)
+                    .unwrap();
+            }
+            Some(address) => {
+                postgres::Client::connect(address, postgres::NoTls).unwrap().batch_execute(sql).unwrap();
+            }
+        }
     }
 
     fn with_campaign(self) -> Self {

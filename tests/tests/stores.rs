@@ -8,16 +8,16 @@ use blon_core::id::{CampaignId, RecordId, StoryId};
 use blon_core::record::{Act, Record};
 use blon_core::story::Story;
 use blon_device::intake::StoryFile;
-use blon_server::store::{Arrival, Tx};
 use blon_server::Headquarters;
 use blon_server::error::Result;
+use blon_server::store::{Arrival, Tx};
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use chrono::Local;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -260,4 +260,23 @@ fn a_database_that_goes_away_is_told_and_nothing_is_lost() {
         let records = server.headquarters().store.read(|tx| tx.records_of(story)).unwrap();
         assert_eq!(fold(story, &records).unwrap().revisions.len(), 1, "once, and whole");
     }
+}
+
+#[test]
+fn both_databases_have_the_same_tables_and_columns() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let (embedded, shared) = (TestServer::keeping_in(None), postgres.new_database());
+    let _made = TestServer::keeping_in(Some(shared.clone()));
+    let file = rusqlite::Connection::open(embedded.data().join("headquarters.db")).unwrap();
+    let sql = "SELECT t.name || '.' || c.name FROM pragma_table_list t, pragma_table_info(t.name) c
+               WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
+    let mut statement = file.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
+    let here: BTreeSet<String> = rows.map(rusqlite::Result::unwrap).collect();
+    let mut client = postgres::Client::connect(&shared, postgres::NoTls).unwrap();
+    let sql = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'";
+    let mut there: BTreeSet<String> = client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
+    // FTS5's table of words is a virtual one.
+    there.retain(|column| !column.starts_with("line_words."));
+    assert_eq!(here, there);
 }

@@ -33,6 +33,9 @@ pub enum Error {
         /// Why.
         source: std::io::Error,
     },
+    /// What was looked for was found, and told: flaws.
+    #[error("something is wrong, as was told")]
+    Found,
     /// Something inside failed.
     #[error("internal: {0}")]
     Internal(String),
@@ -56,7 +59,7 @@ impl Error {
     pub fn code(&self) -> Code {
         match self {
             Error::Told { code, .. } => *code,
-            Error::Unusable(_) => Code::BadInput,
+            Error::Unusable(_) | Error::Found => Code::BadInput,
             Error::File { source, .. } if source.kind() == std::io::ErrorKind::StorageFull => Code::DiskFull,
             Error::Store(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull,
             Error::Postgres(e) if e.code() == Some(&SqlState::DISK_FULL) => Code::DiskFull,

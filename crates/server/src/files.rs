@@ -104,6 +104,42 @@ impl Files {
         Ok(files)
     }
 
+    /// The folder as it is; nothing is made there.
+    pub(crate) fn at(folder: &Path) -> Self {
+        Files { folder: folder.to_owned() }
+    }
+
+    /// The digests of the files that are here whole, as their names say.
+    ///
+    /// # Errors
+    /// An internal error if the folder cannot be read.
+    pub fn all(&self) -> Result<Vec<Digest>> {
+        let mut found = Vec::new();
+        let entries = |folder: &Path| {
+            let failed = |e| Error::file(folder, e);
+            std::fs::read_dir(folder)
+                .map_err(failed)?
+                .map(|entry| entry.map_err(failed))
+                .collect::<Result<Vec<_>>>()
+        };
+        for shelf in entries(&self.folder)? {
+            if shelf.file_name().len() == 2 {
+                let names = entries(&shelf.path())?;
+                found.extend(names.iter().filter_map(|file| file.file_name().to_str()?.parse().ok()));
+            }
+        }
+        found.sort();
+        Ok(found)
+    }
+
+    /// Takes every file from the disk but these.
+    ///
+    /// # Errors
+    /// An internal error if the disk fails.
+    pub fn erase_all_but(&self, kept: &BTreeSet<&Digest>) -> Result<()> {
+        self.all()?.iter().filter(|sha256| !kept.contains(sha256)).try_for_each(|sha256| self.erase(sha256))
+    }
+
     /// Sweeps away what came in and was given up, and was `untouched` for so long; what has a name in `kept` may still become
     /// whole.
     ///

@@ -20,10 +20,12 @@
 
 mod attempts;
 pub mod audit;
+pub mod backup;
 pub mod campaigns;
 pub mod changes;
 pub mod coverage;
 pub mod devices;
+pub mod doctor;
 pub mod enrolment;
 pub mod error;
 pub mod exports;

@@ -8,7 +8,9 @@
 mod access;
 mod audit;
 mod campaigns;
+mod checking;
 mod codes;
+mod copying;
 mod coverage;
 mod devices;
 mod exports;
@@ -29,6 +31,8 @@ mod withdrawals;
 mod words;
 
 pub use access::DeviceRow;
+pub use checking::Flaw;
+pub use copying::Tally;
 pub use exports::Wanted;
 pub use files::NamedFile;
 pub use lines::{LineRow, Lines};
@@ -61,6 +65,9 @@ trait Database: Send + Sync {
 
     /// Lets go of what the database's log may still hold.
     fn forget_log(&self) -> Result<()>;
+
+    /// What the database says is wrong with its own file, if it can tell.
+    fn complaints(&self) -> Result<Vec<String>>;
 }
 
 /// What a transaction is for.
@@ -113,6 +120,14 @@ impl Store {
     /// Those of the database.
     pub fn forget_log(&self) -> Result<()> {
         self.database.forget_log()
+    }
+
+    /// What the database says is wrong with its own file.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn complaints(&self) -> Result<Vec<String>> {
+        self.database.complaints()
     }
 
     fn run<T>(&self, kind: Kind, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {

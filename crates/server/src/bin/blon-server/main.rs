@@ -63,6 +63,19 @@ enum Command {
         #[command(subcommand)]
         command: TlsCommand,
     },
+    /// Move everything from one database to another, as from one laptop's folder to PostgreSQL, or back. What is moved from stays as
+    /// it is, and must not be serving; cut off, it is begun again. Needs no --data.
+    Move {
+        /// Where everything is: a data folder, or postgres://…
+        #[arg(long, value_name = "DIR|URL")]
+        from: String,
+        /// Where to move it: a data folder, or postgres://…, that is empty.
+        #[arg(long, value_name = "DIR|URL")]
+        to: String,
+        /// The data folder of the one that is in PostgreSQL: there are its files.
+        #[arg(long, value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
 }
 
 #[derive(Subcommand)]
@@ -98,6 +111,23 @@ enum AtHeadquarters {
     Device {
         #[command(subcommand)]
         command: DeviceCommand,
+    },
+    /// Make a backup in a folder, or bring the one there up to date; headquarters may serve meanwhile. It holds all that headquarters
+    /// holds: keep it like this machine.
+    Backup {
+        /// The folder.
+        to: PathBuf,
+    },
+    /// Bring a backup back into a headquarters that is empty.
+    Restore {
+        /// The folder of the backup.
+        from: PathBuf,
+    },
+    /// Look whether everything is whole, and say what to do where it is not. Ends with 1 where something is found.
+    Doctor {
+        /// Read every byte of every file, too.
+        #[arg(long)]
+        digests: bool,
     },
     /// Who did what to the collection itself, and when.
     Audit {
@@ -268,6 +298,8 @@ fn main() -> ExitCode {
     };
     match run(&arguments) {
         Ok(()) => ExitCode::SUCCESS,
+        // It was printed already.
+        Err(Error::Found) => ExitCode::FAILURE,
         Err(error) => {
             print::problem(&error.problem());
             ExitCode::FAILURE
@@ -282,6 +314,17 @@ fn run(arguments: &Arguments) -> Result<()> {
         Command::Tls { command: TlsCommand::New { to, name } } => {
             print::self_signed(json, &SelfSigned::make(to, name)?)
         }
+        Command::Move { from, to, folder } => {
+            let place = |place: &str| opened_at(place, folder.as_deref(), arguments.connections);
+            let is_there = |from: &Path| from.join("files").is_dir();
+            if !is_there(folder.as_deref().filter(|_| is_address(from)).unwrap_or(Path::new(from))) {
+                let message = "there is no headquarters to move from: its folder has no files in it";
+                return Err(Error::told(Code::BadInput, message));
+            }
+            let (from, to) = (place(from)?, place(to)?);
+            let kept = from.move_to(&to, &print::progress(json))?;
+            print::kept(json, &kept)
+        }
         Command::AtHeadquarters(command) => {
             let headquarters = match &arguments.database {
                 None => Headquarters::open(&arguments.data)?,
@@ -292,6 +335,24 @@ fn run(arguments: &Arguments) -> Result<()> {
             at_headquarters(json, &arguments.data, headquarters, command)
         }
     }
+}
+
+/// Headquarters at a place that is a data folder or a database with this folder; nobody serves it meanwhile.
+fn opened_at(place: &str, folder: Option<&Path>, connections: u32) -> Result<Headquarters> {
+    let told = |message: &str| Error::told(Code::BadInput, message);
+    if !is_address(place) {
+        let folder = Path::new(place);
+        let headquarters = Headquarters::open(folder)?;
+        // It is let go again: what it keeps away is another that serves already.
+        return blon_server::serving_alone(folder).map(|_| headquarters);
+    }
+    let folder =
+        folder.ok_or_else(|| told("say with --folder where the files of the one in PostgreSQL are"))?;
+    Headquarters::open_shared(folder, place, connections)
+}
+
+fn is_address(place: &str) -> bool {
+    place.starts_with("postgres://") || place.starts_with("postgresql://")
 }
 
 fn at_headquarters(
@@ -327,6 +388,16 @@ fn at_headquarters(
         AtHeadquarters::Device { command: DeviceCommand::Erase { id } } => {
             headquarters.erase_device(*id, None)?;
             print::devices(json, &headquarters.devices()?)
+        }
+        AtHeadquarters::Backup { to } => print::kept(json, &headquarters.backup(to, &print::progress(json))?),
+        AtHeadquarters::Restore { from } => {
+            let _alone = blon_server::serving_alone(data)?;
+            print::kept(json, &headquarters.restore(from, &print::progress(json))?)
+        }
+        AtHeadquarters::Doctor { digests } => {
+            let examined = headquarters.examine(*digests, &print::progress(json))?;
+            print::examined(json, &examined)?;
+            if examined.findings.is_empty() { Ok(()) } else { Err(Error::Found) }
         }
         AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
         AtHeadquarters::Audit { command: AuditCommand::Verify } => {

@@ -8,7 +8,9 @@ use blon_core::protocol::CLOCK_TOLERANCE;
 use blon_core::queue::{StoryList, StoryRow};
 use blon_core::review::Role;
 use blon_server::audit::{Entry, Verified};
+use blon_server::backup::Kept;
 use blon_server::devices::{DeviceLine, Erasing};
+use blon_server::doctor::Examined;
 use blon_server::enrolment::EnrolmentCode;
 use blon_server::error::{Error, Result};
 use blon_server::exports::manifest::Manifest;
@@ -38,6 +40,47 @@ pub fn listening(json: bool, listening: &str, address: &str, set_up: Option<&str
             &format!("\nnobody is here yet: open {address} and set headquarters up with the token {token}");
     }
     out(json, &json!({ "listening": listening, "address": address, "set_up": set_up }), &text)
+}
+
+/// Tells people how far it has come, on standard error; programs are told nothing.
+pub fn progress(json: bool) -> impl Fn(&str, u64) {
+    move |what, done| {
+        if !json && std::io::stderr().is_terminal() {
+            let _ = write!(std::io::stderr(), "\r\x1b[K{what} {done}");
+        }
+    }
+}
+
+/// What a backup holds, or what was moved.
+pub fn kept(json: bool, kept: &Kept) -> Result<()> {
+    let rows: Vec<String> = kept
+        .tables
+        .iter()
+        .filter(|table| table.rows > 0)
+        .map(|table| format!("{} {}", table.rows, table.table))
+        .collect();
+    let mut text = format!("{}\n{} files, {} bytes", rows.join(", "), kept.files, kept.bytes);
+    if kept.missing > 0 {
+        text += &format!("\n! {} files were not on the disk: blon-server doctor names them", kept.missing);
+    }
+    out(json, kept, &text)
+}
+
+/// Whether all is whole.
+pub fn examined(json: bool, examined: &Examined) -> Result<()> {
+    let mut lines: Vec<String> = examined
+        .findings
+        .iter()
+        .flat_map(|found| [format!("! {}", found.says), format!("  {}", found.advice)])
+        .collect();
+    if lines.is_empty() {
+        lines.push("all is whole".to_owned());
+    }
+    lines.push(format!(
+        "{} files here, {} not come yet, {} entries in the audit log",
+        examined.files, examined.awaited, examined.audit
+    ));
+    out(json, examined, &lines.join("\n"))
 }
 
 /// A campaign that was taken in.

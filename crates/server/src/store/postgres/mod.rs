@@ -96,6 +96,11 @@ impl Database for Postgres {
         // What its log and its tables still hold goes with its own vacuum and archive (docs/postgresql.md).
         Ok(())
     }
+
+    fn complaints(&self) -> Result<Vec<String>> {
+        // Its own `pg_amcheck` looks into its files; from here they cannot be seen.
+        Ok(Vec::new())
+    }
 }
 
 /// Whether a transaction did nothing, and may do it when it is run again (40001, 40P01).

@@ -53,6 +53,14 @@ impl Database for Sqlite {
         connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
         Ok(())
     }
+
+    fn complaints(&self) -> Result<Vec<String>> {
+        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut statement = connection.prepare("PRAGMA integrity_check")?;
+        let said =
+            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
+    }
 }
 
 /// A transaction.
