@@ -32,6 +32,7 @@ pub mod exports;
 pub mod files;
 pub mod identities;
 pub mod invitations;
+pub mod measured;
 pub mod parcels;
 pub mod passwords;
 pub mod people;
@@ -58,6 +59,7 @@ use crate::attempts::Attempts;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::files::Files;
+use crate::measured::Measured;
 use crate::store::Store;
 use crate::uploads::Turns;
 use crate::withdrawing::ledger::LEDGER;
@@ -90,6 +92,8 @@ pub struct Headquarters {
     read: Arc<questionnaires::Read>,
     /// Where the withdrawals stand once more.
     ledger: Arc<PathBuf>,
+    /// Figures of how it runs.
+    pub measured: Arc<Measured>,
     /// Whose parcel is being opened.
     opening: Arc<Mutex<()>>,
 }
@@ -116,6 +120,7 @@ impl Headquarters {
     fn with(store: Store, folder: &Path) -> Result<Self> {
         let files = Files::open(&folder.join("files"))?;
         let headquarters = Headquarters {
+            measured: store.measured(),
             store: Arc::new(store),
             files: Arc::new(files),
             turns: Arc::default(),

@@ -98,6 +98,10 @@ impl Headquarters {
             }
             Ok(answer)
         })?;
+        if brings {
+            let refused = answer.acknowledged.iter().filter(|one| one.refused.is_some()).count();
+            self.measured.batch(answer.acknowledged.len() - refused, refused);
+        }
         if brings || !ask.withdrawals.is_empty() {
             self.changes.tell();
         }

@@ -205,6 +205,16 @@ impl Tx<'_> {
         self.all(&sql, &given, |row| Ok((serde_json::from_value(row.get::<String>(0)?.into())?, row.get(1)?)))
     }
 
+    /// How many stories there are of each state in all campaigns, and since when the one waits that waits longest. Practice does not
+    /// count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn states(&self) -> Result<Vec<(String, i64, Option<i64>)>> {
+        let sql = "SELECT status, count(*), min(waiting) FROM line WHERE training = 0 GROUP BY status ORDER BY status";
+        self.all(sql, given![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
+    }
+
     /// The collectors in sight who have stories in a campaign.
     ///
     /// # Errors

@@ -45,14 +45,18 @@ pub use uploads::UploadRow;
 
 use self::postgres::Postgres;
 use crate::error::{Error, Result};
+use crate::measured::Measured;
 use chrono::{DateTime, Utc};
 use sql::Engine;
 use sqlite::Sqlite;
 use std::path::Path;
+use std::sync::Arc;
+use std::time::Instant;
 
 /// The open database.
 pub struct Store {
     database: Box<dyn Database>,
+    measured: Arc<Measured>,
 }
 
 /// One transaction; the methods stand in the files of this folder, by subject.
@@ -68,11 +72,16 @@ trait Database: Send + Sync {
 
     /// What the database says is wrong with its own file, if it can tell.
     fn complaints(&self) -> Result<Vec<String>>;
+
+    /// The connections of its pool, if it has one: all, and those that nobody uses.
+    fn connections(&self) -> Vec<(&'static str, u32)> {
+        Vec::new()
+    }
 }
 
 /// What a transaction is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Kind {
+pub(crate) enum Kind {
     /// To write, durably, and nobody else meanwhile.
     Write,
     /// To read one consistent state.
@@ -85,7 +94,7 @@ impl Store {
     /// # Errors
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
-        Ok(Store { database: Box::new(Sqlite::open(path)?) })
+        Ok(Store { database: Box::new(Sqlite::open(path)?), measured: Arc::default() })
     }
 
     /// Opens the database at `postgres://…`, with at most so many connections, and makes its tables if they are not there.
@@ -94,7 +103,8 @@ impl Store {
     /// `bad_input` for what is no such address; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot
     /// be reached.
     pub fn connect(address: &str, connections: u32) -> Result<Self> {
-        Ok(Store { database: Box::new(Postgres::connect(address, connections)?) })
+        let database = Box::new(Postgres::connect(address, connections)?);
+        Ok(Store { database, measured: Arc::default() })
     }
 
     /// Runs `work` in one durable transaction: all of it is kept, or none. It may be run again, so it does nothing beside.
@@ -122,6 +132,16 @@ impl Store {
         self.database.forget_log()
     }
 
+    /// What was counted here.
+    pub fn measured(&self) -> Arc<Measured> {
+        Arc::clone(&self.measured)
+    }
+
+    /// The connections of the pool: all, and those that nobody uses. None where there is no pool.
+    pub fn connections(&self) -> Vec<(&'static str, u32)> {
+        self.database.connections()
+    }
+
     /// What the database says is wrong with its own file.
     ///
     /// # Errors
@@ -131,11 +151,13 @@ impl Store {
     }
 
     fn run<T>(&self, kind: Kind, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
-        let mut done = None;
-        self.database.run(kind, &mut |engine| {
+        let (mut done, begun) = (None, Instant::now());
+        let ended = self.database.run(kind, &mut |engine| {
             done = Some(work(&Tx(engine))?);
             Ok(())
-        })?;
+        });
+        self.measured.transaction(kind, begun.elapsed());
+        ended?;
         done.ok_or_else(|| Error::Internal("a transaction did nothing".to_owned()))
     }
 }

@@ -10,6 +10,7 @@ mod exports;
 mod guard;
 mod guests;
 mod headers;
+pub mod health;
 mod identities;
 mod limits;
 mod listening;
@@ -36,6 +37,7 @@ use axum::http::header;
 use axum::middleware::{from_fn, from_fn_with_state};
 use doorkeeper::Doorkeeper;
 use guard::Needs;
+use health::Ending;
 use limits::Limits;
 use rustls::ServerConfig;
 use std::future::Future;
@@ -70,13 +72,16 @@ pub struct Web {
     readings: Arc<Semaphore>,
     /// Whether cookies are for TLS alone.
     secure: bool,
+    /// Whether headquarters is ending.
+    ending: Ending,
 }
 
 /// Every route. `secure` marks cookies for TLS alone: set it wherever people reach the pages over HTTPS.
-pub fn router(headquarters: Headquarters, secure: bool) -> Router {
+pub fn router(headquarters: Headquarters, secure: bool, ending: Ending) -> Router {
     let exports = Arc::new(Semaphore::new(EXPORTS));
     let readings = Arc::new(Semaphore::new(READINGS));
-    let web = Web { doorkeeper: Doorkeeper::of(&headquarters), headquarters, exports, readings, secure };
+    let doorkeeper = Doorkeeper::of(&headquarters);
+    let web = Web { doorkeeper, headquarters, exports, readings, secure, ending };
     let v1 = ApiRouter::new()
         .api_route("/v1/enrol", post(devices::enrol))
         .api_route("/v1/sync", post(devices::sync).layer(Extension(BodyLimit(BODY_BYTES))))
@@ -116,7 +121,10 @@ pub fn router(headquarters: Headquarters, secure: bool) -> Router {
         .fallback(pages::page)
         .method_not_allowed_fallback(pages::not_found)
         .layer(RequestBodyTimeoutLayer::new(BODY_STALL))
-        .layer(from_fn_with_state(Limits::default(), limits::limit));
+        .layer(from_fn_with_state(Limits::default(), limits::limit))
+        // Whoever watches is not counted among callers.
+        .merge(health::routes())
+        .layer(from_fn_with_state(web.clone(), health::measure));
     // Around everything else: also who is sent away is told what a browser must know.
     headers::told_to_browsers(rooms, secure)
         .layer(TraceLayer::new_for_http().make_span_with(without_what_was_asked))
@@ -138,10 +146,13 @@ pub async fn serve(
     stop: impl Future<Output = ()>,
 ) {
     let changes = Arc::clone(&headquarters.changes);
+    let ending = Ending::default();
+    let told = ending.clone();
     let stop = async move {
         stop.await;
+        told.begin();
         // Who only listens would keep headquarters from ending.
         changes.end();
     };
-    listening::serve(listener, router(headquarters, secure), tls, stop).await;
+    listening::serve(listener, router(headquarters, secure, ending), tls, stop).await;
 }

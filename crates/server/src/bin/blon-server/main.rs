@@ -4,6 +4,7 @@
 //! to standard error as `{"code","message"}`, and the exit status is 1. A command line that cannot be read
 //! ends with 2; with `--json` that too is told as a problem, else in words with the usage.
 
+mod configuration;
 mod export;
 mod print;
 mod serving;
@@ -22,10 +23,11 @@ use blon_server::whole::whole;
 use blon_server::workbooks::{self, Verdict};
 use chrono::Utc;
 use clap::{Parser, Subcommand};
+use configuration::{Failed, Read};
 use export::{Export, export};
 use serde::de::DeserializeOwned;
 use serving::Serving;
-use std::io::{Read, Write};
+use std::io::{Read as _, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -34,13 +36,16 @@ use std::process::ExitCode;
 #[command(name = "blon-server", version)]
 struct Arguments {
     /// The folder of headquarters' data; made on first use.
-    #[arg(long, global = true, value_name = "DIR", default_value = "blon-data")]
+    #[arg(long, global = true, value_name = "DIR", env = "BLON_DATA", default_value = "blon-data")]
     data: PathBuf,
+    /// A file that says what flags would: TOML with their names. Flags and the environment count before it.
+    #[arg(long, global = true, value_name = "FILE", env = "BLON_CONFIG")]
+    config: Option<PathBuf>,
     /// The database, where it is not in the folder: postgres://USER@HOST/NAME, or postgres:///NAME?host=/run/postgresql.
     #[arg(long, global = true, value_name = "URL", env = "BLON_DATABASE", hide_env_values = true)]
     database: Option<String>,
     /// The most connections to that database.
-    #[arg(long, global = true, value_name = "N", default_value_t = 8)]
+    #[arg(long, global = true, value_name = "N", env = "BLON_CONNECTIONS", default_value_t = 8)]
     connections: u32,
     /// Print one JSON document on standard output.
     #[arg(long, global = true)]
@@ -63,6 +68,11 @@ enum Command {
         #[command(subcommand)]
         command: TlsCommand,
     },
+    /// What headquarters is told by flags, environment and file.
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
     /// Move everything from one database to another, as from one laptop's folder to PostgreSQL, or back. What is moved from stays as
     /// it is, and must not be serving; cut off, it is begun again. Needs no --data.
     Move {
@@ -76,6 +86,12 @@ enum Command {
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+}
+
+#[derive(Subcommand)]
+enum ConfigCommand {
+    /// Print every setting as `serve` would take it, and who says so.
+    Show(Serving),
 }
 
 #[derive(Subcommand)]
@@ -288,15 +304,21 @@ enum AuditCommand {
 }
 
 fn main() -> ExitCode {
-    let arguments = match Arguments::try_parse() {
-        Ok(arguments) => arguments,
-        Err(asked) if !asked.use_stderr() || !std::env::args().any(|a| a == "--json") => asked.exit(),
-        Err(unreadable) => {
+    let read = match configuration::read() {
+        Ok(read) => read,
+        Err(Failed::File(error)) => {
+            print::problem(&error.problem());
+            return ExitCode::FAILURE;
+        }
+        Err(Failed::Line(asked)) if !asked.use_stderr() || !std::env::args().any(|a| a == "--json") => {
+            asked.exit()
+        }
+        Err(Failed::Line(unreadable)) => {
             print::problem(&Error::told(Code::BadInput, unreadable.to_string()).problem());
             return ExitCode::from(2);
         }
     };
-    match run(&arguments) {
+    match run(&read) {
         Ok(()) => ExitCode::SUCCESS,
         // It was printed already.
         Err(Error::Found) => ExitCode::FAILURE,
@@ -307,13 +329,15 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(arguments: &Arguments) -> Result<()> {
+fn run(read: &Read) -> Result<()> {
+    let arguments = &read.arguments;
     let json = arguments.json;
     match &arguments.command {
         Command::Questionnaire { command } => questionnaire(json, command),
         Command::Tls { command: TlsCommand::New { to, name } } => {
             print::self_signed(json, &SelfSigned::make(to, name)?)
         }
+        Command::Config { command: ConfigCommand::Show(_) } => print::settings(json, &read.shown()),
         Command::Move { from, to, folder } => {
             let place = |place: &str| opened_at(place, folder.as_deref(), arguments.connections);
             let is_there = |from: &Path| from.join("files").is_dir();

@@ -1,5 +1,6 @@
 //! What the tool prints: one JSON document with `--json`, else lines for people.
 
+use crate::configuration::Setting;
 use blon_core::campaign::Campaign;
 use blon_core::error::Problem;
 use blon_core::id::{CampaignId, PersonName};
@@ -49,6 +50,14 @@ pub fn progress(json: bool) -> impl Fn(&str, u64) {
             let _ = write!(std::io::stderr(), "\r\x1b[K{what} {done}");
         }
     }
+}
+
+/// What headquarters is told.
+pub fn settings(json: bool, settings: &[Setting]) -> Result<()> {
+    let line = |setting: &Setting| {
+        format!("{:<12} {:<40} {}", setting.name, setting.value.as_deref().unwrap_or("-"), setting.from)
+    };
+    out(json, &settings, &settings.iter().map(line).collect::<Vec<_>>().join("\n"))
 }
 
 /// What a backup holds, or what was moved.

@@ -7,7 +7,7 @@ use blon_server::error::{Error, Result};
 use blon_server::tls::Tls;
 use blon_server::{Headquarters, web};
 use chrono::Utc;
-use clap::Args;
+use clap::{Args, ValueEnum};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -15,27 +15,40 @@ use std::time::Duration;
 use tokio::net::TcpListener;
 use tracing_subscriber::EnvFilter;
 
+/// How the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum LogKind {
+    Text,
+    Json,
+}
+
 /// How to serve.
 #[derive(Args)]
 pub struct Serving {
     /// The address to listen at; port 0 takes any that is free.
-    #[arg(long, default_value = "127.0.0.1:8080")]
+    #[arg(long, env = "BLON_LISTEN", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
     /// The address that people and devices reach this headquarters at, where that is another.
-    #[arg(long, value_name = "URL")]
+    #[arg(long, value_name = "URL", env = "BLON_ADDRESS")]
     address: Option<String>,
     /// Speak TLS with this certificate and its chain (PEM). SIGHUP reads both files again.
-    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    #[arg(long, value_name = "FILE", env = "BLON_TLS_CERT", requires = "tls_key")]
     tls_cert: Option<PathBuf>,
     /// The certificate's key (PEM).
-    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    #[arg(long, value_name = "FILE", env = "BLON_TLS_KEY", requires = "tls_cert")]
     tls_key: Option<PathBuf>,
     /// What invitations say of the key of a proxy that speaks TLS for this headquarters: the SHA-256 of its public key in base64.
-    #[arg(long, value_name = "BASE64", conflicts_with = "tls_cert")]
+    #[arg(long, value_name = "BASE64", env = "BLON_PIN", conflicts_with = "tls_cert")]
     pin: Option<Pin>,
     /// Leave the key of --tls-cert out of invitations: it changes with each renewal, and the web's authorities vouch for it.
     #[arg(long, requires = "tls_cert")]
     no_pin: bool,
+    /// Give figures of how headquarters runs to Prometheus at /metrics of this address, which is this machine's alone.
+    #[arg(long, value_name = "ADDRESS", env = "BLON_METRICS")]
+    metrics: Option<SocketAddr>,
+    /// How the log is written, on standard error: lines for people, or a JSON object each for programs. RUST_LOG says how much.
+    #[arg(long, value_name = "KIND", env = "BLON_LOG", default_value = "text")]
+    log: LogKind,
 }
 
 impl Serving {
@@ -46,11 +59,14 @@ impl Serving {
     pub fn serve(&self, json: bool, headquarters: Headquarters) -> Result<()> {
         let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
         // A log that cannot be written, as on a full disk, must not end what it speaks of.
-        tracing_subscriber::fmt()
+        let log = tracing_subscriber::fmt()
             .with_env_filter(filter)
             .with_writer(std::io::stderr)
-            .log_internal_errors(false)
-            .init();
+            .log_internal_errors(false);
+        match self.log {
+            LogKind::Text => log.init(),
+            LogKind::Json => log.json().init(),
+        }
         let tls = match self.tls_cert.as_deref().zip(self.tls_key.as_deref()) {
             Some((certificate, key)) => Some(Arc::new(Tls::read(certificate, key)?)),
             None => None,
@@ -86,6 +102,9 @@ impl Serving {
             if let Some(tls) = &tls {
                 let (tls, hangups) = (Arc::clone(tls), Hangups::new());
                 tokio::spawn(reload_when_told(serving.clone(), tls, !self.no_pin, hangups));
+            }
+            if let Some(listen) = self.metrics {
+                web::health::serve_figures(listen, serving.clone(), std::future::pending()).await?;
             }
             print::listening(json, &own, address, token.as_deref())?;
             let tls = tls.as_ref().map(|tls| tls.config());

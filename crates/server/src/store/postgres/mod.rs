@@ -97,6 +97,11 @@ impl Database for Postgres {
         Ok(())
     }
 
+    fn connections(&self) -> Vec<(&'static str, u32)> {
+        let state = self.pool.state();
+        vec![("all", state.connections), ("idle", state.idle_connections)]
+    }
+
     fn complaints(&self) -> Result<Vec<String>> {
         // Its own `pg_amcheck` looks into its files; from here they cannot be seen.
         Ok(Vec::new())
