@@ -14,6 +14,7 @@ mod folders;
 mod headquarters;
 mod needs;
 mod nightly;
+mod package;
 mod places;
 mod progress;
 mod run;
@@ -34,6 +35,7 @@ cargo xtask bench [NAME]       figures beside their limits, or one of them: benc
 cargo xtask nightly            10,000 seeds of the simulation, the fuzz targets, the worst line at its own pace
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
 cargo xtask build [--release]  the screens, headquarters, the tools and the app
+cargo xtask package            a Debian package of headquarters, with its service
 cargo xtask types              writes the TypeScript types anew from the Rust ones
 cargo xtask help               this list
 
@@ -68,6 +70,8 @@ fn carry_out(words: &[&str]) -> Outcome {
         ["check", steps @ ..] => check::all(steps),
         ["build"] => build::everything(build::Profile::Debug),
         ["build", "--release"] => build::everything(build::Profile::Release),
+        ["package"] => package::release(),
+        ["package", "--try"] => package::tried(),
         ["types"] => types::write_anew(),
         _ => Err(run::stop(format!("there is no `cargo xtask {}`\n\n{HELP}", words.join(" ")))),
     }

@@ -3,6 +3,7 @@
 use crate::build::{self, Profile};
 use crate::clients;
 use crate::needs::{self, AGE, BASE, DATABASE, SOUND, SPREADSHEET, TESTS, WINDOW};
+use crate::package;
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
@@ -51,6 +52,7 @@ pub fn all(arguments: &[&str]) -> Outcome {
     }
     tests(&mut progress, &["-p", "blon-tests"], arguments, EMBEDDED)?;
     if arguments.is_empty() {
+        progress.step("package", "cargo xtask package", package::tried)?;
         let again: Vec<&str> = SHARED.iter().flat_map(|name| ["--test", name]).collect();
         tests(&mut progress, &["-p", "blon-tests"], &again, "postgres")?;
     }
