@@ -1,9 +1,13 @@
 //! Who guesses passwords waits longer each time. Names are counted, not addresses: behind a proxy everybody has the same. Whoever
-//! knows the password waits with the guesser, five minutes at most, and is let in then.
+//! knows the password waits with the guesser, five minutes at most, and is let in then. What is counted stands in the database, as a
+//! hash of the name: every process counts on, and a new start forgets nothing.
 
-use std::collections::HashMap;
-use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use crate::Headquarters;
+use crate::error::Result;
+use crate::secrets::token_hash;
+use crate::store::Wrong;
+use chrono::Utc;
+use std::time::Duration;
 
 /// How often a password may be wrong before anybody waits: fingers slip.
 const FREE: u32 = 5;
@@ -11,61 +15,63 @@ const FREE: u32 = 5;
 /// The longest wait.
 const LONGEST: Duration = Duration::from_secs(300);
 
-/// After so long nobody remembers.
-const REMEMBERED: Duration = Duration::from_secs(3600);
+/// After so long nobody remembers, in milliseconds.
+const REMEMBERED: i64 = 3_600_000;
 
-/// The most names that are remembered: whoever tries them by the thousand meets the doorkeeper's queue first.
-const NAMES: usize = 10_000;
-
-/// How often the password of each name was wrong lately.
-#[derive(Default)]
-pub struct Attempts(Mutex<HashMap<String, Wrong>>);
-
-#[derive(Clone, Copy)]
-struct Wrong {
-    times: u32,
-    last: Instant,
-}
+/// The most names that are remembered, but for those that wait: whoever tries them by the thousand meets the doorkeeper's queue
+/// first.
+const NAMES: u32 = 10_000;
 
 impl Wrong {
-    fn wait(self) -> Duration {
-        match self.times.checked_sub(FREE) {
-            None => Duration::ZERO,
-            Some(more) => Duration::from_secs(1 << more.min(20)).min(LONGEST),
-        }
+    /// How long to wait at this moment, in Unix milliseconds; `None` where nobody need. A clock that was set back makes nobody wait
+    /// longer than the longest.
+    fn wait(self, now: i64) -> Option<Duration> {
+        let more = self.times.checked_sub(FREE)?;
+        let whole = Duration::from_secs(1 << more.min(20)).min(LONGEST);
+        let until = self.last.saturating_add(i64::try_from(whole.as_millis()).unwrap_or(i64::MAX));
+        let left = u64::try_from(until.saturating_sub(now)).ok().filter(|left| *left > 0)?;
+        Some(Duration::from_millis(left).min(LONGEST))
+    }
+
+    /// Once more.
+    fn again(before: Option<Wrong>, now: i64) -> Wrong {
+        let fresh = before.filter(|wrong| now <= wrong.last.saturating_add(REMEMBERED));
+        Wrong { times: fresh.map_or(0, |wrong| wrong.times).saturating_add(1), last: now }
     }
 }
 
-impl Attempts {
+impl Headquarters {
     /// How long to wait before this name may be tried again; `None` where it may be now.
-    pub fn wait(&self, name: &str, now: Instant) -> Option<Duration> {
-        let names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let wrong = names.get(&known_as(name))?;
-        let until = wrong.last + wrong.wait();
-        (until > now).then(|| until - now)
+    pub(crate) fn wait_to_try(&self, name: &str) -> Result<Option<Duration>> {
+        let wrong = self.store.read(|tx| tx.wrong_password(&known_as(name)))?;
+        Ok(wrong.and_then(|wrong| wrong.wait(now())))
     }
 
     /// The password of this name was wrong.
-    pub fn wrong(&self, name: &str, now: Instant) {
-        let mut names = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if names.len() >= NAMES {
-            names.retain(|_, wrong| now < wrong.last + wrong.wait());
-        }
-        let wrong = names.entry(known_as(name)).or_insert(Wrong { times: 0, last: now });
-        if now > wrong.last + REMEMBERED {
-            wrong.times = 0;
-        }
-        *wrong = Wrong { times: wrong.times.saturating_add(1), last: now };
+    pub(crate) fn was_wrong(&self, name: &str) -> Result<()> {
+        let (name, now) = (known_as(name), now());
+        self.store.write(|tx| {
+            let wrong = Wrong::again(tx.wrong_password(&name)?, now);
+            tx.put_wrong_password(&name, wrong, now.saturating_sub(REMEMBERED), (NAMES, FREE))
+        })
     }
 
     /// It was right: nothing is held against the name any more.
-    pub fn right(&self, name: &str) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&known_as(name));
+    pub(crate) fn was_right(&self, name: &str) -> Result<()> {
+        let name = known_as(name);
+        if self.store.read(|tx| tx.wrong_password(&name))?.is_some() {
+            self.store.write(|tx| tx.forget_wrong_password(&name))?;
+        }
+        Ok(())
     }
 }
 
+fn now() -> i64 {
+    Utc::now().timestamp_millis()
+}
+
 fn known_as(name: &str) -> String {
-    name.trim().to_lowercase()
+    token_hash(&name.trim().to_lowercase())
 }
 
 #[cfg(test)]
@@ -74,33 +80,41 @@ mod tests {
 
     #[test]
     fn whoever_guesses_waits_longer_each_time_and_whoever_knows_is_let_in() {
-        let (attempts, mut now) = (Attempts::default(), Instant::now());
+        let (mut wrong, mut now) = (None, 1_000_000);
         for _ in 0..FREE - 1 {
-            attempts.wrong("Modibo", now);
-            assert_eq!(attempts.wait("Modibo", now), None, "fingers slip");
+            wrong = Some(Wrong::again(wrong, now));
+            assert_eq!(wrong.and_then(|wrong| wrong.wait(now)), None, "fingers slip");
         }
         for seconds in [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300] {
-            attempts.wrong(" modibo", now);
-            assert_eq!(attempts.wait("Modibo", now), Some(Duration::from_secs(seconds)));
-            assert_eq!(attempts.wait("Sidiki", now), None, "others do not wait");
-            now += Duration::from_secs(seconds);
-            assert_eq!(attempts.wait("Modibo", now), None);
+            wrong = Some(Wrong::again(wrong, now));
+            let wait = |now| wrong.and_then(|wrong: Wrong| wrong.wait(now));
+            assert_eq!(wait(now), Some(Duration::from_secs(seconds)));
+            assert_eq!(wait(now - 10 * REMEMBERED), Some(LONGEST), "the clock was set back");
+            now += i64::try_from(seconds).unwrap() * 1000;
+            assert_eq!(wait(now), None);
         }
-        attempts.right("Modibo");
-        attempts.wrong("Modibo", now);
-        assert_eq!(attempts.wait("Modibo", now), None);
+        let later = Wrong::again(wrong, now + REMEMBERED + 1);
+        assert_eq!(later.times, 1, "after an hour nobody remembers");
     }
 
     #[test]
-    fn after_an_hour_nobody_remembers_and_no_crowd_of_names_fills_the_memory() {
-        let (attempts, now) = (Attempts::default(), Instant::now());
-        (0..20).for_each(|_| attempts.wrong("Modibo", now));
-        let later = now + REMEMBERED + Duration::from_secs(1);
-        attempts.wrong("Modibo", later);
-        assert_eq!(attempts.wait("Modibo", later), None);
-        for number in 0..3 * NAMES {
-            attempts.wrong(&format!("nom {number}"), now);
-        }
-        assert!(attempts.0.lock().unwrap().len() <= NAMES);
+    fn no_crowd_of_names_fills_the_store_and_who_waits_goes_on_waiting() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = crate::store::Store::open(&folder.path().join("headquarters.db")).unwrap();
+        store
+            .write(|tx| {
+                let waits = Wrong { times: FREE, last: 5 };
+                tx.put_wrong_password("Modibo", waits, 0, (10, FREE))?;
+                for number in 0..50 {
+                    let one = Wrong { times: 1, last: 5 };
+                    tx.put_wrong_password(&format!("nom {number}"), one, 0, (10, FREE))?;
+                }
+                assert_eq!(tx.wrong_password("Modibo")?, Some(waits));
+                assert_eq!(tx.wrong_password("nom 0")?, None);
+                tx.put_wrong_password("Sidiki", waits, 6, (10, FREE))?;
+                assert_eq!(tx.wrong_password("Modibo")?, None, "it is long ago");
+                Ok(())
+            })
+            .unwrap();
     }
 }

@@ -55,7 +55,6 @@ pub mod whole;
 pub mod withdrawing;
 pub mod workbooks;
 
-use crate::attempts::Attempts;
 use crate::changes::Changes;
 use crate::error::{Error, Result};
 use crate::files::Files;
@@ -64,9 +63,7 @@ use crate::store::Store;
 use crate::uploads::Turns;
 use crate::withdrawing::ledger::LEDGER;
 use blon_core::error::Code;
-use blon_core::id::PersonName;
 use chrono::Utc;
-use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -82,14 +79,10 @@ pub struct Headquarters {
     turns: Arc<Turns>,
     /// Who hears that something changed.
     pub changes: Arc<Changes>,
-    /// Who has given wrong passwords lately.
-    attempts: Arc<Attempts>,
-    /// Second factors that were offered and not taken yet.
-    offered: Arc<Mutex<BTreeMap<PersonName, String>>>,
-    /// The hash of the token that makes somebody the first administrator.
-    set_up: Arc<Mutex<Option<String>>>,
     /// The questionnaires that were previewed last.
     read: Arc<questionnaires::Read>,
+    /// Whether other processes use the same database.
+    shared: bool,
     /// Where the withdrawals stand once more.
     ledger: Arc<PathBuf>,
     /// Figures of how it runs.
@@ -105,7 +98,7 @@ impl Headquarters {
     /// `store_newer`, or an internal error if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self> {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
-        Self::with(Store::open(&folder.join("headquarters.db"))?, folder)
+        Self::with(Store::open(&folder.join("headquarters.db"))?, folder, false)
     }
 
     /// The same with the database at `postgres://…`, and the files in this folder.
@@ -114,10 +107,10 @@ impl Headquarters {
     /// Those of [`Headquarters::open`]; `bad_input` for what is no such address; `store_unavailable` where it cannot be reached.
     pub fn open_shared(folder: &Path, database: &str, connections: u32) -> Result<Self> {
         make_private(folder).map_err(|e| Error::file(folder, e))?;
-        Self::with(Store::connect(database, connections)?, folder)
+        Self::with(Store::connect(database, connections)?, folder, true)
     }
 
-    fn with(store: Store, folder: &Path) -> Result<Self> {
+    fn with(store: Store, folder: &Path, shared: bool) -> Result<Self> {
         let files = Files::open(&folder.join("files"))?;
         let headquarters = Headquarters {
             measured: store.measured(),
@@ -125,10 +118,8 @@ impl Headquarters {
             files: Arc::new(files),
             turns: Arc::default(),
             changes: Arc::default(),
-            attempts: Arc::default(),
-            offered: Arc::default(),
-            set_up: Arc::default(),
             read: Arc::default(),
+            shared,
             ledger: Arc::new(folder.join(LEDGER)),
             opening: Arc::default(),
         };
@@ -136,6 +127,11 @@ impl Headquarters {
         headquarters.read_ledger()?;
         headquarters.erase_what_is_left()?;
         Ok(headquarters)
+    }
+
+    /// Whether other processes may use the same database.
+    pub fn is_shared(&self) -> bool {
+        self.shared
     }
 
     /// Runs `work` off the threads that serve the network: the database and argon2 block.

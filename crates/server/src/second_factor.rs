@@ -42,6 +42,14 @@ pub(crate) fn step_of(person: &Person, secret: &str, code: &str, now: i64) -> Re
     Ok(found)
 }
 
+/// How long a second factor that was offered can be taken.
+const OFFERED_SECONDS: i64 = 3600;
+
+/// What the one is kept as that was offered to this person.
+fn offered(name: &PersonName) -> String {
+    format!("offered/{name}/")
+}
+
 impl Headquarters {
     /// Offers a second factor to somebody who shows their password. It counts once a code of it was shown.
     ///
@@ -51,10 +59,8 @@ impl Headquarters {
         self.password_is(name, password)?;
         let secret = Secret::Raw(secrets::random::<20>()?.to_vec()).to_encoded().to_string();
         let uri = of(&secret, name)?.get_url();
-        self.offered
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .insert(name.clone(), secret.clone());
+        let now = unix_now();
+        self.store.write(|tx| tx.put_passing(&offered(name), &secret, now, now + OFFERED_SECONDS))?;
         Ok(NewSecondFactor { qr: qr_svg(&uri)?, uri, secret })
     }
 
@@ -65,20 +71,17 @@ impl Headquarters {
     pub fn take_second_factor(&self, name: &PersonName, code: &str, here: i64) -> Result<Person> {
         let wrong =
             || Error::told(Code::SecondFactorWrong, "the code is not that of the offered second factor");
-        let offered =
-            self.offered.lock().unwrap_or_else(std::sync::PoisonError::into_inner).get(name).cloned();
-        let secret = offered.ok_or_else(wrong)?;
-        let person = self.store.write(|tx| {
+        self.store.write(|tx| {
+            let secret = tx.passing(&offered(name), unix_now())?.ok_or_else(wrong)?;
             let fresh = Person { factor_step: None, ..known_person(tx, name)? };
             let step = step_of(&fresh, &secret, code, unix_now())?.ok_or_else(wrong)?;
             let person = Person { second_factor: Some(secret.clone()), factor_step: Some(step), ..fresh };
             tx.put_person(&person)?;
             tx.end_sessions_of(name, Some(here))?;
             tx.note(Some(name), What::SecondFactorTaken, "")?;
+            tx.forget_passing(&offered(name))?;
             Ok(person)
-        })?;
-        self.offered.lock().unwrap_or_else(std::sync::PoisonError::into_inner).remove(name);
-        Ok(person)
+        })
     }
 
     /// Gives one's second factor up, for who shows their password.

@@ -7,7 +7,6 @@ use crate::store::{Person, SessionRow};
 use crate::{Headquarters, passwords, second_factor, secrets, unix_now, view};
 use blon_core::error::Code;
 use blon_core::id::PersonName;
-use std::time::Instant;
 
 /// How long somebody stays signed in.
 const SESSION_HOURS: i64 = 12;
@@ -39,7 +38,7 @@ impl Headquarters {
             return Err(Error::told(Code::SignInFailed, "the name or the password is wrong"));
         };
         let person = self.shows_second_factor(person, ask)?;
-        self.attempts.right(&ask.name);
+        self.was_right(&ask.name)?;
         self.begin_session(&person, browser)
     }
 
@@ -71,7 +70,7 @@ impl Headquarters {
 
     /// Who guesses waits.
     fn may_try(&self, name: &str) -> Result<()> {
-        match self.attempts.wait(name, Instant::now()) {
+        match self.wait_to_try(name)? {
             Some(wait) => {
                 let message =
                     format!("the password was wrong too often; try again in {} s", wait.as_secs() + 1);
@@ -82,8 +81,8 @@ impl Headquarters {
     }
 
     fn tried_in_vain(&self, name: &str) -> Result<()> {
-        self.attempts.wrong(name, Instant::now());
-        let held_up = self.attempts.wait(name, Instant::now()).is_some();
+        self.was_wrong(name)?;
+        let held_up = self.wait_to_try(name)?.is_some();
         let known = name.trim().parse::<PersonName>().ok().filter(|_| held_up);
         // Of names that nobody has the log would fill with whatever guessers write.
         match known.map(|name| self.store.read(|tx| tx.person(&name))).transpose()?.flatten() {

@@ -4,9 +4,15 @@ use crate::audit::What;
 use crate::error::{Error, Result};
 use crate::store::Person;
 use crate::view::FirstAdmin;
-use crate::{Headquarters, passwords, secrets};
+use crate::{Headquarters, passwords, secrets, unix_now};
 use blon_core::error::Code;
 use blon_core::review::Role;
+
+/// How what is kept of a token is called, before its hash.
+const TOKEN: &str = "set_up/";
+
+/// How long one is good.
+const TOKEN_SECONDS: i64 = 24 * 3600;
 
 impl Headquarters {
     /// Whether nobody is there who could set anything up.
@@ -17,7 +23,8 @@ impl Headquarters {
         self.store.read(|tx| Ok(tx.people()?.is_empty()))
     }
 
-    /// The token that the first administrator shows, where one is needed. It is good as long as this process lives.
+    /// The token that the first administrator shows, where one is needed. It is good for a day, and until another start where no
+    /// other process shares the database.
     ///
     /// # Errors
     /// Those of the database; an internal error if the system gives no randomness.
@@ -26,8 +33,14 @@ impl Headquarters {
             return Ok(None);
         }
         let token = secrets::code()?;
-        *self.set_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner) =
-            Some(secrets::code_hash(&token));
+        let now = unix_now();
+        self.store.write(|tx| {
+            if !self.is_shared() {
+                tx.forget_passing(TOKEN)?;
+            }
+            let name = format!("{TOKEN}{}", secrets::code_hash(&token));
+            tx.put_passing(&name, "", now, now + TOKEN_SECONDS)
+        })?;
         Ok(Some(token))
     }
 
@@ -40,9 +53,9 @@ impl Headquarters {
         if !self.needs_set_up()? {
             return Err(already());
         }
-        let expected = self.set_up.lock().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let shown = secrets::code_hash(&first.token);
-        if !expected.is_some_and(|expected| secrets::same(&expected, &shown)) {
+        // Looked for by its hash, which tells nothing of how near a guess was.
+        let shown = format!("{TOKEN}{}", secrets::code_hash(&first.token));
+        if self.store.read(|tx| tx.passing(&shown, unix_now()))?.is_none() {
             let message = "the token is not the one that `blon-server serve` printed";
             return Err(Error::told(Code::SetUpTokenWrong, message));
         }
@@ -56,6 +69,7 @@ impl Headquarters {
                 return Err(already());
             }
             tx.add_person(&person)?;
+            tx.forget_passing(TOKEN)?;
             tx.note(Some(&person.name), What::SetUp, "")
         })?;
         Ok(person)

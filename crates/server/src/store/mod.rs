@@ -1,6 +1,6 @@
 //! Headquarters' database: embedded, or one that several processes share.
 //!
-//! SQL stands in this folder and in `migrations/` alone. Both databases run the same statements ([`sql`]) in the methods of [`Tx`],
+//! SQL stands in this folder and in `migrations/` alone. Both databases run the same statements (`sql`) in the methods of [`Tx`],
 //! which stand in the files of this folder by subject; what a database does in its own way stands in its folder, and in `words`.
 //! Whoever writes is alone, so records get their number in the order of their commits, and a reader's cursor can never pass a
 //! record that commits later.
@@ -16,6 +16,7 @@ mod devices;
 mod exports;
 mod files;
 mod lines;
+mod passing;
 mod people;
 mod postgres;
 mod questionnaires;
@@ -36,6 +37,7 @@ pub use copying::Tally;
 pub use exports::Wanted;
 pub use files::NamedFile;
 pub use lines::{LineRow, Lines};
+pub use passing::Wrong;
 pub use people::Person;
 pub use questionnaires::NewQuestionnaire;
 pub use records::{Arrival, Arrived};

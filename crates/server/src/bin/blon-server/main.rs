@@ -387,7 +387,9 @@ fn at_headquarters(
 ) -> Result<()> {
     match command {
         AtHeadquarters::Serve(serving) => {
-            let _alone = blon_server::serving_alone(data)?;
+            // Where several share a database they share the folder of files, too.
+            let _alone =
+                if headquarters.is_shared() { None } else { Some(blon_server::serving_alone(data)?) };
             serving.serve(json, headquarters)
         }
         AtHeadquarters::Campaign { command: CampaignCommand::Import { file, questionnaire } } => {

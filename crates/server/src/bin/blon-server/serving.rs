@@ -75,7 +75,9 @@ impl Serving {
         let listener = std::net::TcpListener::bind(self.listen).map_err(taken)?;
         listener.set_nonblocking(true).map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
-        headquarters.sweep_uploads(Utc::now().timestamp(), Duration::ZERO)?;
+        // What others are writing now is theirs.
+        let untouched = if headquarters.is_shared() { UNTOUCHED } else { Duration::ZERO };
+        headquarters.sweep_uploads(Utc::now().timestamp(), untouched)?;
         let own = format!("{}://{local}", if tls.is_some() { "https" } else { "http" });
         let address = self.address.as_deref().unwrap_or(&own);
         let secure = address.to_lowercase().starts_with("https://");
@@ -99,6 +101,9 @@ impl Serving {
         runtime.block_on(async {
             let listener = TcpListener::from_std(listener).map_err(taken)?;
             tokio::spawn(sweep_hourly(serving.clone()));
+            if serving.is_shared() {
+                tokio::spawn(hear_of_others(serving.clone()));
+            }
             if let Some(tls) = &tls {
                 let (tls, hangups) = (Arc::clone(tls), Hangups::new());
                 tokio::spawn(reload_when_told(serving.clone(), tls, !self.no_pin, hangups));
@@ -143,6 +148,24 @@ async fn reload_when_told(headquarters: Headquarters, tls: Arc<Tls>, pins: bool,
 
 /// How long a file that nobody's upload names lies still before it is let go while headquarters serves.
 const UNTOUCHED: Duration = Duration::from_secs(24 * 3600);
+
+/// How often it is asked whether another process wrote something.
+const HEARING: Duration = Duration::from_secs(1);
+
+/// Tells whoever looks at pages what other processes wrote.
+async fn hear_of_others(headquarters: Headquarters) {
+    let mut before = String::new();
+    loop {
+        tokio::time::sleep(HEARING).await;
+        // A database that is away is told elsewhere.
+        if let Ok(now) = headquarters.blocking(|hq| hq.store.read(|tx| tx.version())).await
+            && now != before
+        {
+            before = now;
+            headquarters.changes.tell();
+        }
+    }
+}
 
 /// Lets go, now and then, of what nobody will end.
 async fn sweep_hourly(headquarters: Headquarters) {

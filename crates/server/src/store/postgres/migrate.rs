@@ -7,8 +7,10 @@ use postgres::Client;
 use sha2::{Digest as _, Sha256};
 
 /// Every migration, in order; the first brings version 1.
-const MIGRATIONS: &[&str] =
-    &[include_str!("../../../../../migrations/server/postgres/0001_headquarters.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("../../../../../migrations/server/postgres/0001_headquarters.sql"),
+    include_str!("../../../../../migrations/server/postgres/0002_passing.sql"),
+];
 
 /// The lock of whoever migrates.
 const MIGRATOR: i64 = 0x426c_6f6f;

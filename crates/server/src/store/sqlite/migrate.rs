@@ -19,6 +19,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/sqlite/0010_sealed.sql"),
     include_str!("../../../../../migrations/server/sqlite/0011_face.sql"),
     include_str!("../../../../../migrations/server/sqlite/0012_kinds.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0013_passing.sql"),
 ];
 
 /// Runs the migrations that the database lacks.
