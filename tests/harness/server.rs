@@ -32,6 +32,8 @@ pub struct TestServer {
     talkative: bool,
     /// Where its database is, if not in its folder.
     database: Option<String>,
+    /// Whose data folder it uses, if not its own.
+    beside: Option<PathBuf>,
 }
 
 impl TestServer {
@@ -51,6 +53,7 @@ impl TestServer {
             set_up: None,
             serving: Vec::new(),
             talkative: false,
+            beside: None,
             database: is_asked_for().then(Postgres::shared).flatten().map(Postgres::new_database),
         }
     }
@@ -74,6 +77,13 @@ impl TestServer {
     pub fn keeping_in_nothing(database: Option<String>) -> Self {
         let mut server = TestServer::in_folder(tempfile::tempdir().unwrap());
         server.database = database;
+        server
+    }
+
+    /// Another process on the same database and files, not serving yet.
+    pub fn beside(first: &TestServer) -> Self {
+        let mut server = TestServer::keeping_in_nothing(first.database.clone());
+        server.beside = Some(first.data());
         server
     }
 
@@ -164,7 +174,7 @@ impl TestServer {
 
     /// The folder of its data.
     pub fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.beside.clone().unwrap_or_else(|| self.folder.path().join("data"))
     }
 
     /// Its data, opened here beside it.

@@ -231,7 +231,11 @@ fn every_route_answers_everybody_as_the_table_says() {
 }
 
 /// What needs no table: who signs in and who enrols is nobody yet, and what there is to ask is no secret.
-const OPEN: [&str; 8] = [
+const OPEN: [&str; 11] = [
+    "/health/live",
+    "/health/ready",
+    // Of a listener that is this machine's alone.
+    "/metrics",
     "/v1/enrol",
     "/api/session",
     "/api/invitations",

@@ -1,0 +1,297 @@
+//! Three processes of headquarters on one PostgreSQL and one folder of files, behind a plain proxy: one is killed and the database is
+//! started anew in the middle, and nothing is lost, nothing comes twice, and no cursor passes anything.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use blon_core::id::{DeviceId, RecordId, StoryId};
+use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
+use blon_core::record::{Act, Record};
+use blon_core::story::Story;
+use blon_device::Device;
+use blon_device::intake::StoryFile;
+use blon_tests::collecting::{another_device, open, tell_with_file};
+use blon_tests::fixtures::{CAMPAIGN, stories};
+use blon_tests::postgres::Postgres;
+use blon_tests::server::TestServer;
+use blon_tests::supervisor::{Supervisor, http};
+use chrono::Local;
+use reqwest::blocking::Client;
+use serde_json::value::{RawValue, to_raw_value};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Write;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::{Duration, Instant};
+use uuid::Uuid;
+
+const PROCESSES: usize = 3;
+const PEOPLE: usize = 30;
+const DEVICES: usize = 300;
+/// Of each device: so many times it sends so many stories.
+const ROUNDS: usize = 3;
+const STORIES: usize = 4;
+/// Devices that are whole: with a store of their own, and files.
+const WHOLE: usize = 6;
+
+/// Hands each connection to the next process that takes it, and knows nothing of what is said.
+struct Proxy {
+    address: SocketAddr,
+}
+
+impl Proxy {
+    fn before(backs: Vec<SocketAddr>) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let next = AtomicUsize::new(0);
+        thread::spawn(move || {
+            for front in listener.incoming().flatten() {
+                let first = next.fetch_add(1, Ordering::Relaxed);
+                let turns = (0..backs.len()).map(|n| backs[(first + n) % backs.len()]);
+                // Where none takes it, it is closed: as a proxy's 502 would be.
+                if let Some(back) = turns.into_iter().find_map(|back| TcpStream::connect(back).ok()) {
+                    for (mut from, mut to) in [
+                        (front.try_clone().unwrap(), back.try_clone().unwrap()),
+                        (back.try_clone().unwrap(), front.try_clone().unwrap()),
+                    ] {
+                        thread::spawn(move || {
+                            let _ = std::io::copy(&mut from, &mut to);
+                            let _ = to.flush();
+                            let _ = to.shutdown(std::net::Shutdown::Both);
+                            let _ = from.shutdown(std::net::Shutdown::Both);
+                        });
+                    }
+                }
+            }
+        });
+        Proxy { address }
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+/// What happened to requests.
+#[derive(Default)]
+struct Counted {
+    answered: AtomicUsize,
+    failed: AtomicUsize,
+}
+
+/// A device as the wire knows it.
+struct Simulated {
+    id: DeviceId,
+    person: String,
+    token: String,
+    since: u64,
+    mark: Option<String>,
+    /// What it was given, in order.
+    seen: Vec<RecordId>,
+    /// What it made: headquarters does not give that back.
+    own: BTreeSet<RecordId>,
+}
+
+impl Simulated {
+    fn story(&self, told: &Story, number: usize) -> Record {
+        let mut story = told.clone();
+        story.title = format!("Récit {number}");
+        Record {
+            id: RecordId(Uuid::now_v7()),
+            campaign: CAMPAIGN.parse().unwrap(),
+            story: StoryId(Uuid::now_v7()),
+            author: self.person.parse().unwrap(),
+            device: Some(self.id),
+            clock: Local::now().fixed_offset(),
+            builds_on: Vec::new(),
+            act: Act::Finalise { story: Box::new(story), note: String::new() },
+        }
+    }
+
+    /// Asks until it is answered.
+    fn sync(
+        &mut self,
+        client: &Client,
+        url: &str,
+        records: &[Box<RawValue>],
+        counted: &Counted,
+    ) -> SyncAnswer {
+        let ask = SyncRequest {
+            protocol: PROTOCOL,
+            since: self.since,
+            mark: self.mark.clone(),
+            records: records.to_vec(),
+            most: BATCH_RECORDS,
+            files: true,
+            clock: None,
+            parcel_key: None,
+            campaign: None,
+            about: None,
+            withdrawals: Vec::new(),
+            withdrawn: None,
+            sealed: Vec::new(),
+        };
+        let patience = Instant::now() + Duration::from_secs(120);
+        loop {
+            let sent = client.post(format!("{url}/v1/sync")).bearer_auth(&self.token).json(&ask).send();
+            let answer = sent.ok().filter(|answer| answer.status() == 200);
+            if let Some(answer) = answer.and_then(|answer| answer.json::<SyncAnswer>().ok()) {
+                counted.answered.fetch_add(1, Ordering::Relaxed);
+                assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged);
+                (self.since, self.mark) = (answer.next, answer.mark.clone());
+                let read = |record: &RawValue| serde_json::from_str::<Record>(record.get()).unwrap().id;
+                self.seen.extend(answer.records.iter().map(|record| read(record)));
+                return answer;
+            }
+            counted.failed.fetch_add(1, Ordering::Relaxed);
+            assert!(Instant::now() < patience, "nobody answers any more");
+            thread::sleep(Duration::from_millis(200));
+        }
+    }
+}
+
+#[test]
+fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
+    let Some(mut postgres) = Postgres::start(&[]) else { return };
+    let mut first = TestServer::keeping_in(Some(postgres.new_database()));
+    first.serve_with(&["--connections", "6"]);
+    first.start();
+    let mut others: Vec<TestServer> = (1..PROCESSES).map(|_| TestServer::beside(&first)).collect();
+    for other in &mut others {
+        other.serve_with(&["--connections", "6"]);
+        other.start();
+    }
+    let backs = std::iter::once(&first).chain(&others).map(TestServer::address).collect();
+    let proxy = Proxy::before(backs);
+    first.add("Modibo", "supervisor");
+    let headquarters = first.headquarters();
+    let people: Vec<String> = (0..PEOPLE).map(|n| format!("Awa{n:02}")).collect();
+    people.iter().for_each(|name| first.add(name, "collector"));
+    let told = {
+        let prose = open(&another_device(&first, "Awa00", &first.url()));
+        let id = prose.take_in(StoryFile::read(&stories()[0].to_string()).unwrap(), &[]).unwrap().id;
+        let mut told = prose.story(id).unwrap().story;
+        told.changes.iter_mut().for_each(|change| change.evidence.clear());
+        told
+    };
+    let mut devices: Vec<Simulated> = (0..DEVICES)
+        .map(|n| {
+            let person = people[n % PEOPLE].clone();
+            let code = headquarters.make_code(&person.parse().unwrap(), None, None).unwrap().code;
+            let ask = EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() };
+            let answer = headquarters.enrol(&ask).unwrap();
+            Simulated {
+                id: answer.device,
+                person,
+                token: answer.token,
+                since: 0,
+                mark: None,
+                seen: Vec::new(),
+                own: BTreeSet::new(),
+            }
+        })
+        .collect();
+    let whole: Vec<(blon_tests::device::TestDevice, Device)> = (0..WHOLE)
+        .map(|n| {
+            let device = another_device(&first, &people[n], &proxy.url());
+            let opened = open(&device);
+            (device, opened)
+        })
+        .collect();
+
+    let (counted, sent) = (Counted::default(), Mutex::new(BTreeMap::<String, BTreeSet<RecordId>>::new()));
+    let rounds = Arc::new(AtomicUsize::new(0));
+    let all = DEVICES * ROUNDS;
+    let (url, told) = (proxy.url(), &told);
+    let mut fetched = Vec::new();
+    thread::scope(|scope| {
+        for device in &mut devices {
+            let (url, counted, sent, rounds) = (&url, &counted, &sent, Arc::clone(&rounds));
+            scope.spawn(move || {
+                let client = http().timeout(Duration::from_secs(30)).build().unwrap();
+                for round in 0..ROUNDS {
+                    let records: Vec<Record> =
+                        (0..STORIES).map(|n| device.story(told, round * STORIES + n)).collect();
+                    let written: Vec<_> =
+                        records.iter().map(|record| to_raw_value(record).unwrap()).collect();
+                    device.sync(&client, url, &written, counted);
+                    let ids = records.iter().map(|record| record.id);
+                    device.own.extend(ids.clone());
+                    sent.lock().unwrap().entry(device.person.clone()).or_default().extend(ids);
+                    rounds.fetch_add(1, Ordering::Relaxed);
+                }
+            });
+        }
+        let files: Vec<_> = whole
+            .iter()
+            .enumerate()
+            .map(|(n, (_, device))| {
+                scope.spawn(move || {
+                    let mut told = Vec::new();
+                    for round in 0..2 {
+                        told.push(tell_with_file(device, &format!("Entier {n} {round}"), 400_000 + n));
+                        let patience = Instant::now() + Duration::from_secs(120);
+                        // What breaks is tried again, as the app does by itself.
+                        while device.sync(|_| {}).is_err() || device.waiting().unwrap().files_left > 0 {
+                            assert!(Instant::now() < patience, "the files do not arrive");
+                            thread::sleep(Duration::from_millis(300));
+                        }
+                    }
+                    told
+                })
+            })
+            .collect();
+        // In the middle of it.
+        let until = |share: usize| {
+            while rounds.load(Ordering::Relaxed) < all * share / 10 {
+                thread::sleep(Duration::from_millis(10));
+            }
+        };
+        until(2);
+        others[0].kill();
+        until(5);
+        postgres.stop();
+        thread::sleep(Duration::from_millis(500));
+        postgres.start_again();
+        until(7);
+        others[0].start();
+        fetched.extend(files.into_iter().flat_map(|thread| thread.join().unwrap()));
+    });
+    let (answered, failed) =
+        (counted.answered.load(Ordering::Relaxed), counted.failed.load(Ordering::Relaxed));
+    println!("{answered} requests answered, {failed} failed and were made again, all recovered");
+    assert!(failed > 0, "nothing was in the middle of anything");
+    assert_eq!(answered, all);
+
+    // Every cursor comes by every record of its person, each once.
+    let client = http().build().unwrap();
+    let sent = sent.into_inner().unwrap();
+    for device in &mut devices {
+        while device.sync(&client, &url, &[], &counted).more {}
+        let seen: BTreeSet<RecordId> = device.seen.iter().copied().collect();
+        assert_eq!(seen.len(), device.seen.len(), "nothing comes twice");
+        let passed: Vec<_> =
+            sent[&device.person].difference(&seen).filter(|id| !device.own.contains(id)).collect();
+        assert_eq!(passed, Vec::<&RecordId>::new(), "nothing is passed");
+    }
+    let records: usize = headquarters
+        .store
+        .read(|tx| tx.last_seq(&CAMPAIGN.parse().unwrap()))
+        .map(|last| usize::try_from(last).unwrap())
+        .unwrap();
+    assert_eq!(records, all * STORIES + fetched.len(), "each was kept once");
+    let examined = headquarters.examine(true, &|_, _| {}).unwrap();
+    assert_eq!((examined.findings, examined.awaited), (Vec::new(), 0));
+    assert_eq!(examined.files as usize, fetched.len());
+    // What one process took in the others show, and a page at one hears of it from another.
+    let modibo = Supervisor::sign_in(&others[1].url(), "Modibo");
+    for story in fetched {
+        let page = modibo.story(&story.to_string());
+        assert!(page["row"]["evidence"].as_array().unwrap().iter().all(|file| file["complete"] == true));
+    }
+    assert_eq!(
+        modibo.queue("count=1")["counts"],
+        Supervisor::sign_in(&first.url(), "Modibo").queue("count=1")["counts"]
+    );
+}
