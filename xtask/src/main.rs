@@ -36,6 +36,7 @@ cargo xtask nightly            10,000 seeds of the simulation, the fuzz targets,
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
 cargo xtask build [--release]  the screens, headquarters, the tools and the app
 cargo xtask package            a Debian package of headquarters, with its service
+cargo xtask bundle             a Debian package of the collector's app, and what else Tauri makes on which system
 cargo xtask types              writes the TypeScript types anew from the Rust ones
 cargo xtask help               this list
 
@@ -70,7 +71,8 @@ fn carry_out(words: &[&str]) -> Outcome {
         ["check", steps @ ..] => check::all(steps),
         ["build"] => build::everything(build::Profile::Debug),
         ["build", "--release"] => build::everything(build::Profile::Release),
-        ["package"] => package::release(),
+        ["package"] => package::headquarters(),
+        ["bundle"] => package::collector(),
         ["package", "--try"] => package::tried(),
         ["types"] => types::write_anew(),
         _ => Err(run::stop(format!("there is no `cargo xtask {}`\n\n{HELP}", words.join(" ")))),
