@@ -87,6 +87,13 @@ impl TestServer {
         server
     }
 
+    /// One on this data folder and this database, not serving yet.
+    pub fn beside_in(data: &Path, database: &str) -> Self {
+        let mut server = TestServer::keeping_in_nothing(Some(database.to_owned()));
+        server.beside = Some(data.to_owned());
+        server
+    }
+
     /// The headquarters that another one was moved to: at the same address, with this data folder.
     pub fn moved(from: &TestServer, data: &Path, database: Option<String>) -> Self {
         let mut server = TestServer::keeping_in_nothing(database);
@@ -107,19 +114,9 @@ impl TestServer {
         }
     }
 
-    /// Changes rows behind headquarters' back, with whatever this statement does.
-    pub fn change_rows(&self, sql: &str) {
-        match &self.database {
-            None => {
-                rusqlite::Connection::open(self.data().join("headquarters.db"))
-                    .unwrap()
-                    .execute_batch(sql)
-                    .unwrap();
-            }
-            Some(address) => {
-                postgres::Client::connect(address, postgres::NoTls).unwrap().batch_execute(sql).unwrap();
-            }
-        }
+    /// Where its database is, if not in its folder.
+    pub fn database(&self) -> Option<&str> {
+        self.database.as_deref()
     }
 
     fn with_campaign(self) -> Self {

@@ -8,8 +8,10 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
 use serde_json::{Value, json};
+use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Somebody who is signed in.
 pub struct Supervisor {
@@ -70,6 +72,14 @@ impl Supervisor {
             return Err(answer["code"].as_str().unwrap().to_owned());
         }
         Ok(Supervisor { client, base: url.to_owned(), csrf: answer["csrf"].as_str().unwrap().to_owned() })
+    }
+
+    /// Listens to what changes: the next event that comes within this time.
+    pub fn hears(&self, within: Duration) -> Option<String> {
+        let url = format!("{}/api/changes", self.base);
+        let answer = self.client.get(url).timeout(within).send().unwrap();
+        let mut lines = BufReader::new(answer).lines().map_while(std::result::Result::ok);
+        lines.find(|line| line.starts_with("event:"))
     }
 
     fn campaign(&self, path: &str) -> String {

@@ -18,9 +18,18 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
 
 const NAME: &str = "Nansira Camara";
+
+/// Changes rows behind headquarters' back, with whatever this statement does.
+fn change_rows(server: &TestServer, sql: &str) {
+    match server.database() {
+        None => Connection::open(server.data().join("headquarters.db")).unwrap().execute_batch(sql).unwrap(),
+        Some(address) => {
+            postgres::Client::connect(address, postgres::NoTls).unwrap().batch_execute(sql).unwrap();
+        }
+    }
+}
 
 /// Both kinds of databases, each that nobody has used; the embedded one alone where there is no PostgreSQL.
 fn both() -> Vec<Option<String>> {
@@ -124,10 +133,14 @@ fn a_backup_is_made_while_it_serves_and_brought_back_into_either_database() {
         again.start();
         assert_eq!(read(&again, &all), read_before);
         assert_eq!(again.run(&["doctor", "--digests"])["findings"], json!([]));
-        assert_eq!(again.run(&["audit", "verify"])["last"], server.run(&["audit", "verify"])["last"]);
+        let log = |server: &TestServer| server.run(&["audit", "list"]).as_array().unwrap().clone();
+        let (brought, before) = (log(&again), log(&server));
+        let entries = usize::try_from(rows(&kept, "audit")).unwrap();
+        assert_eq!(brought[..entries], before[..entries]);
+        again.run(&["audit", "verify"]);
         // Only into one that is empty.
         let refused = again.attempt(&["restore", to.to_str().unwrap()]).unwrap_err();
-        assert_eq!(refused.code(), "already_serving");
+        assert_eq!(refused.code(), if database.is_some() { "already_serving" } else { "bad_input" });
         again.stop();
         assert_eq!(again.attempt(&["restore", to.to_str().unwrap()]).unwrap_err().code(), "bad_input");
     }
@@ -183,17 +196,33 @@ fn what_is_no_backup_or_is_damaged_is_refused_and_nothing_is_taken_from_it() {
         .execute("DELETE FROM record WHERE seq = 1", [])
         .unwrap();
     assert_eq!(refused(&to), "bad_input");
-    // A backup that was cut off is none.
+    // One that lacks a file.
     backup(&server, &to);
-    fs::remove_file(to.join("backup.json")).unwrap();
+    fs::remove_file(files_in(&to).into_keys().next().unwrap()).unwrap();
     assert_eq!(refused(&to), "bad_input");
+    // A backup that was cut off is none, until it is made again.
+    fs::remove_file(to.join("backup.json")).unwrap();
+    fs::write(to.join("headquarters.db.half"), "half of one").unwrap();
+    assert_eq!(refused(&to), "bad_input");
+    backup(&server, &to);
+    // No other headquarters takes its place: one that was begun by mistake would leave nothing of it.
+    let other = TestServer::keeping_in(None);
+    assert_eq!(other.attempt(&["backup", to.to_str().unwrap()]).unwrap_err().code(), "bad_input");
+    let back = TestServer::keeping_in_nothing(None);
+    assert_eq!(rows(&back.run(&["restore", to.to_str().unwrap()]), "story"), 4);
+}
+
+/// Whether something is being moved into this database.
+fn has_begun(database: &str) -> bool {
+    let mut client = postgres::Client::connect(database, postgres::NoTls).unwrap();
+    client.query("SELECT 1 FROM passing WHERE name = 'filling'", &[]).is_ok_and(|rows| !rows.is_empty())
 }
 
 #[test]
 fn from_one_laptop_to_a_country_and_back() {
     let Some(postgres) = Postgres::shared() else { return };
     let Collection { mut server, awa, stories, .. } = collection(None);
-    let (database, address) = (postgres.new_database(), server.data());
+    let (mut database, address) = (postgres.new_database(), server.data());
     let before = read(&server, &stories);
     let refused =
         server.attempt(&["move", "--from", address.to_str().unwrap(), "--to", &database]).unwrap_err();
@@ -202,23 +231,35 @@ fn from_one_laptop_to_a_country_and_back() {
 
     let folder = tempfile::tempdir().unwrap();
     let shared = folder.path().join("partage");
-    let up = [
-        "move",
-        "--from",
-        address.to_str().unwrap(),
-        "--to",
-        &database,
-        "--folder",
-        shared.to_str().unwrap(),
-    ];
-    // Cut off in the middle, and begun again.
-    let mut cut = server.tool(&up).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
-    std::thread::sleep(Duration::from_millis(120));
-    let _ = cut.kill();
-    cut.wait().unwrap();
+    let [from, to_folder] = [&address, &shared].map(|path| path.to_str().unwrap());
+    // Cut off in the middle, and begun again. Where it was too quick, it is tried with another.
+    while {
+        let up = ["move", "--from", from, "--to", &database, "--folder", to_folder];
+        let mut cut = server.tool(&up).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap();
+        while !has_begun(&database) && cut.try_wait().unwrap().is_none() {}
+        let _ = cut.kill();
+        cut.wait().unwrap().success()
+    } {
+        database = postgres.new_database();
+        fs::remove_dir_all(&shared).unwrap();
+    }
+    let up = ["move", "--from", from, "--to", &database, "--folder", to_folder];
+    // Half of it serves nobody.
+    let half = TestServer::beside_in(&shared, &database);
+    assert_eq!(half.attempt(&["serve", "--listen", "127.0.0.1:0"]).unwrap_err().code(), "bad_input");
+    // Nobody else is moved into it.
+    let other = TestServer::keeping_in(None);
+    let from_other = other.data();
+    let from_other =
+        ["move", "--from", from_other.to_str().unwrap(), "--to", &database, "--folder", to_folder];
+    assert_eq!(other.attempt(&from_other).unwrap_err().code(), "bad_input", "it is not empty");
     let moved = server.run(&up);
     assert_eq!((rows(&moved, "story"), moved["files"].as_u64().unwrap() > 0), (4, true));
     let mut country = TestServer::moved(&server, &shared, Some(database.clone()));
+    // A folder without the files, as where a disk is away, is not taken for theirs.
+    let elsewhere = TestServer::keeping_in_nothing(Some(database.clone()));
+    let refused = elsewhere.attempt(&["serve", "--listen", "127.0.0.1:0"]).unwrap_err();
+    assert_eq!(refused.code(), "bad_input");
     country.start();
     assert_eq!(read(&country, &stories), before);
     // Devices go on where they were: the same address, and the same secrets.
@@ -253,6 +294,9 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
         let is_embedded = database.is_none();
         let Collection { mut server, stories, .. } = collection(database);
         server.stop();
+        let nowhere = TestServer::keeping_in_nothing(None);
+        assert_eq!(nowhere.attempt(&["doctor"]).unwrap_err().code(), "bad_input");
+        assert!(!nowhere.data().exists(), "a name that was mistyped makes none");
         let whole = server.run(&["doctor", "--digests"]);
         assert_eq!((&whole["findings"], whole["files"].as_u64().unwrap() > 0), (&json!([]), true));
         let found = || -> Vec<String> {
@@ -275,14 +319,14 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
         fs::create_dir_all(&shelf).unwrap();
         fs::write(shelf.join(&nobodys), "x").unwrap();
         assert_eq!(found(), ["file_lost", "file_nobodys", "file_changed"]);
-        server.change_rows(&format!("UPDATE record SET body = '{{}}' WHERE story = '{}'", stories[0]));
-        server.change_rows("UPDATE campaign SET last_seq = last_seq + 2");
+        change_rows(&server, &format!("UPDATE record SET body = '{{}}' WHERE story = '{}'", stories[0]));
+        change_rows(&server, "UPDATE campaign SET last_seq = last_seq + 2");
         let mut said = found();
         said.retain(|what| !what.starts_with("file_"));
         assert_eq!(said, ["record", "numbers"]);
         if is_embedded {
-            server.change_rows("DROP TRIGGER audit_is_not_changed");
-            server.change_rows("UPDATE audit SET about = 'rien' WHERE seq = 2");
+            change_rows(&server, "DROP TRIGGER audit_is_not_changed");
+            change_rows(&server, "UPDATE audit SET about = 'rien' WHERE seq = 2");
             assert!(found().contains(&"audit".to_owned()));
         }
     }

@@ -46,7 +46,14 @@ fn flags_count_before_the_environment_and_that_before_the_file() {
     assert_eq!(setting(&shown, "no-pin"), (&json!("true"), "file"));
     assert_eq!(setting(&shown, "log"), (&json!("text"), "default"));
     assert_eq!(setting(&shown, "address"), (&Value::Null, "default"));
-    assert_eq!(setting(&shown, "database"), (&json!("postgres://blon:…@siege/blon"), "file"));
+    assert_eq!(setting(&shown, "database"), (&json!("blon@siege/blon"), "file"));
+    for address in [
+        "postgres:///blon?host=siege&user=blon&password=motdepasse",
+        "host=siege user=blon password=motdepasse",
+    ] {
+        let shown = settings(&server, &["config", "show"], &[("BLON_DATABASE", address)]).to_string();
+        assert!(shown.contains("blon@siege") && !shown.contains("motdepasse"), "{shown}");
+    }
     for wrong in ["listen = 3.5", "port = 3", "listen = [", "connections = \"viele\""] {
         std::fs::write(&file, wrong).unwrap();
         let refused = server.attempt(&["--config", file.to_str().unwrap(), "config", "show"]).unwrap_err();

@@ -286,6 +286,15 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
     assert_eq!(examined.files as usize, fetched.len());
     // What one process took in the others show, and a page at one hears of it from another.
     let modibo = Supervisor::sign_in(&others[1].url(), "Modibo");
+    thread::sleep(Duration::from_secs(2));
+    let heard = thread::scope(|scope| {
+        let hearing = scope.spawn(|| modibo.hears(Duration::from_secs(20)));
+        thread::sleep(Duration::from_secs(1));
+        let record = devices[0].story(told, 0);
+        devices[0].sync(&client, &first.url(), &[to_raw_value(&record).unwrap()], &counted);
+        hearing.join().unwrap()
+    });
+    assert_eq!(heard.as_deref(), Some("event: changed"));
     for story in fetched {
         let page = modibo.story(&story.to_string());
         assert!(page["row"]["evidence"].as_array().unwrap().iter().all(|file| file["complete"] == true));

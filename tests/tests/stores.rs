@@ -280,3 +280,24 @@ fn both_databases_have_the_same_tables_and_columns() {
     there.retain(|column| !column.starts_with("line_words."));
     assert_eq!(here, there);
 }
+
+#[test]
+fn a_letter_that_no_text_has_is_refused_before_any_list_is_made() {
+    let shared = Postgres::shared().map(|postgres| Some(postgres.new_database()));
+    for database in std::iter::once(None).chain(shared) {
+        let mut server = TestServer::keeping_in(database);
+        server.start();
+        server.add("Modibo", "supervisor");
+        let awa = open(&collector(&server, "Awa", &server.url()));
+        let told = |title: &str| {
+            let mut story = stories()[0].clone();
+            story["title"] = title.into();
+            let id = awa.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
+            awa.finalise(id).unwrap();
+            sync(&awa)
+        };
+        assert_eq!(told("Le\u{0}puits").refused, 1);
+        assert_eq!(told(r"Le dossier C:\u0000 du puits").refused, 0, "people may type that");
+        assert_eq!(Supervisor::sign_in(&server.url(), "Modibo").stories().len(), 1);
+    }
+}

@@ -52,7 +52,7 @@ pub fn all(arguments: &[&str]) -> Outcome {
     }
     tests(&mut progress, &["-p", "blon-tests"], arguments, EMBEDDED)?;
     if arguments.is_empty() {
-        progress.step("package", "cargo xtask package", package::tried)?;
+        progress.step("packages", "cargo xtask package --try", package::tried)?;
         let again: Vec<&str> = SHARED.iter().flat_map(|name| ["--test", name]).collect();
         tests(&mut progress, &["-p", "blon-tests"], &again, "postgres")?;
     }
@@ -63,11 +63,11 @@ pub fn all(arguments: &[&str]) -> Outcome {
 fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str], database: &str) -> Outcome {
     let mut command = cargo(&[&["test", "--no-fail-fast"], packages, arguments].concat());
     let names: Vec<&str> = packages.iter().copied().filter(|word| *word != "-p").collect();
-    let again = typed(&command);
     // Running the tests writes the TypeScript types, too; that must not change the committed ones unasked.
     command.env("TS_RS_EXPORT_DIR", places::target().join("types-of-tests"));
     // The harness starts a database of its own where it is asked for one (tests/harness/postgres.rs).
     command.env("BLON_TEST_DATABASE", database);
+    let again = typed(&command);
     let on = if database == EMBEDDED { String::new() } else { format!(" on {database}") };
     progress.step(&format!("tests of {}{on}", names.join(", ")), &again, || must(&mut command))
 }

@@ -2,28 +2,44 @@
 //!
 //! A backup is a folder: `headquarters.db`, an embedded database wherever the data is kept; `files` by their digests; `backup.json`,
 //! written last, which says what must be there. A backup into the same folder again copies only the files that are new, and lets go
-//! of those that are erased at headquarters since.
+//! of those that are erased at headquarters since; it is of one headquarters, and no other is put in its place.
 
 use crate::error::{Error, Result};
 use crate::files::Files;
 use crate::store::{Store, Tally};
 use crate::whole::whole;
-use crate::{Headquarters, make_private};
+use crate::{Headquarters, alone, make_private};
 use blon_core::error::Code;
 use blon_core::id::Digest;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest as _, Sha256};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{ErrorKind, Write};
 use std::path::Path;
+use uuid::Uuid;
 
 /// The file that says what a backup holds.
 const MANIFEST: &str = "backup.json";
 
-/// Its database.
+/// Its database, and while that is being made.
 const DATABASE: &str = "headquarters.db";
+const HALF: &str = "headquarters.db.half";
+
+/// What stands in the folder of a backup, by how the names begin.
+const OWN: [&str; 4] = [DATABASE, MANIFEST, LOCK, "files"];
+
+/// Held by whoever makes a backup in a folder.
+const LOCK: &str = "backup.lock";
+
+/// The file in the data folder that says whose it is.
+const FOLDER: &str = "headquarters.id";
+
+/// The setting that tells one headquarters from all others.
+const IDENTITY: &str = "identity";
+
+/// What is kept while this headquarters is being filled, with the identity of which one.
+const FILLING: &str = "filling";
 
 /// What a backup holds, or what was moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -36,8 +52,7 @@ pub struct Kept {
     pub files: u64,
     /// How many bytes they have.
     pub bytes: u64,
-    /// How many more the database knows whose bytes are not on the disk: `doctor` names them.
-    #[serde(default)]
+    /// How many more the database knows whose bytes are not on the disk, or are others: `doctor` names them.
     pub missing: u64,
 }
 
@@ -53,47 +68,50 @@ struct Copied {
 pub type Progress<'p> = &'p dyn Fn(&str, u64);
 
 impl Headquarters {
-    /// Makes a backup in this folder, or brings the one there up to date. Headquarters may serve meanwhile.
+    /// Makes a backup in this folder, or brings the one there up to date. Headquarters may serve meanwhile. What was there stays a
+    /// backup until the new one is whole, but for the moment in which they change places.
     ///
     /// # Errors
-    /// `file_exists` where something else stands in the folder; `disk_full`; those of the database and of files.
+    /// `file_exists` where something else stands in the folder; `bad_input` where it is the backup of another headquarters;
+    /// `already_serving` while another is being made there; `disk_full`; those of the database and of files.
     pub fn backup(&self, to: &Path, progress: Progress) -> Result<Kept> {
         let at = |name: &str| to.join(name);
-        let stands = |name: &str| at(name).symlink_metadata().is_ok();
-        if to.is_dir() && !stands(MANIFEST) && std::fs::read_dir(to).is_ok_and(|mut d| d.next().is_some()) {
-            let message = format!("{} holds something else than a backup", to.display());
+        make_private(to).map_err(|e| Error::file(to, e))?;
+        let entries = std::fs::read_dir(to).map_err(|e| Error::file(to, e))?;
+        let names = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned());
+        if let Some(other) = names.into_iter().find(|name| !OWN.iter().any(|own| name.starts_with(own))) {
+            let message = format!("{} holds something else than a backup: {other}", to.display());
             return Err(Error::told(Code::FileExists, message));
         }
-        make_private(to).map_err(|e| Error::file(to, e))?;
-        // Whoever is cut off here has no backup, rather than half of one that looks whole.
-        let half = at("headquarters.db.half");
-        for old in [at(MANIFEST), half.clone()] {
-            remove(&old)?;
+        let _alone = alone(&at(LOCK), "another backup is being made there")?;
+        let identity = self.identity()?;
+        if at(DATABASE).exists() && Store::open(&at(DATABASE))?.identity()?.as_ref() != Some(&identity) {
+            let message = format!("{} is the backup of another headquarters", to.display());
+            return Err(Error::told(Code::BadInput, message));
         }
-        {
-            let copy = Store::open(&half)?;
-            self.store.copy_to(&copy, progress)?;
-            copy.forget_log()?;
+        for end in ["", "-wal", "-shm"] {
+            remove(&at(&format!("{HALF}{end}")))?;
         }
-        let copy = Store::open(&half)?;
-        let (tables, named) = (copy.tallies()?, copy.read(|tx| tx.files())?);
+        let copy = Store::open(&at(HALF))?;
+        let tables = self.store.copy_to(&copy, progress)?;
+        same(&copy.tallies()?, &tables, "the copy is not what was copied")?;
+        let named = copy.read(|tx| tx.files())?;
+        copy.forget_log()?;
         drop(copy);
-        for beside in ["headquarters.db.half-wal", "headquarters.db.half-shm"] {
-            remove(&at(beside))?;
-        }
-        std::fs::rename(&half, at(DATABASE)).map_err(|e| Error::file(&half, e))?;
         let files = Files::open(&at("files"))?;
         let Copied { files: count, bytes, missing } = copy_files(&self.files, &files, &named, progress)?;
-        let kept: BTreeSet<&Digest> = named.iter().map(|(sha256, _)| sha256).collect();
-        files.erase_all_but(&kept)?;
+        // From here on it is the new one, or none until that is whole.
+        remove(&at(MANIFEST))?;
+        std::fs::rename(at(HALF), at(DATABASE)).map_err(|e| Error::file(at(HALF), e))?;
+        files.erase_all_but(&named.iter().map(|(sha256, _)| sha256).collect::<BTreeSet<_>>())?;
         let made = Kept { made: Utc::now(), tables, files: count, bytes, missing };
         let told = serde_json::to_vec_pretty(&made)?;
         whole(&at(MANIFEST), |out| out.write_all(&told).map_err(|e| Error::file(to, e)))?;
         Ok(made)
     }
 
-    /// Brings a backup back into this headquarters, which is empty. What was withdrawn since the backup stays so where the folder
-    /// still has its list of withdrawals.
+    /// Brings a backup back into this headquarters, which is empty, or was begun to be filled from it. What was withdrawn since the
+    /// backup stays so where the folder still has its list of withdrawals.
     ///
     /// # Errors
     /// `bad_input` for what is no backup, or is damaged, and for a headquarters that is not empty; `disk_full`.
@@ -104,12 +122,6 @@ impl Headquarters {
         })?;
         let kept: Kept = serde_json::from_slice(&told)
             .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", manifest.display())))?;
-        if !self.store.is_empty()? {
-            return Err(Error::told(
-                Code::BadInput,
-                "headquarters is not empty: a backup is brought back into an empty one",
-            ));
-        }
         // The backup is left as it is, also by SQLite, which would write beside it.
         let aside = tempfile::tempdir_in(self.files.aside()).map_err(|e| Error::file(from, e))?;
         let database = aside.path().join(DATABASE);
@@ -117,10 +129,18 @@ impl Headquarters {
         let backup = Store::open(&database)?;
         same(&backup.tallies()?, &kept.tables, "the backup is damaged")?;
         let named = backup.read(|tx| tx.files())?;
-        copy_files(&Files::at(&from.join("files")), &self.files, &named, progress)?;
-        backup.copy_to(&self.store, progress)?;
-        same(&self.store.tallies()?, &kept.tables, "what was brought back is not what the backup holds")?;
+        self.fill_from(&backup.identity()?.unwrap_or_default(), || {
+            let copied = copy_files(&Files::at(&from.join("files")), &self.files, &named, progress)?;
+            if copied.missing > kept.missing {
+                let message = format!("the backup lacks {} of its files", copied.missing - kept.missing);
+                return Err(Error::told(Code::BadInput, message));
+            }
+            let tables = backup.copy_to(&self.store, progress)?;
+            same(&self.store.tallies()?, &tables, "what was brought back is not what the backup holds")?;
+            Ok(())
+        })?;
         self.read_ledger()?;
+        self.keep_ledger()?;
         self.erase_what_is_left()?;
         Ok(kept)
     }
@@ -128,15 +148,90 @@ impl Headquarters {
     /// Moves everything into another headquarters, which is empty or was begun to be moved into; this one stays as it is.
     ///
     /// # Errors
-    /// `bad_input` where the other holds something else by the end; `disk_full`; those of both.
+    /// `bad_input` where the other is not empty; `disk_full`; those of both.
     pub fn move_to(&self, other: &Headquarters, progress: Progress) -> Result<Kept> {
+        let identity = self.identity()?;
         let named = self.store.read(|tx| tx.files())?;
-        let Copied { files, bytes, missing } = copy_files(&self.files, &other.files, &named, progress)?;
-        self.store.copy_to(&other.store, progress)?;
-        let tables = self.store.tallies()?;
-        same(&other.store.tallies()?, &tables, "the other headquarters holds something else")?;
+        let kept = other.fill_from(&identity, || {
+            let Copied { files, bytes, missing } = copy_files(&self.files, &other.files, &named, progress)?;
+            let tables = self.store.copy_to(&other.store, progress)?;
+            same(&other.store.tallies()?, &tables, "the other headquarters holds something else")?;
+            Ok(Kept { made: Utc::now(), tables, files, bytes, missing })
+        })?;
         other.keep_ledger()?;
-        Ok(Kept { made: Utc::now(), tables, files, bytes, missing })
+        Ok(kept)
+    }
+
+    /// Fills this headquarters with what is of another. Cut off, it may be filled on from the same one, and is good for nothing else.
+    fn fill_from<T>(&self, identity: &str, fill: impl FnOnce() -> Result<T>) -> Result<T> {
+        let begun = self.store.read(|tx| tx.passing(FILLING, 0))?;
+        if begun.as_deref() != Some(identity) && !(begun.is_none() && self.store.is_empty()?) {
+            return Err(Error::told(Code::BadInput, "this headquarters is not empty"));
+        }
+        self.store.write(|tx| tx.put_passing(FILLING, identity, 0, i64::MAX))?;
+        let filled = fill()?;
+        self.mark_folder(identity)?;
+        self.store.write(|tx| tx.forget_passing(FILLING))?;
+        Ok(filled)
+    }
+
+    /// Whether this headquarters was begun to be filled from a backup or another one, and is not whole.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_half_filled(&self) -> Result<bool> {
+        Ok(self.store.read(|tx| tx.passing(FILLING, 0))?.is_some())
+    }
+
+    /// Whether this folder is the one where the files of the shared database are; at the very first start it becomes that. With another
+    /// one, such as a disk that is not there today, every file would count as lost, and devices would be asked for all of them.
+    ///
+    /// # Errors
+    /// `bad_input` for another folder.
+    pub fn claims_its_folder(&self) -> Result<()> {
+        let identity = self.identity()?;
+        let other = |why: &str| Err(Error::told(Code::BadInput, why));
+        match std::fs::read_to_string(self.folder().join(FOLDER)) {
+            Ok(found) if found.trim() == identity => Ok(()),
+            Ok(_) => other("the files in this folder are those of another headquarters"),
+            Err(_) if !self.store.read(|tx| tx.files())?.is_empty() => {
+                other("the files of this headquarters are in another folder: is its disk there?")
+            }
+            Err(_) => self.mark_folder(&identity),
+        }
+    }
+
+    fn mark_folder(&self, identity: &str) -> Result<()> {
+        let path = self.folder().join(FOLDER);
+        std::fs::write(&path, identity).map_err(|e| Error::file(&path, e))
+    }
+
+    /// What tells this headquarters from all others, and goes with it wherever it is moved.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn identity(&self) -> Result<String> {
+        if let Some(identity) = self.store.identity()? {
+            return Ok(identity);
+        }
+        self.store.write(|tx| match tx.setting(IDENTITY)? {
+            Some(identity) => Ok(identity),
+            None => {
+                let identity = Uuid::now_v7().to_string();
+                tx.set(IDENTITY, &identity)?;
+                Ok(identity)
+            }
+        })
+    }
+}
+
+impl Store {
+    /// What tells the headquarters whose this is from all others; `None` until it was asked for.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn identity(&self) -> Result<Option<String>> {
+        self.read(|tx| tx.setting(IDENTITY))
     }
 }
 
@@ -153,18 +248,9 @@ fn same(found: &[Tally], told: &[Tally], otherwise: &str) -> Result<()> {
 fn copy_files(from: &Files, to: &Files, named: &[(Digest, u64)], progress: Progress) -> Result<Copied> {
     let mut all = Copied::default();
     for (n, (sha256, bytes)) in (1..).zip(named) {
-        if !to.has(sha256, *bytes) {
-            let path = from.path(sha256);
-            let mut file = match File::open(&path) {
-                // Erased since the database was copied, or lost by the disk, which `doctor` tells.
-                Err(e) if e.kind() == ErrorKind::NotFound => {
-                    all.missing += 1;
-                    continue;
-                }
-                file => file.map_err(|e| Error::file(&path, e))?,
-            };
-            let incoming = to.read_in(&format!("copy-{sha256}"), &mut file)?;
-            to.take_name(incoming, sha256)?;
+        if !to.has(sha256, *bytes) && !copy_file(from, to, sha256)? {
+            all.missing += 1;
+            continue;
         }
         all.files += 1;
         all.bytes += bytes;
@@ -173,16 +259,17 @@ fn copy_files(from: &Files, to: &Files, named: &[(Digest, u64)], progress: Progr
     Ok(all)
 }
 
-/// The SHA-256 of a file's bytes.
-pub(crate) fn digest_of(path: &Path) -> Result<Digest> {
-    let failed = |e| Error::file(path, e);
-    let (mut file, mut hash, mut piece) =
-        (File::open(path).map_err(failed)?, Sha256::new(), vec![0; 256 * 1024]);
-    loop {
-        match file.read(&mut piece).map_err(failed)? {
-            0 => return Ok(Digest::from_bytes(hash.finalize().into())),
-            read => hash.update(piece.get(..read).unwrap_or_default()),
-        }
+/// Copies one; gives whether it was there, whole. It may be erased since its name was read, or be lost or spoilt by the disk.
+fn copy_file(from: &Files, to: &Files, sha256: &Digest) -> Result<bool> {
+    let path = from.path(sha256);
+    let mut file = match File::open(&path) {
+        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
+        file => file.map_err(|e| Error::file(&path, e))?,
+    };
+    let incoming = to.read_in(&format!("copy-{sha256}"), &mut file)?;
+    match to.take_name(incoming, sha256) {
+        Err(Error::Told { code: Code::FileDigestMismatch, .. }) => Ok(false),
+        taken => taken.map(|()| true),
     }
 }
 

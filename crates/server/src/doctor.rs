@@ -1,12 +1,14 @@
-//! Whether headquarters' data is whole, and what to do where it is not. Nothing is changed.
+//! Whether headquarters' data is whole, and what to do where it is not. Nothing is mended.
 
 use crate::Headquarters;
-use crate::backup::{Progress, digest_of};
+use crate::backup::Progress;
 use crate::error::Result;
+use crate::files::digest_of;
 use crate::store::Flaw;
 use blon_core::id::Digest;
 use blon_core::said;
 use blon_core::said::Said;
+use blon_core::withdrawal::WithdrawalCode;
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -116,8 +118,9 @@ fn flaw(flaw: &Flaw) -> Finding {
                 "le récit {id} a été retiré et il est encore ici"
             ),
             advice: said!(
-                "start headquarters: it erases what was withdrawn; if it is still told afterwards, take the withdrawal once more",
-                "démarrez le siège : il efface ce qui a été retiré ; si c’est encore dit après, prenez le retrait une fois de plus"
+                "take the withdrawal once more, by its code ({})",
+                "prenez le retrait une fois de plus, par son code ({})",
+                WithdrawalCode::of(*id)
             ),
         },
     }

@@ -68,6 +68,11 @@ impl Error {
         }
     }
 
+    /// Whether it is a fault of headquarters' own, and the same may go well later.
+    pub fn is_own_fault(&self) -> bool {
+        matches!(self.code(), Code::Internal | Code::DiskFull | Code::StoreUnavailable)
+    }
+
     /// The error as the tool prints it: whoever runs the tool may see what went wrong inside.
     pub fn problem(&self) -> Problem {
         Problem { code: self.code(), message: self.to_string() }

@@ -59,19 +59,10 @@ impl Incoming {
     /// # Errors
     /// `file_digest_mismatch`; an internal error if the disk fails.
     pub fn check(self, sha256: &Digest) -> Result<PathBuf> {
-        let failed = |e| Error::file(&self.path, e);
-        let mut file = std::fs::File::open(&self.path).map_err(failed)?;
-        let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
-        loop {
-            match file.read(&mut piece).map_err(failed)? {
-                0 => break,
-                read => hash.update(piece.get(..read).unwrap_or_default()),
-            }
-        }
-        if Digest::from_bytes(hash.finalize().into()) == *sha256 {
+        if digest_of(&self.path)? == *sha256 {
             return Ok(self.path);
         }
-        std::fs::remove_file(&self.path).map_err(failed)?;
+        std::fs::remove_file(&self.path).map_err(|e| Error::file(&self.path, e))?;
         Err(Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}")))
     }
 
@@ -155,7 +146,11 @@ impl Files {
             }
             let touched = entry.metadata().and_then(|found| found.modified());
             if touched.is_ok_and(|at| at.elapsed().unwrap_or_default() >= untouched) {
-                match std::fs::remove_file(entry.path()) {
+                // A folder is what a restore that was cut off left.
+                let path = entry.path();
+                let swept =
+                    if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
+                match swept {
                     // Whoever had it ended meanwhile.
                     Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
                     swept => swept.map_err(failed)?,
@@ -312,6 +307,19 @@ impl Files {
             std::fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))?;
         }
         Ok(())
+    }
+}
+
+/// The SHA-256 of a file's bytes.
+pub(crate) fn digest_of(path: &Path) -> Result<Digest> {
+    let failed = |e| Error::file(path, e);
+    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
+    loop {
+        match file.read(&mut piece).map_err(failed)? {
+            0 => return Ok(Digest::from_bytes(hash.finalize().into())),
+            read => hash.update(piece.get(..read).unwrap_or_default()),
+        }
     }
 }
 

@@ -111,8 +111,33 @@ impl Headquarters {
     }
 
     fn with(store: Store, folder: &Path, shared: bool) -> Result<Self> {
+        let headquarters = Self::as_it_is(store, folder, shared)?;
+        headquarters.read_campaigns()?;
+        headquarters.read_ledger()?;
+        headquarters.erase_what_is_left()?;
+        Ok(headquarters)
+    }
+
+    /// Opens headquarters to look at it: nothing that was cut off is brought to its end, and nothing is made where nothing is. The
+    /// tables are brought up to date.
+    ///
+    /// # Errors
+    /// `bad_input` where there is none; those of [`Headquarters::open`] and [`Headquarters::open_shared`].
+    pub fn look_at(folder: &Path, database: Option<&str>) -> Result<Self> {
+        let file = folder.join("headquarters.db");
+        if !folder.join("files").is_dir() || (database.is_none() && !file.exists()) {
+            let message = format!("there is no headquarters in {}", folder.display());
+            return Err(Error::told(Code::BadInput, message));
+        }
+        match database {
+            None => Self::as_it_is(Store::open(&file)?, folder, false),
+            Some(address) => Self::as_it_is(Store::connect(address, 1)?, folder, true),
+        }
+    }
+
+    fn as_it_is(store: Store, folder: &Path, shared: bool) -> Result<Self> {
         let files = Files::open(&folder.join("files"))?;
-        let headquarters = Headquarters {
+        Ok(Headquarters {
             measured: store.measured(),
             store: Arc::new(store),
             files: Arc::new(files),
@@ -122,11 +147,12 @@ impl Headquarters {
             shared,
             ledger: Arc::new(folder.join(LEDGER)),
             opening: Arc::default(),
-        };
-        headquarters.read_campaigns()?;
-        headquarters.read_ledger()?;
-        headquarters.erase_what_is_left()?;
-        Ok(headquarters)
+        })
+    }
+
+    /// The data folder.
+    fn folder(&self) -> &Path {
+        self.ledger.parent().unwrap_or(Path::new("."))
     }
 
     /// Whether other processes may use the same database.
@@ -152,15 +178,17 @@ impl Headquarters {
 /// # Errors
 /// `already_serving` where another process does.
 pub fn serving_alone(folder: &Path) -> Result<File> {
-    let path = folder.join("serving.lock");
-    let file = File::options().create(true).append(true).open(&path).map_err(|e| Error::file(&path, e))?;
+    let message = format!("another process serves {} already", folder.display());
+    alone(&folder.join("serving.lock"), &message)
+}
+
+/// Holds a file for as long as it lives.
+fn alone(path: &Path, otherwise: &str) -> Result<File> {
+    let file = File::options().create(true).append(true).open(path).map_err(|e| Error::file(path, e))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            let message = format!("another process serves {} already", folder.display());
-            Err(Error::told(Code::AlreadyServing, message))
-        }
-        Err(TryLockError::Error(e)) => Err(Error::file(&path, e)),
+        Err(TryLockError::WouldBlock) => Err(Error::told(Code::AlreadyServing, otherwise)),
+        Err(TryLockError::Error(e)) => Err(Error::file(path, e)),
     }
 }
 

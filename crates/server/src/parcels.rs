@@ -181,6 +181,7 @@ impl Headquarters {
         let opened = self.open_parcel(std::fs::File::open(&path).map_err(failed)?, &mut receipt, Utc::now());
         let kept = match opened {
             Ok(_) => self.store.write(|tx| tx.add_received_parcel(carrier.id, sha256, bytes, &receipt)),
+            Err(fault) if fault.is_own_fault() => return Err(fault),
             Err(Error::Told { code, message }) => Err(match code {
                 Code::ParcelUnreadable | Code::HeadquartersOlder | Code::ProtocolUnsupported => {
                     Error::told(code, message)
@@ -190,7 +191,10 @@ impl Headquarters {
             }),
             Err(fault) => return Err(fault),
         };
-        std::fs::remove_file(&path).map_err(failed)?;
+        // What could not be kept is opened again once the device has sent its last byte again.
+        if !kept.as_ref().is_err_and(Error::is_own_fault) {
+            std::fs::remove_file(&path).map_err(failed)?;
+        }
         kept
     }
 

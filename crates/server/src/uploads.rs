@@ -395,10 +395,10 @@ impl Headquarters {
                 hq.files.take_name(incoming, &sha256)
             };
             // A fault of headquarters' own, such as a full disk, costs the device one byte: with it the upload ends again.
-            if let Err(fault @ (Error::File { .. } | Error::Store(_) | Error::Internal(_))) = taken {
+            if taken.as_ref().is_err_and(Error::is_own_fault) {
                 let row = UploadRow { bytes, have: bytes - 1, expires: unix_now() + KEPT_SECONDS, parcel };
                 hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
-                return Err(fault);
+                return taken.map(|()| Standing { bytes, have: bytes - 1, expires: None });
             }
             hq.store.write(|tx| {
                 if taken.is_ok() && !parcel {

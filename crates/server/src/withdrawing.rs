@@ -113,6 +113,8 @@ impl Headquarters {
             campaign_for(tx, campaign, who)?;
             withdraw(tx, campaign, code, &told)
         })?;
+        // Whoever erases at the same time may have ended before this was written.
+        self.keep_ledger()?;
         self.erase_what_is_left()?;
         self.changes.tell();
         self.store.read(|tx| receipt(tx, campaign, code))
@@ -143,20 +145,26 @@ impl Headquarters {
             return Ok(());
         }
         self.keep_ledger()?;
-        self.store.write(|tx| {
-            tx.files_to_erase()?.iter().try_for_each(|sha256| self.files.erase(sha256))?;
-            tx.end_erasing()
-        })?;
-        self.store.forget_log()
+        // Outside of any transaction: to write over hundreds of megabytes takes its time.
+        let files = self.store.write(|tx| tx.files_to_erase())?;
+        files.iter().try_for_each(|sha256| self.files.erase(sha256))?;
+        self.store.write(|tx| tx.erased_files(&files))?;
+        // Whoever reads for long, as a backup does, holds the log; it is emptied another time then.
+        if self.store.forget_log()? {
+            self.store.write(|tx| tx.end_erasing())?;
+        }
+        Ok(())
     }
 }
 
 /// Keeps a withdrawal and erases the story with its code, if it is here.
 pub(crate) fn withdraw(tx: &Tx, campaign: &CampaignId, code: WithdrawalCode, told: &Told) -> Result<()> {
-    if !tx.add_withdrawal(campaign, code, told)? {
+    let is_new = tx.add_withdrawal(campaign, code, told)?;
+    let story = tx.stories_of(campaign)?.into_iter().find(|story| WithdrawalCode::of(*story) == code);
+    // One that is known has erased its story, unless somebody brought that back behind our back.
+    if !is_new && story.is_none() {
         return Ok(());
     }
-    let story = tx.stories_of(campaign)?.into_iter().find(|story| WithdrawalCode::of(*story) == code);
     if let Some(story) = story {
         tx.erase_story(campaign, code, story, told.at)?;
     }

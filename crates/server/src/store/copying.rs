@@ -96,6 +96,36 @@ const TABLES: &[Table] = &[
 /// Rows that are copied in one transaction.
 const BATCH: u32 = 500;
 
+/// A tally that is being taken.
+#[derive(Default)]
+struct Counting {
+    rows: u64,
+    sum: Sha256,
+}
+
+impl Counting {
+    fn add(&mut self, row: &Row) {
+        self.rows += 1;
+        for value in &row.0 {
+            // The kind and the length before each, so that no two rows read alike.
+            let (kind, bytes): (u8, &[u8]) = match value {
+                Value::Null => (0, &[]),
+                Value::Integer(number) => (1, &number.to_be_bytes()),
+                Value::Text(text) => (2, text.as_bytes()),
+                Value::Bytes(bytes) => (3, bytes),
+            };
+            self.sum.update([kind]);
+            self.sum.update((bytes.len() as u64).to_be_bytes());
+            self.sum.update(bytes);
+        }
+    }
+
+    fn of(self, table: &Table) -> Tally {
+        let sum = Digest::from_bytes(self.sum.finalize().into());
+        Tally { table: table.name.to_owned(), rows: self.rows, sum }
+    }
+}
+
 /// What a table holds: how much, and a sum over all of it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, serde::Deserialize)]
 pub struct Tally {
@@ -128,24 +158,12 @@ impl Table {
     }
 
     fn tally(&self, tx: &Tx) -> Result<Tally> {
-        let (mut rows, mut sum) = (0, Sha256::new());
+        let mut counting = Counting::default();
         self.each(tx, &mut |row| {
-            rows += 1;
-            for value in &row.0 {
-                // The kind and the length before each, so that no two rows read alike.
-                let (kind, bytes): (u8, &[u8]) = match value {
-                    Value::Null => (0, &[]),
-                    Value::Integer(number) => (1, &number.to_be_bytes()),
-                    Value::Text(text) => (2, text.as_bytes()),
-                    Value::Bytes(bytes) => (3, bytes),
-                };
-                sum.update([kind]);
-                sum.update((bytes.len() as u64).to_be_bytes());
-                sum.update(bytes);
-            }
+            counting.add(&row);
             Ok(())
         })?;
-        Ok(Tally { table: self.name.to_owned(), rows, sum: Digest::from_bytes(sum.finalize().into()) })
+        Ok(counting.of(self))
     }
 
     fn put(&self, to: &Store, batch: &[Row]) -> Result<()> {
@@ -161,15 +179,18 @@ impl Table {
 }
 
 impl Store {
-    /// Copies everything into another database, as it is at one moment; `progress` hears of which table how many rows were copied.
+    /// Copies everything into another database, as it is at one moment, and gives what that is; `progress` hears of which table how
+    /// many rows were copied.
     ///
     /// # Errors
     /// Those of both databases; what was copied stays there.
-    pub fn copy_to(&self, to: &Store, progress: &dyn Fn(&str, u64)) -> Result<()> {
-        self.read(|from| {
+    pub fn copy_to(&self, to: &Store, progress: &dyn Fn(&str, u64)) -> Result<Vec<Tally>> {
+        let copied = self.read(|from| {
+            let mut tallies = Vec::new();
             for table in TABLES {
-                let (mut batch, mut done) = (Vec::new(), 0);
+                let (mut batch, mut done, mut counting) = (Vec::new(), 0, Counting::default());
                 table.each(from, &mut |row| {
+                    counting.add(&row);
                     batch.push(row);
                     if batch.len() == BATCH as usize {
                         table.put(to, &std::mem::take(&mut batch))?;
@@ -180,8 +201,9 @@ impl Store {
                 })?;
                 table.put(to, &batch)?;
                 progress(table.name, done + batch.len() as u64);
+                tallies.push(counting.of(table));
             }
-            Ok(())
+            Ok(tallies)
         })?;
         to.write(|tx| {
             tx.count_on()?;
@@ -191,7 +213,8 @@ impl Store {
                 given![],
             )?;
             Ok(())
-        })
+        })?;
+        Ok(copied)
     }
 
     /// What every table holds, at one moment.

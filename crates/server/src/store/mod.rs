@@ -1,7 +1,7 @@
 //! Headquarters' database: embedded, or one that several processes share.
 //!
 //! SQL stands in this folder and in `migrations/` alone. Both databases run the same statements (`sql`) in the methods of [`Tx`],
-//! which stand in the files of this folder by subject; what a database does in its own way stands in its folder, and in `words`.
+//! which stand in the files of this folder by subject; what a database does in its own way stands in its folder, in `words` and in `copying`.
 //! Whoever writes is alone, so records get their number in the order of their commits, and a reader's cursor can never pass a
 //! record that commits later.
 
@@ -31,6 +31,7 @@ mod uploads;
 mod withdrawals;
 mod words;
 
+pub use self::postgres::place_of;
 pub use access::DeviceRow;
 pub use checking::Flaw;
 pub use copying::Tally;
@@ -69,11 +70,16 @@ trait Database: Send + Sync {
     /// Runs `work` in one transaction: all of it is kept, or none. It may be run again where the database asks for that.
     fn run(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()>;
 
-    /// Lets go of what the database's log may still hold.
-    fn forget_log(&self) -> Result<()>;
+    /// Lets go of what the database's log may still hold; gives whether nothing is left in it.
+    fn forget_log(&self) -> Result<bool>;
 
     /// What the database says is wrong with its own file, if it can tell.
     fn complaints(&self) -> Result<Vec<String>>;
+
+    /// A text that is another whenever anybody wrote something, in a database that others write to as well.
+    fn version(&self) -> Result<Option<String>> {
+        Ok(None)
+    }
 
     /// The connections of its pool, if it has one: all, and those that nobody uses.
     fn connections(&self) -> Vec<(&'static str, u32)> {
@@ -109,7 +115,8 @@ impl Store {
         Ok(Store { database, measured: Arc::default() })
     }
 
-    /// Runs `work` in one durable transaction: all of it is kept, or none. It may be run again, so it does nothing beside.
+    /// Runs `work` in one durable transaction: all of it is kept, or none. It may be run again, so it does
+    /// nothing beside that may not be done twice.
     ///
     /// # Errors
     /// Those of `work` and of the database.
@@ -125,13 +132,21 @@ impl Store {
         self.run(Kind::Read, work)
     }
 
-    /// Empties the database's log, which may still hold what was erased. While another process reads it stays, until it is
-    /// next emptied.
+    /// Empties the database's log, which may still hold what was erased. Gives whether it did: not while another process reads. What
+    /// PostgreSQL's log holds goes with its own upkeep (docs/postgresql.md).
     ///
     /// # Errors
     /// Those of the database.
-    pub fn forget_log(&self) -> Result<()> {
+    pub fn forget_log(&self) -> Result<bool> {
         self.database.forget_log()
+    }
+
+    /// A text that is another whenever anybody wrote something; `None` where nobody else writes.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn version(&self) -> Result<Option<String>> {
+        self.database.version()
     }
 
     /// What was counted here.

@@ -84,21 +84,4 @@ impl Tx<'_> {
         self.execute(sql, given![beginning])?;
         Ok(())
     }
-
-    /// A text that is another whenever something was written that pages show.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn version(&self) -> Result<String> {
-        let sql = "SELECT (SELECT count(*) FROM campaign), (SELECT coalesce(max(seq), 0) FROM audit),
-                          (SELECT count(*) FROM stale), (SELECT count(*) FROM withdrawal),
-                          (SELECT coalesce(max(last_sync), 0) FROM device)";
-        let counted = self.one(sql, given![], |row| {
-            let parts: Result<Vec<String>> = (0..5).map(|n| Ok(row.get::<i64>(n)?.to_string())).collect();
-            Ok(parts?.join(" "))
-        })?;
-        let seqs =
-            self.all("SELECT last_seq FROM campaign ORDER BY id", given![], |row| row.get::<i64>(0))?;
-        Ok(format!("{} {seqs:?}", counted.unwrap_or_default()))
-    }
 }

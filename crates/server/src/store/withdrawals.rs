@@ -161,14 +161,25 @@ impl Tx<'_> {
         self.all("SELECT sha256 FROM file_to_erase", given![], |row| row.get(0))
     }
 
-    /// Their bytes have left it. The words of what was erased leave the index with this; until then they only count as gone.
+    /// The bytes of these have left the disk. The words of what was erased leave the index with this; until then they only count as
+    /// gone.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn erased_files(&self, files: &[Digest]) -> Result<()> {
+        for sha256 in files {
+            self.execute("DELETE FROM file_to_erase WHERE sha256 = ?1", given![sha256])?;
+        }
+        self.tidy_words()
+    }
+
+    /// Nothing of what was withdrawn can be read on the disk any more, unless more was withdrawn meanwhile.
     ///
     /// # Errors
     /// Those of the database.
     pub fn end_erasing(&self) -> Result<()> {
-        self.execute("DELETE FROM file_to_erase", given![])?;
-        self.tidy_words()?;
-        self.execute("DELETE FROM setting WHERE name = ?1", given![ERASING])?;
+        let sql = "DELETE FROM setting WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM file_to_erase)";
+        self.execute(sql, given![ERASING])?;
         Ok(())
     }
 }

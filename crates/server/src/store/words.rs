@@ -1,4 +1,4 @@
-//! The index of the stories' words: the one thing that each database does in a way of its own.
+//! The index of the stories' words, which each database does in a way of its own.
 //!
 //! SQLite's FTS5 takes words apart and lets accents be by itself. For PostgreSQL both is done here, by the same rules, so that the
 //! same words find the same stories.
@@ -7,6 +7,10 @@ use super::Tx;
 use super::sql::{Dialect, Value, given};
 use crate::error::Result;
 use blon_core::search::{asked_for, tokens};
+
+/// The most bytes of a word, and of the words of one story, that are looked for in PostgreSQL: the longest stories have a tenth.
+const WORD_BYTES: usize = 1_000;
+const WORDS_BYTES: usize = 200_000;
 
 /// The stories that have all the words that somebody looks for.
 pub(super) struct Found {
@@ -25,7 +29,7 @@ impl Tx<'_> {
             }
             Dialect::Postgres => self.execute(
                 "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))",
-                given![key, tokens(words).join(" ")],
+                given![key, within(tokens(words))],
             )?,
         };
         Ok(())
@@ -75,6 +79,19 @@ impl Tx<'_> {
             },
         }))
     }
+}
+
+/// As many of these words as PostgreSQL is sure to keep: a list has at most a megabyte there, with what it keeps beside each.
+fn within(words: Vec<String>) -> String {
+    let mut kept = String::new();
+    for word in words.iter().filter(|word| word.len() <= WORD_BYTES) {
+        if kept.len() + word.len() > WORDS_BYTES {
+            break;
+        }
+        kept.push_str(word);
+        kept.push(' ');
+    }
+    kept
 }
 
 /// In the language of FTS5.

@@ -5,11 +5,11 @@
 use crate::Arguments;
 use blon_core::error::Code;
 use blon_server::error::{Error, Result};
+use blon_server::store::place_of;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, Command, CommandFactory, FromArgMatches};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 
 /// What may stand in the file, by the names of the flags; those of `serve` after those of every command.
@@ -21,7 +21,7 @@ const SERVING: [&str; 8] = ["listen", "address", "tls-cert", "tls-key", "pin", "
 pub struct Setting {
     /// The name of its flag.
     pub name: &'static str,
-    /// What it is; absent where it is not set. A password in an address is not shown.
+    /// What it is; absent where it is not set. Of a database only where it is and who asks.
     pub value: Option<String>,
     /// Who says so: `flag`, `environment`, `file`, `default`.
     pub from: &'static str,
@@ -117,7 +117,8 @@ impl Read {
         let show = self.matches.subcommand_matches("config").and_then(|c| c.subcommand_matches("show"));
         let one = |name: &'static str, matches: Option<&ArgMatches>| {
             let raw = matches.and_then(|m| m.get_raw(&id(name))).and_then(|mut values| values.next());
-            let value = raw.map(OsString::from).map(|value| without_password(&value.to_string_lossy()));
+            let value = raw.map(|value| value.to_string_lossy().into_owned());
+            let value = if name == "database" { value.as_deref().map(place_of) } else { value };
             let source = matches.and_then(|m| m.value_source(&id(name)));
             let from = match source {
                 Some(ValueSource::CommandLine) => "flag",
@@ -130,14 +131,4 @@ impl Read {
         let everywhere = EVERYWHERE.map(|name| one(name, Some(&self.matches)));
         everywhere.into_iter().chain(SERVING.map(|name| one(name, show))).collect()
     }
-}
-
-/// An address without the password in it.
-fn without_password(value: &str) -> String {
-    let hidden = value.split_once("://").and_then(|(scheme, rest)| {
-        let (who, place) = rest.split_once('@')?;
-        let (user, _) = who.split_once(':')?;
-        Some(format!("{scheme}://{user}:…@{place}"))
-    });
-    hidden.unwrap_or_else(|| value.to_owned())
 }

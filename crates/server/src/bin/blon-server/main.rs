@@ -68,6 +68,12 @@ enum Command {
         #[command(subcommand)]
         command: TlsCommand,
     },
+    /// Look whether everything is whole, and say what to do where it is not. Ends with 1 where something is found.
+    Doctor {
+        /// Read every byte of every file, too.
+        #[arg(long)]
+        digests: bool,
+    },
     /// What headquarters is told by flags, environment and file.
     Config {
         #[command(subcommand)]
@@ -138,12 +144,6 @@ enum AtHeadquarters {
     Restore {
         /// The folder of the backup.
         from: PathBuf,
-    },
-    /// Look whether everything is whole, and say what to do where it is not. Ends with 1 where something is found.
-    Doctor {
-        /// Read every byte of every file, too.
-        #[arg(long)]
-        digests: bool,
     },
     /// Who did what to the collection itself, and when.
     Audit {
@@ -349,6 +349,13 @@ fn run(read: &Read) -> Result<()> {
             let kept = from.move_to(&to, &print::progress(json))?;
             print::kept(json, &kept)
         }
+        // Looked at as it is: what opening it would mend is to be told.
+        Command::Doctor { digests } => {
+            let headquarters = Headquarters::look_at(&arguments.data, arguments.database.as_deref())?;
+            let examined = headquarters.examine(*digests, &print::progress(json))?;
+            print::examined(json, &examined)?;
+            if examined.findings.is_empty() { Ok(()) } else { Err(Error::Found) }
+        }
         Command::AtHeadquarters(command) => {
             let headquarters = match &arguments.database {
                 None => Headquarters::open(&arguments.data)?,
@@ -419,11 +426,6 @@ fn at_headquarters(
         AtHeadquarters::Restore { from } => {
             let _alone = blon_server::serving_alone(data)?;
             print::kept(json, &headquarters.restore(from, &print::progress(json))?)
-        }
-        AtHeadquarters::Doctor { digests } => {
-            let examined = headquarters.examine(*digests, &print::progress(json))?;
-            print::examined(json, &examined)?;
-            if examined.findings.is_empty() { Ok(()) } else { Err(Error::Found) }
         }
         AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
         AtHeadquarters::Audit { command: AuditCommand::Verify } => {

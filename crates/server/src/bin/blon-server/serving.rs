@@ -75,6 +75,13 @@ impl Serving {
         let listener = std::net::TcpListener::bind(self.listen).map_err(taken)?;
         listener.set_nonblocking(true).map_err(taken)?;
         let local = listener.local_addr().map_err(taken)?;
+        if headquarters.is_half_filled()? {
+            let message = "a restore or a move into this headquarters was cut off: run it again to its end";
+            return Err(Error::told(Code::BadInput, message));
+        }
+        if headquarters.is_shared() {
+            headquarters.claims_its_folder()?;
+        }
         // What others are writing now is theirs.
         let untouched = if headquarters.is_shared() { UNTOUCHED } else { Duration::ZERO };
         headquarters.sweep_uploads(Utc::now().timestamp(), untouched)?;
@@ -154,11 +161,11 @@ const HEARING: Duration = Duration::from_secs(1);
 
 /// Tells whoever looks at pages what other processes wrote.
 async fn hear_of_others(headquarters: Headquarters) {
-    let mut before = String::new();
+    let mut before = None;
     loop {
         tokio::time::sleep(HEARING).await;
         // A database that is away is told elsewhere.
-        if let Ok(now) = headquarters.blocking(|hq| hq.store.read(|tx| tx.version())).await
+        if let Ok(now) = headquarters.blocking(|hq| hq.store.version()).await
             && now != before
         {
             before = now;

@@ -9,12 +9,14 @@ use super::sql::{Dialect, Engine, Row, Value};
 use super::{Database, Kind};
 use crate::error::{Error, Result, is_away};
 use blon_core::error::Code;
+use postgres::config::Host;
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error as StdError;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 /// The lock that whoever writes holds until the commit.
@@ -23,12 +25,17 @@ const WRITER: i64 = 0x426c_6f6e;
 /// How long to wait for a connection of the pool.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// How long the other side may say nothing, or a transaction stand still.
+const SILENCE: Duration = Duration::from_secs(60);
+
 /// How often a transaction is run that the database breaks off for the sake of another.
 const TRIES: u32 = 8;
 
 /// A database somewhere.
 pub struct Postgres {
     pool: r2d2::Pool<Connections>,
+    /// Who writes here: they wait in one line without a connection each, so that whoever reads finds one.
+    writing: Mutex<()>,
 }
 
 impl Postgres {
@@ -39,9 +46,14 @@ impl Postgres {
     /// `bad_input` for what is no such address; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot
     /// be reached.
     pub fn connect(address: &str, connections: u32) -> Result<Self> {
-        let config: Config = address
+        let mut config: Config = address
             .parse()
             .map_err(|e| Error::told(Code::BadInput, format!("the database's address: {e}")))?;
+        // One that is cut off must not hold the others up for the hours that systems wait.
+        config.connect_timeout(PATIENCE).keepalives_idle(SILENCE).tcp_user_timeout(SILENCE);
+        if config.get_options().is_none() {
+            config.options(&format!("-c idle_in_transaction_session_timeout={}", SILENCE.as_millis()));
+        }
         let refused = |e: postgres::Error| match e.code() {
             Some(state) if !is_away(&e) => {
                 Error::told(Code::BadInput, format!("the database refuses ({}): {e}", state.code()))
@@ -56,10 +68,12 @@ impl Postgres {
             .connection_timeout(PATIENCE)
             .build(Connections(config))
             .map_err(|e| unavailable(&e))?;
-        Ok(Postgres { pool })
+        Ok(Postgres { pool, writing: Mutex::default() })
     }
 
     fn once(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
+        let _turn =
+            (kind == Kind::Write).then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
         let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
         let Connection { client, statements } = &mut *connection;
         let begun = client.build_transaction();
@@ -92,9 +106,15 @@ impl Database for Postgres {
         }
     }
 
-    fn forget_log(&self) -> Result<()> {
-        // What its log and its tables still hold goes with its own vacuum and archive (docs/postgresql.md).
-        Ok(())
+    fn forget_log(&self) -> Result<bool> {
+        Ok(true)
+    }
+
+    fn version(&self) -> Result<Option<String>> {
+        // Every transaction that writes takes the next number.
+        let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
+        let sql = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)";
+        Ok(Some(connection.client.query_one(sql, &[])?.try_get(0)?))
     }
 
     fn connections(&self) -> Vec<(&'static str, u32)> {
@@ -106,6 +126,18 @@ impl Database for Postgres {
         // Its own `pg_amcheck` looks into its files; from here they cannot be seen.
         Ok(Vec::new())
     }
+}
+
+/// Where a database is and who asks, without anything else that its address may say, such as a password.
+pub fn place_of(address: &str) -> String {
+    let Ok(config) = address.parse::<Config>() else { return "…".to_owned() };
+    let host = config.get_hosts().first().map(|host| match host {
+        Host::Tcp(name) => name.clone(),
+        #[cfg(unix)]
+        Host::Unix(path) => path.display().to_string(),
+    });
+    let [user, name] = [config.get_user(), config.get_dbname()].map(Option::unwrap_or_default);
+    format!("{user}@{}/{name}", host.unwrap_or_default())
 }
 
 /// Whether a transaction did nothing, and may do it when it is run again (40001, 40P01).

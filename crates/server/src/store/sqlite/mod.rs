@@ -13,6 +13,10 @@ use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+/// How long to wait for another process that writes; and for one that reads what is to be forgotten.
+const PATIENCE: Duration = Duration::from_secs(30);
+const BRIEFLY: Duration = Duration::from_millis(500);
+
 /// The open file.
 pub struct Sqlite {
     connection: Mutex<Connection>,
@@ -25,7 +29,7 @@ impl Sqlite {
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
         let mut connection = Connection::open(path)?;
-        connection.busy_timeout(Duration::from_secs(30))?;
+        connection.busy_timeout(PATIENCE)?;
         connection.execute_batch(
             "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
              PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
@@ -48,10 +52,13 @@ impl Database for Sqlite {
         Ok(open.0.commit()?)
     }
 
-    fn forget_log(&self) -> Result<()> {
+    fn forget_log(&self) -> Result<bool> {
         let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(()))?;
-        Ok(())
+        // Nobody else can be served meanwhile.
+        connection.busy_timeout(BRIEFLY)?;
+        let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+        connection.busy_timeout(PATIENCE)?;
+        Ok(busy? == 0)
     }
 
     fn complaints(&self) -> Result<Vec<String>> {
