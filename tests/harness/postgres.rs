@@ -11,6 +11,9 @@ use std::time::{Duration, Instant};
 /// The user whom PostgreSQL knows here, and as whom it runs where these tests are root: it refuses to be that.
 const USER: &str = "postgres";
 
+/// How the folders begin, before the number of the process whose they are.
+const FOLDER: &str = "blon-pg-";
+
 /// Whether what headquarters keeps is kept in PostgreSQL in this run of the tests (`BLON_TEST_DATABASE=postgres`).
 pub fn is_asked_for() -> bool {
     std::env::var("BLON_TEST_DATABASE").is_ok_and(|database| database == "postgres")
@@ -55,7 +58,9 @@ impl Postgres {
             eprintln!("\n!!! SKIPPED: PostgreSQL is not on this machine; its tests did not run\n");
             return None;
         };
-        let folder = tempfile::Builder::new().prefix("blon-pg").tempdir().unwrap();
+        sweep();
+        let folder =
+            tempfile::Builder::new().prefix(&format!("{FOLDER}{}-", std::process::id())).tempdir().unwrap();
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).unwrap();
         let data = folder.path().join("data");
         let data = data.to_str().unwrap();
@@ -130,6 +135,18 @@ impl Postgres {
 impl Drop for Postgres {
     fn drop(&mut self) {
         self.stop();
+    }
+}
+
+/// Takes away what programs left that have ended: what they shared is dropped by nobody.
+fn sweep() {
+    for entry in std::fs::read_dir(std::env::temp_dir()).into_iter().flatten().flatten() {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        let process = name.strip_prefix(FOLDER).and_then(|rest| rest.split('-').next()).map(str::to_owned);
+        if process.is_some_and(|process| !Path::new("/proc").join(process).exists()) {
+            // Another may be at it, too.
+            let _ = std::fs::remove_dir_all(entry.path());
+        }
     }
 }
 

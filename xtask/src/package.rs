@@ -132,6 +132,7 @@ impl Package {
         let file = self.made_of("debug", &["-Zgzip", "-z1"])?;
         let root = places::target().join("package/tried").join(self.name);
         let _ = fs::remove_dir_all(&root);
+        fs::create_dir_all(&root).map_err(|e| stop(format!("{}: {e}", root.display())))?;
         let [file, to] = [&file, &root].map(|path| path.display().to_string());
         must(&mut program("dpkg-deb", &["--extract", &file, &to]))?;
         Ok(root)
