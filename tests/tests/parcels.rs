@@ -204,10 +204,7 @@ fn sealed_by_a_stranger(server: &TestServer, head: &str) -> Vec<u8> {
     let mut content = u32::try_from(packed.len()).unwrap().to_be_bytes().to_vec();
     content.extend(0_u32.to_be_bytes());
     content.extend(packed);
-    let key = rusqlite::Connection::open(server.data().join("headquarters.db"))
-        .unwrap()
-        .query_row("SELECT value FROM setting WHERE name = 'parcel_key'", [], |row| row.get::<_, String>(0))
-        .unwrap();
+    let key = server.headquarters().store.read(|tx| tx.setting("parcel_key")).unwrap().unwrap();
     let key: age::x25519::Identity = key.parse().unwrap();
     age::encrypt(&key.to_public(), &content).unwrap()
 }
@@ -248,19 +245,16 @@ fn a_small_parcel_takes_neither_memory_nor_time() {
 #[test]
 fn headquarters_that_was_brought_back_is_noticed_by_a_receipt_too() {
     let (mut server, _line, awa) = awa_without_a_network();
-    let (data, kept) = (server.data(), tempfile::tempdir().unwrap());
-    let copy = |from: &Path, to: &Path| {
-        assert!(std::process::Command::new("cp").arg("-r").arg(from).arg(to).status().unwrap().success());
-    };
-    server.stop();
-    copy(&data, &kept.path().join("data"));
-    server.start();
+    let kept = tempfile::tempdir().unwrap();
+    let kept = kept.path().to_str().unwrap();
+    server.run(&["backup", kept]);
     let (_, receipt) = open_at_headquarters(&server, &export(&awa, "first.blon"));
     awa.run(&["receipt", receipt.to_str().unwrap()]);
     assert_eq!(left(&awa), (0, 0));
     server.kill();
-    fs::remove_dir_all(&data).unwrap();
-    copy(&kept.path().join("data"), &data);
+    server.forget_database();
+    fs::remove_dir_all(server.data()).unwrap();
+    server.run(&["restore", kept]);
     server.start();
     tell(&open(&awa), "Une autre");
     let (_, receipt) = open_at_headquarters(&server, &export(&awa, "second.blon"));
