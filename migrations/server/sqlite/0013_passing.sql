@@ -2,7 +2,7 @@
 
 -- How often a password was wrong lately.
 CREATE TABLE wrong_password (
-    name  TEXT    PRIMARY KEY, -- SHA-256 of the name as it was typed: that may be anything
+    name  TEXT    PRIMARY KEY, -- SHA-256 of what was typed as a name, small and without blanks around it: it may be anything
     times INTEGER NOT NULL,
     last  INTEGER NOT NULL     -- Unix milliseconds
 ) STRICT;

@@ -13,7 +13,6 @@ use axum::routing::get;
 use axum::{Json, Router};
 use blon_core::error::Code;
 use serde_json::{Value, json};
-use std::future::Future;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -67,15 +66,11 @@ pub async fn measure(State(web): State<Web>, request: Request, next: Next) -> Re
     response
 }
 
-/// Gives the figures at `/metrics` of this listener, until `stop` is done.
+/// Gives the figures at `/metrics` of this listener, as long as the runtime lives.
 ///
 /// # Errors
 /// `bad_input` where it cannot listen there, or that is open to other machines: figures are nobody else's.
-pub async fn serve_figures(
-    listen: SocketAddr,
-    headquarters: Headquarters,
-    stop: impl Future<Output = ()> + Send + 'static,
-) -> Result<()> {
+pub async fn serve_figures(listen: SocketAddr, headquarters: Headquarters) -> Result<()> {
     if !listen.ip().is_loopback() {
         let message = format!("figures are given to this machine alone, and {listen} is open to others");
         return Err(Error::told(Code::BadInput, message));
@@ -95,6 +90,6 @@ pub async fn serve_figures(
         }
     };
     let router = Router::new().route("/metrics", get(figures));
-    tokio::spawn(async move { axum::serve(listener, router).with_graceful_shutdown(stop).await });
+    tokio::spawn(async move { axum::serve(listener, router).await });
     Ok(())
 }

@@ -2,7 +2,7 @@
 //!
 //! The file is TOML with the names of the flags: `listen = "127.0.0.1:8080"`, `database = "postgres://…"`, `connections = 8`.
 
-use crate::Arguments;
+use crate::arguments::Arguments;
 use blon_core::error::Code;
 use blon_server::error::{Error, Result};
 use blon_server::store::place_of;

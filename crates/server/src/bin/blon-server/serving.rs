@@ -116,7 +116,7 @@ impl Serving {
                 tokio::spawn(reload_when_told(serving.clone(), tls, !self.no_pin, hangups));
             }
             if let Some(listen) = self.metrics {
-                web::health::serve_figures(listen, serving.clone(), std::future::pending()).await?;
+                web::health::serve_figures(listen, serving.clone()).await?;
             }
             print::listening(json, &own, address, token.as_deref())?;
             let tls = tls.as_ref().map(|tls| tls.config());
@@ -184,7 +184,7 @@ async fn sweep_hourly(headquarters: Headquarters) {
         };
         let swept = headquarters.blocking(sweep).await;
         if let Err(error) = swept {
-            tracing::error!("uploads could not be swept: {error}");
+            tracing::error!("what nobody will end could not be swept: {error}");
         }
     }
 }
