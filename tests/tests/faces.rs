@@ -12,9 +12,11 @@ use blon_tests::custodian::{
     KeyFile, asking_for_faces, attempt, fanta, photo, photographed, stock, told_with_face as told,
 };
 use blon_tests::fixtures::CAMPAIGN;
+use blon_tests::interview::{saved, see_question};
 use blon_tests::media::sha256;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
+use blon_tests::window::{Screen, unlocked_on_a_phone};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 
@@ -193,4 +195,51 @@ fn faces_are_sealed_anew_and_go_with_a_withdrawal() {
         ),
         "story_not_found"
     );
+}
+
+#[test]
+fn awa_takes_the_photo_in_her_window_and_sees_it_until_it_is_sealed() {
+    let folder = tempfile::tempdir().unwrap();
+    let key = KeyFile::new(folder.path(), "fanta.key");
+    let server = asking_for_faces(&[&key.public]);
+    let screen = Screen::new();
+    let device = collector(&server, "Awa", &server.url());
+    let story = {
+        let awa = open(&device);
+        let (story, _) = photographed(&awa, "Le puits", &photo(3, (300, 400)), true);
+        awa.answer(story, "identity_face", "", "fr").unwrap();
+        awa.stand(story, "identity_face").unwrap();
+        awa.set_sync_by_itself(false).unwrap();
+        story
+    };
+    let page = unlocked_on_a_phone(screen.open_app(&device));
+    see_question(&page, "identity_face");
+    // What is no picture is told, and the next try goes well.
+    let broken = folder.path().join("visage.jpg");
+    std::fs::write(&broken, "ce n’est pas une image").unwrap();
+    page.attach("take-photo", &broken);
+    page.find("[data-code='image_unreadable']");
+    std::fs::write(&broken, photo(5, (900, 1200))).unwrap();
+    page.attach("take-photo", &broken);
+    page.see("evidence-image");
+    saved(&page);
+    page.run("document.querySelector('[data-testid=evidence-image]').scrollIntoView({ block: 'center' })");
+    page.is_readable_and_reachable("app-face-question");
+    page.close();
+
+    let awa = open(&device);
+    awa.finalise(story).unwrap();
+    drop(awa);
+    let page = unlocked_on_a_phone(screen.open_app(&device));
+    page.tap("story-row");
+    page.find(".identity [data-testid='evidence-image']");
+    page.run("document.querySelector('.identity').scrollIntoView({ block: 'center' })");
+    page.is_readable_and_reachable("app-face-story");
+    page.close();
+    sync(&open(&device));
+    let page = unlocked_on_a_phone(screen.open_app(&device));
+    page.tap("story-row");
+    page.see("identity");
+    assert_eq!(page.count(".identity [data-testid='evidence-image']"), 0, "it is at headquarters, sealed");
+    page.close();
 }

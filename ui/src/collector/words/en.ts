@@ -337,7 +337,7 @@ export const en: CollectorWords = {
         "Two decisions were made on this story, each without knowing of the other. Your supervisors see them too; both are at the foot of the page.",
     },
     history: "History",
-    identity: "Identity (stays on this device)",
+    identity: "Identity, sealed",
     face: "the storyteller’s face",
     sealed: "Sealed for the custodians, who alone can read it. It is no longer on this device.",
     code: "At headquarters this person is called",

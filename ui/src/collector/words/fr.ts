@@ -354,7 +354,7 @@ export const fr = {
         "Deux décisions ont été prises sur ce récit, chacune sans connaître l’autre. Vos superviseurs les voient aussi ; elles sont en bas de la page.",
     } as Record<Conflict["kind"], string>,
     history: "Historique",
-    identity: "Identité (reste sur cet appareil)",
+    identity: "Identité, sous scellés",
     face: "le visage du conteur",
     sealed:
       "Scellée pour les gardiens des identités, qui seuls peuvent la lire. Elle n’est plus sur cet appareil.",
