@@ -234,6 +234,11 @@ fn awa_takes_the_photo_in_her_window_and_sees_it_until_it_is_sealed() {
     page.tap("story-row");
     page.find(".identity [data-testid='evidence-image']");
     page.run("document.querySelector('.identity').scrollIntoView({ block: 'center' })");
+    // It is drawn once it is decoded.
+    let drawn = "const done = arguments[arguments.length - 1];
+                 const face = document.querySelector('.identity img');
+                 face.decode().then(() => setTimeout(() => done(face.naturalWidth), 300), (e) => done(String(e)))";
+    assert_eq!(page.ask(drawn), 900);
     page.is_readable_and_reachable("app-face-story");
     page.close();
     sync(&open(&device));
