@@ -7,6 +7,7 @@
 pub mod bad_line;
 pub mod bench;
 pub mod browser;
+pub mod bucket;
 pub mod collecting;
 pub mod custodian;
 pub mod device;

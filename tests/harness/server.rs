@@ -1,11 +1,12 @@
 //! Headquarters as a real process on a free port, which tests stop, kill and start again.
 
+use crate::bucket::{Bucket, BucketPlace};
 use crate::device::{Refused, one_document};
 use crate::fixtures::{CAMPAIGN, campaign_file, questionnaire_file};
 use crate::places::binary;
 use crate::postgres::{Postgres, is_asked_for};
 use blon_core::questionnaire::workbook::Workbook;
-use blon_server::Headquarters;
+use blon_server::{Headquarters, Place};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
@@ -32,6 +33,8 @@ pub struct TestServer {
     talkative: bool,
     /// Where its database is, if not in its folder.
     database: Option<String>,
+    /// Where its files are, if not in its folder: a place in the bucket.
+    files: Option<BucketPlace>,
     /// Whose data folder it uses, if not its own.
     beside: Option<PathBuf>,
 }
@@ -55,6 +58,7 @@ impl TestServer {
             talkative: false,
             beside: None,
             database: is_asked_for().then(Postgres::shared).flatten().map(Postgres::new_database),
+            files: is_asked_for().then(|| Bucket::shared().new_place()),
         }
     }
 
@@ -77,6 +81,7 @@ impl TestServer {
     pub fn keeping_in_nothing(database: Option<String>) -> Self {
         let mut server = TestServer::in_folder(tempfile::tempdir().unwrap());
         server.database = database;
+        server.files = None;
         server
     }
 
@@ -84,6 +89,7 @@ impl TestServer {
     pub fn beside(first: &TestServer) -> Self {
         let mut server = TestServer::keeping_in_nothing(first.database.clone());
         server.beside = Some(first.data());
+        server.files.clone_from(&first.files);
         server
     }
 
@@ -174,12 +180,34 @@ impl TestServer {
         self.beside.clone().unwrap_or_else(|| self.folder.path().join("data"))
     }
 
+    /// Where its files lie on the disk, also those in a bucket.
+    pub fn files(&self) -> PathBuf {
+        match &self.files {
+            Some(place) => place.folder.clone(),
+            None => self.data().join("files"),
+        }
+    }
+
     /// Its data, opened here beside it.
     pub fn headquarters(&self) -> Headquarters {
-        match &self.database {
-            None => Headquarters::open(&self.data()).unwrap(),
-            Some(database) => Headquarters::open_shared(&self.data(), database, 2).unwrap(),
+        self.place().open().unwrap()
+    }
+
+    /// Where its data is.
+    pub fn place(&self) -> Place {
+        let files = self.files.as_ref();
+        Place {
+            database: self.database.clone(),
+            connections: 2,
+            files: files.map(|place| place.address.clone()),
+            environment: files.map(|place| place.environment.clone()).unwrap_or_default(),
+            ..Place::folder(&self.data())
         }
+    }
+
+    /// Keeps its files in this place of the bucket from the next start on.
+    pub fn keep_files_in(&mut self, place: &BucketPlace) {
+        self.files = Some(place.clone());
     }
 
     /// Starts to serve: at a free port the first time, at the same again after.
@@ -257,6 +285,9 @@ impl TestServer {
         command.env("BLON_NEW_PASSWORD", PASSWORD).stdin(Stdio::null());
         if let Some(database) = &self.database {
             command.env("BLON_DATABASE", database);
+        }
+        if let Some(BucketPlace { address, environment, .. }) = &self.files {
+            command.env("BLON_FILES", address).envs(environment);
         }
         command
     }

@@ -1,6 +1,6 @@
 //! A file that headquarters waits for, and what any client of tus needs to send it.
 
-use crate::collecting::{open, tell_with_file};
+use crate::collecting::{collector, open, tell_with_file};
 use crate::device::{PASSPHRASE, TestDevice};
 use crate::media::{noise, sha256};
 use crate::server::TestServer;
@@ -56,9 +56,12 @@ pub struct AwaitedFile {
 impl AwaitedFile {
     /// Awa tells a story with a file of this size.
     pub fn of(server: &TestServer, bytes: usize) -> Self {
-        server.add("Awa", "collector");
-        let device = TestDevice::of("Awa");
-        device.enrol(&server.url(), &server.code("Awa"));
+        Self::by(server, "Awa", bytes)
+    }
+
+    /// The same of a collector with this name, who is new.
+    pub fn by(server: &TestServer, name: &str, bytes: usize) -> Self {
+        let device = collector(server, name, &server.url());
         let own = open(&device);
         tell_with_file(&own, "Le registre", bytes);
         assert_eq!(sync_texts(&own).unwrap_err().code().as_str(), "sync_cancelled");

@@ -175,7 +175,10 @@ fn nobodys_name_or_number_or_house_is_in_any_byte() {
     // The house never came to headquarters: only some ten kilometres around it.
     let copy = tempfile::tempdir().unwrap();
     rooms.server.run(&["backup", copy.path().to_str().unwrap()]);
-    assert!(holds_no_plaintext(&rooms.server.data(), &["11.9412", "8.3561"]));
+    // In PostgreSQL it is the copy that tells.
+    if rooms.server.database().is_none() {
+        assert!(holds_no_plaintext(&rooms.server.data(), &["11.9412", "8.3561"]));
+    }
     assert!(holds_no_plaintext(copy.path(), &["11.9412", "8.3561"]));
     assert!(!holds_no_plaintext(copy.path(), &["11.9 -8.4"]));
     let code = id.storyteller();

@@ -34,7 +34,7 @@ fn sealed(copy: &Value) -> SealedFace {
 /// Where headquarters keeps a file.
 fn at_headquarters(server: &TestServer, face: &SealedFace) -> PathBuf {
     let sha256 = sha256(face.bytes());
-    server.data().join("files").join(&sha256[..2]).join(sha256)
+    server.files().join(&sha256[..2]).join(sha256)
 }
 
 fn is_here(device: &Device, sha256: &str) -> bool {

@@ -237,7 +237,7 @@ fn one_file_that_headquarters_lost_keeps_no_other_from_coming() {
     sync(&team.awa);
     sync(&team.sidiki);
     let sha256 = team.sidiki.review_page(lost).unwrap().row.evidence[0].sha256.clone();
-    let stored = find(&team.server.data(), sha256.as_str()).expect("headquarters has it as a file");
+    let stored = find(&team.server.files(), sha256.as_str()).expect("headquarters has it as a file");
     std::fs::remove_file(stored).unwrap();
     sync(&team.modibo);
     let here = |id: StoryId| team.modibo.review_page(id).unwrap().row.evidence[0].complete;

@@ -1,4 +1,4 @@
-//! Three processes of headquarters on one PostgreSQL and one folder of files, behind a plain proxy: one is killed and the database is
+//! Three processes of headquarters on one PostgreSQL and one place of files, behind a plain proxy: one is killed and the database is
 //! started anew in the middle, and nothing is lost, nothing comes twice, and no cursor passes anything.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
@@ -9,6 +9,7 @@ use blon_core::record::{Act, Record};
 use blon_core::story::Story;
 use blon_device::Device;
 use blon_device::intake::StoryFile;
+use blon_tests::bucket::{Bucket, BucketPlace};
 use blon_tests::collecting::{another_device, open, tell_with_file};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::postgres::Postgres;
@@ -28,7 +29,6 @@ use uuid::Uuid;
 
 const PROCESSES: usize = 3;
 const PEOPLE: usize = 30;
-const DEVICES: usize = 300;
 /// Of each device: so many times it sends so many stories.
 const ROUNDS: usize = 3;
 const STORIES: usize = 4;
@@ -151,13 +151,39 @@ impl Simulated {
     }
 }
 
+/// How they share files.
+enum Shared {
+    /// In one folder.
+    Folder,
+    /// In a bucket, and each has a folder of its own.
+    Bucket(BucketPlace),
+}
+
+/// One after the other: each takes the whole machine.
 #[test]
 fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
+    let bucket = Bucket::start();
+    lose_nothing(&Shared::Bucket(bucket.new_place()), 300);
+    lose_nothing(&Shared::Folder, 60);
+}
+
+fn lose_nothing(shared: &Shared, devices: usize) {
     let Some(mut postgres) = Postgres::start(&[]) else { return };
     let mut first = TestServer::keeping_in(Some(postgres.new_database()));
+    if let Shared::Bucket(place) = shared {
+        first.keep_files_in(place);
+    }
     first.serve_with(&["--connections", "6"]);
     first.start();
-    let mut others: Vec<TestServer> = (1..PROCESSES).map(|_| TestServer::beside(&first)).collect();
+    let other = || match shared {
+        Shared::Folder => TestServer::beside(&first),
+        Shared::Bucket(place) => {
+            let mut other = TestServer::keeping_in_nothing(first.database().map(str::to_owned));
+            other.keep_files_in(place);
+            other
+        }
+    };
+    let mut others: Vec<TestServer> = (1..PROCESSES).map(|_| other()).collect();
     for other in &mut others {
         other.serve_with(&["--connections", "6"]);
         other.start();
@@ -175,7 +201,8 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
         told.changes.iter_mut().for_each(|change| change.evidence.clear());
         told
     };
-    let mut devices: Vec<Simulated> = (0..DEVICES)
+    let all = devices * ROUNDS;
+    let mut devices: Vec<Simulated> = (0..devices)
         .map(|n| {
             let person = people[n % PEOPLE].clone();
             let code = headquarters.make_code(&person.parse().unwrap(), None, None).unwrap().code;
@@ -202,7 +229,6 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
 
     let (counted, sent) = (Counted::default(), Mutex::new(BTreeMap::<String, BTreeSet<RecordId>>::new()));
     let rounds = Arc::new(AtomicUsize::new(0));
-    let all = DEVICES * ROUNDS;
     let (url, told) = (proxy.url(), &told);
     let mut fetched = Vec::new();
     thread::scope(|scope| {

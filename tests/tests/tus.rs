@@ -9,6 +9,7 @@ use blon_tests::media::sha256;
 use blon_tests::places::project;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
+use blon_tests::traces::files_below;
 use blon_tests::uploading::{AwaitedFile, base64, header, piece_of, sync_texts, token};
 use blon_tests::wire::problem;
 use chrono::Utc;
@@ -153,8 +154,8 @@ fn an_upload_can_be_given_up_and_expires() {
     let mut server = TestServer::serving();
     let file = AwaitedFile::of(&server, 30_000);
     let begin = || file.begin(|request| piece_of(request, file.bytes[..10_000].to_vec()));
-    let incoming = server.data().join("files/incoming");
-    let left = || std::fs::read_dir(&incoming).unwrap().count();
+    let incoming = server.files().join("incoming");
+    let left = || files_below(&incoming).len();
     begin();
     assert_eq!(left(), 1);
     assert_eq!(file.request(Method::DELETE).send().unwrap().status(), 204);

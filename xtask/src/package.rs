@@ -36,6 +36,7 @@ const HEADQUARTERS: Package = Package {
         ("docs/headquarters.md", "usr/share/doc/blon-server/headquarters.md"),
         ("docs/operating.md", "usr/share/doc/blon-server/operating.md"),
         ("docs/backup.md", "usr/share/doc/blon-server/backup.md"),
+        ("docs/buckets.md", "usr/share/doc/blon-server/buckets.md"),
         ("docs/postgresql.md", "usr/share/doc/blon-server/postgresql.md"),
         ("docs/tls.md", "usr/share/doc/blon-server/tls.md"),
         ("docs/custodian.md", "usr/share/doc/blon-server/custodian.md"),

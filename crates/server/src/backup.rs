@@ -14,7 +14,6 @@ use blon_core::id::Digest;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::Path;
 use uuid::Uuid;
@@ -31,9 +30,6 @@ const OWN: [&str; 4] = [DATABASE, MANIFEST, LOCK, "files"];
 
 /// Held by whoever makes a backup in a folder.
 const LOCK: &str = "backup.lock";
-
-/// The file in the data folder that says whose it is.
-const FOLDER: &str = "headquarters.id";
 
 /// The setting that tells one headquarters from all others.
 const IDENTITY: &str = "identity";
@@ -170,7 +166,7 @@ impl Headquarters {
         }
         self.store.write(|tx| tx.put_passing(FILLING, identity, 0, i64::MAX))?;
         let filled = fill()?;
-        self.mark_folder(identity)?;
+        self.files.set_owner(identity)?;
         self.store.write(|tx| tx.forget_passing(FILLING))?;
         Ok(filled)
     }
@@ -183,27 +179,25 @@ impl Headquarters {
         Ok(self.store.read(|tx| tx.passing(FILLING, 0))?.is_some())
     }
 
-    /// Whether this folder is the one where the files of the shared database are; at the very first start it becomes that. With another
-    /// one, such as a disk that is not there today, every file would count as lost, and devices would be asked for all of them.
+    /// Whether the files are those of the database; at the very first start they become so. With others, as where a disk is not there
+    /// today, every file would count as lost, and devices would be asked for all of them.
     ///
     /// # Errors
-    /// `bad_input` for another folder.
-    pub fn claims_its_folder(&self) -> Result<()> {
+    /// `bad_input` for those of another headquarters; `store_unavailable`.
+    pub fn claims_its_files(&self) -> Result<()> {
+        if !self.apart {
+            return Ok(());
+        }
         let identity = self.identity()?;
         let other = |why: &str| Err(Error::told(Code::BadInput, why));
-        match std::fs::read_to_string(self.folder().join(FOLDER)) {
-            Ok(found) if found.trim() == identity => Ok(()),
-            Ok(_) => other("the files in this folder are those of another headquarters"),
-            Err(_) if !self.store.read(|tx| tx.files())?.is_empty() => {
-                other("the files of this headquarters are in another folder: is its disk there?")
+        match self.files.owner()? {
+            Some(found) if found.trim() == identity => Ok(()),
+            Some(_) => other("the files there are those of another headquarters"),
+            None if !self.store.read(|tx| tx.files())?.is_empty() => {
+                other("the files of this headquarters are somewhere else: is their disk there?")
             }
-            Err(_) => self.mark_folder(&identity),
+            None => self.files.set_owner(&identity),
         }
-    }
-
-    fn mark_folder(&self, identity: &str) -> Result<()> {
-        let path = self.folder().join(FOLDER);
-        std::fs::write(&path, identity).map_err(|e| Error::file(&path, e))
     }
 
     /// What tells this headquarters from all others, and goes with it wherever it is moved.
@@ -247,8 +241,9 @@ fn same(found: &[Tally], told: &[Tally], otherwise: &str) -> Result<()> {
 /// Copies the files that are not there yet, each checked against its digest.
 fn copy_files(from: &Files, to: &Files, named: &[(Digest, u64)], progress: Progress) -> Result<Copied> {
     let mut all = Copied::default();
+    let there = to.all()?;
     for (n, (sha256, bytes)) in (1..).zip(named) {
-        if !to.has(sha256, *bytes) && !copy_file(from, to, sha256)? {
+        if there.get(sha256) != Some(bytes) && !copy_file(from, to, sha256)? {
             all.missing += 1;
             continue;
         }
@@ -261,13 +256,9 @@ fn copy_files(from: &Files, to: &Files, named: &[(Digest, u64)], progress: Progr
 
 /// Copies one; gives whether it was there, whole. It may be erased since its name was read, or be lost or spoilt by the disk.
 fn copy_file(from: &Files, to: &Files, sha256: &Digest) -> Result<bool> {
-    let path = from.path(sha256);
-    let mut file = match File::open(&path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(false),
-        file => file.map_err(|e| Error::file(&path, e))?,
-    };
+    let Some(mut file) = from.read(sha256)? else { return Ok(false) };
     let incoming = to.read_in(&format!("copy-{sha256}"), &mut file)?;
-    match to.take_name(incoming, sha256) {
+    match to.take_name(&incoming, sha256) {
         Err(Error::Told { code: Code::FileDigestMismatch, .. }) => Ok(false),
         taken => taken.map(|()| true),
     }

@@ -25,6 +25,14 @@ pub enum Error {
     /// The database that several processes share failed.
     #[error("the store failed: {0}")]
     Postgres(#[from] postgres::Error),
+    /// The bucket that holds the files failed.
+    #[error("{at}: {source}")]
+    Bucket {
+        /// Which object, and where.
+        at: String,
+        /// Why.
+        source: Box<object_store::Error>,
+    },
     /// A file or folder failed.
     #[error("{}: {source}", path.display())]
     File {
@@ -64,7 +72,15 @@ impl Error {
             Error::Store(e) if e.sqlite_error_code() == Some(rusqlite::ErrorCode::DiskFull) => Code::DiskFull,
             Error::Postgres(e) if e.code() == Some(&SqlState::DISK_FULL) => Code::DiskFull,
             Error::Postgres(e) if is_away(e) => Code::StoreUnavailable,
-            Error::Store(_) | Error::Postgres(_) | Error::File { .. } | Error::Internal(_) => Code::Internal,
+            // Anything else is told by its own name, such as a key that opens nothing.
+            Error::Bucket { source, .. } if matches!(**source, object_store::Error::Generic { .. }) => {
+                Code::StoreUnavailable
+            }
+            Error::Store(_)
+            | Error::Postgres(_)
+            | Error::Bucket { .. }
+            | Error::File { .. }
+            | Error::Internal(_) => Code::Internal,
         }
     }
 

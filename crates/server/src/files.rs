@@ -1,28 +1,48 @@
-//! Evidence at headquarters: a folder of files, each named by the SHA-256 of its bytes.
+//! Evidence at headquarters: files, each named by the SHA-256 of its bytes, in a folder or in a bucket of S3 or what speaks as it does.
 //!
-//! A file appears under its name only when it is whole, checked and durable. Until then its bytes lie in `incoming`; what
-//! is given up there is swept away when headquarters starts to serve and now and then after.
+//! A file is found under its name only when it is whole, checked and durable. Until then its bytes lie in `incoming`; what is given up
+//! there is swept away when headquarters starts to serve and now and then after.
+
+mod bucket;
+mod folder;
 
 use crate::error::{Error, Result};
 use blon_core::error::Code;
 use blon_core::id::Digest;
+use bucket::{Bucket, Spooled};
+use folder::Folder;
+use futures_util::stream::BoxStream;
 use sha2::{Digest as _, Sha256};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io::{Read, SeekFrom, Write};
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
+use tempfile::TempPath;
 use tokio::io::{AsyncSeekExt, AsyncWriteExt};
+use tokio_util::bytes::Bytes;
 
-/// The folder of evidence.
-pub struct Files {
-    folder: PathBuf,
+/// What stands beside the files and says whose they are.
+const OWNER: &str = "headquarters.id";
+
+/// Where the files are.
+pub struct Files(Place);
+
+enum Place {
+    Folder(Folder),
+    Bucket(Bucket),
 }
 
 /// A file that is coming in, and stays until it takes its name or is let go.
 pub struct Incoming {
+    name: String,
     path: PathBuf,
     file: tokio::fs::File,
+    /// Which byte of the file is the first at the path: those before it are in the bucket.
+    start: u64,
     size: u64,
+    /// Where the path is only a stop on the way to a bucket.
+    spooled: Option<Spooled>,
 }
 
 impl Incoming {
@@ -41,123 +61,135 @@ impl Incoming {
         Ok(())
     }
 
-    /// Lets go of all but the first bytes.
+    /// Lets go of all but the first bytes, which may be none of those that came before this piece.
     ///
     /// # Errors
     /// An internal error if the disk fails.
     pub async fn cut_to(&mut self, bytes: u64) -> Result<()> {
         let failed = |e| Error::file(&self.path, e);
+        let here = bytes.saturating_sub(self.start);
         self.file.flush().await.map_err(failed)?;
-        self.file.set_len(bytes).await.map_err(failed)?;
-        self.file.seek(SeekFrom::Start(bytes)).await.map_err(failed)?;
+        self.file.set_len(here).await.map_err(failed)?;
+        self.file.seek(SeekFrom::Start(here)).await.map_err(failed)?;
         self.size = bytes;
         Ok(())
     }
 
-    /// Where the bytes are, if they are those of this file; otherwise lets go of them. They stay on any other fault.
+    /// Waits until every byte is durable. The last ones are written behind our back: only this tells whether the disk had room for
+    /// them. In a bucket the piece that makes a file `whole`, by its bytes, becomes durable with its name.
     ///
     /// # Errors
-    /// `file_digest_mismatch`; an internal error if the disk fails.
-    pub fn check(self, sha256: &Digest) -> Result<PathBuf> {
-        if digest_of(&self.path)? == *sha256 {
-            return Ok(self.path);
-        }
-        std::fs::remove_file(&self.path).map_err(|e| Error::file(&self.path, e))?;
-        Err(Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}")))
-    }
-
-    /// Waits until every byte is on the disk. The last ones are written behind our back: only this tells whether the
-    /// disk had room for them.
-    ///
-    /// # Errors
-    /// `disk_full`, or an internal error.
-    pub async fn make_durable(&mut self) -> Result<()> {
+    /// `disk_full`, `store_unavailable`, or an internal error.
+    pub async fn make_durable(&mut self, whole: u64) -> Result<()> {
         let failed = |e| Error::file(&self.path, e);
         self.file.flush().await.map_err(failed)?;
-        self.file.sync_all().await.map_err(failed)?;
-        let written = self.file.metadata().await.map_err(failed)?.len();
-        if written == self.size {
-            return Ok(());
+        if self.spooled.is_none() {
+            self.file.sync_all().await.map_err(failed)?;
         }
-        Err(failed(std::io::Error::other(format!("{written} of {} bytes are on the disk", self.size))))
+        let written = self.start + self.file.metadata().await.map_err(failed)?.len();
+        if written != self.size {
+            let message = format!("{written} of {} bytes are on the disk", self.size);
+            return Err(failed(std::io::Error::other(message)));
+        }
+        match &self.spooled {
+            Some(spooled) if self.size < whole => spooled.put_piece(self).await,
+            _ => Ok(()),
+        }
+    }
+}
+
+/// The bytes of a file that came, all of them, in a file of this machine.
+pub struct Gathered {
+    path: PathBuf,
+    /// Where they were fetched from a bucket.
+    _fetched: Option<TempPath>,
+}
+
+impl Gathered {
+    /// Where they are.
+    pub fn path(&self) -> &Path {
+        &self.path
     }
 }
 
 impl Files {
+    /// Opens those at this place: `s3://bucket/prefix`, or a folder, which is made if it is not there. What is on its way to a bucket
+    /// passes through `aside`.
+    ///
+    /// # Errors
+    /// `bad_input` for what is no such address, or where the environment does not say who asks; an internal error if the folder cannot
+    /// be used.
+    pub fn open_at(place: &str, aside: &Path, environment: &BTreeMap<String, String>) -> Result<Self> {
+        if place.contains("://") {
+            return Ok(Files(Place::Bucket(Bucket::open(place, environment, Folder::open(aside)?)?)));
+        }
+        Self::open(Path::new(place))
+    }
+
     /// Opens the folder, making it if it is not there.
     ///
     /// # Errors
     /// An internal error if the folder cannot be used.
     pub fn open(folder: &Path) -> Result<Self> {
-        let files = Files { folder: folder.to_owned() };
-        let incoming = files.incoming();
-        std::fs::create_dir_all(&incoming).map_err(|e| Error::file(&incoming, e))?;
-        Ok(files)
+        Folder::open(folder).map(Place::Folder).map(Files)
     }
 
     /// The folder as it is; nothing is made there.
     pub(crate) fn at(folder: &Path) -> Self {
-        Files { folder: folder.to_owned() }
+        Files(Place::Folder(Folder::at(folder)))
     }
 
-    /// The digests of the files that are here whole, as their names say.
+    /// Which headquarters' they are; `None` where nobody has said so.
     ///
     /// # Errors
-    /// An internal error if the folder cannot be read.
-    pub fn all(&self) -> Result<Vec<Digest>> {
-        let mut found = Vec::new();
-        let entries = |folder: &Path| {
-            let failed = |e| Error::file(folder, e);
-            std::fs::read_dir(folder)
-                .map_err(failed)?
-                .map(|entry| entry.map_err(failed))
-                .collect::<Result<Vec<_>>>()
-        };
-        for shelf in entries(&self.folder)? {
-            if shelf.file_name().len() == 2 {
-                let names = entries(&shelf.path())?;
-                found.extend(names.iter().filter_map(|file| file.file_name().to_str()?.parse().ok()));
-            }
+    /// `store_unavailable`, or an internal error.
+    pub fn owner(&self) -> Result<Option<String>> {
+        match &self.0 {
+            Place::Folder(folder) => folder.owner(),
+            Place::Bucket(bucket) => bucket.owner(),
         }
-        found.sort();
-        Ok(found)
     }
 
-    /// Takes every file from the disk but these.
+    /// Says whose they are.
     ///
     /// # Errors
-    /// An internal error if the disk fails.
+    /// `disk_full`, `store_unavailable`, or an internal error.
+    pub fn set_owner(&self, owner: &str) -> Result<()> {
+        match &self.0 {
+            Place::Folder(folder) => folder.set_owner(owner),
+            Place::Bucket(bucket) => bucket.set_owner(owner),
+        }
+    }
+
+    /// The digests of the files that are here whole, as their names say, each with its bytes.
+    ///
+    /// # Errors
+    /// `store_unavailable`; an internal error if the folder cannot be read.
+    pub fn all(&self) -> Result<BTreeMap<Digest, u64>> {
+        match &self.0 {
+            Place::Folder(folder) => folder.all(),
+            Place::Bucket(bucket) => bucket.all(),
+        }
+    }
+
+    /// Erases every file but these.
+    ///
+    /// # Errors
+    /// As for [`Files::erase`].
     pub fn erase_all_but(&self, kept: &BTreeSet<&Digest>) -> Result<()> {
-        self.all()?.iter().filter(|sha256| !kept.contains(sha256)).try_for_each(|sha256| self.erase(sha256))
+        self.all()?.keys().filter(|sha256| !kept.contains(sha256)).try_for_each(|sha256| self.erase(sha256))
     }
 
     /// Sweeps away what came in and was given up, and was `untouched` for so long; what has a name in `kept` may still become
     /// whole.
     ///
     /// # Errors
-    /// An internal error if the folder cannot be used.
+    /// `store_unavailable`; an internal error if the folder cannot be used.
     pub fn sweep(&self, kept: &BTreeSet<String>, untouched: Duration) -> Result<()> {
-        let incoming = self.incoming();
-        let failed = |e| Error::file(&incoming, e);
-        for entry in std::fs::read_dir(&incoming).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if entry.file_name().to_str().is_some_and(|name| kept.contains(name)) {
-                continue;
-            }
-            let touched = entry.metadata().and_then(|found| found.modified());
-            if touched.is_ok_and(|at| at.elapsed().unwrap_or_default() >= untouched) {
-                // A folder is what a restore that was cut off left.
-                let path = entry.path();
-                let swept =
-                    if path.is_dir() { std::fs::remove_dir_all(&path) } else { std::fs::remove_file(&path) };
-                match swept {
-                    // Whoever had it ended meanwhile.
-                    Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-                    swept => swept.map_err(failed)?,
-                }
-            }
+        match &self.0 {
+            Place::Folder(folder) => folder.sweep(kept, untouched),
+            Place::Bucket(bucket) => bucket.sweep(kept, untouched),
         }
-        Ok(())
     }
 
     /// Whether the disk has more left than `reserve`, or than a twentieth of a small disk: evidence must not take the room of
@@ -166,23 +198,31 @@ impl Files {
     /// # Errors
     /// `disk_full`.
     pub fn leaves_room(&self, reserve: u64) -> Result<()> {
-        let failed = |e| Error::file(&self.folder, e);
-        let left = fs4::available_space(&self.folder).map_err(failed)?;
-        let reserve = reserve.min(fs4::total_space(&self.folder).map_err(failed)? / 20);
-        if left > reserve {
-            return Ok(());
-        }
-        Err(failed(std::io::ErrorKind::StorageFull.into()))
+        self.disk().leaves_room(reserve)
     }
 
-    /// A folder on the same disk for what is written and read again once, and has no name: the system's own may be in memory.
+    /// A folder for what is written and read again once, and has no name: the system's own may be in memory.
     pub fn aside(&self) -> PathBuf {
-        self.incoming()
+        self.disk().incoming()
     }
 
-    /// How many bytes have come in under this name.
-    pub fn incoming_bytes(&self, name: &str) -> u64 {
-        std::fs::metadata(self.incoming().join(name)).map_or(0, |found| found.len())
+    /// The folder on this machine, which may be only a stop on the way.
+    fn disk(&self) -> &Folder {
+        match &self.0 {
+            Place::Folder(folder) => folder,
+            Place::Bucket(bucket) => bucket.spool(),
+        }
+    }
+
+    /// How many bytes have come in under this name and are durable.
+    ///
+    /// # Errors
+    /// `store_unavailable`.
+    pub fn incoming_bytes(&self, name: &str) -> Result<u64> {
+        match &self.0 {
+            Place::Folder(folder) => Ok(folder.incoming_bytes(name)),
+            Place::Bucket(bucket) => bucket.incoming_bytes(name),
+        }
     }
 
     /// Opens what has come in under this name to go on at byte `at`; anything after that is let go.
@@ -190,19 +230,10 @@ impl Files {
     /// # Errors
     /// An internal error if fewer bytes are there, or the disk fails.
     pub async fn continue_incoming(&self, name: &str, at: u64) -> Result<Incoming> {
-        let path = self.incoming().join(name);
-        let opened = tokio::fs::File::options().create(true).truncate(false).write(true).open(&path).await;
-        let file = opened.map_err(|e| Error::file(&path, e))?;
-        let there = file.metadata().await.map_err(|e| Error::file(&path, e))?.len();
-        if there < at {
-            return Err(Error::file(
-                &path,
-                std::io::Error::other(format!("{there} of {at} bytes are there")),
-            ));
+        match &self.0 {
+            Place::Folder(folder) => folder.continue_incoming(name, at).await,
+            Place::Bucket(bucket) => bucket.continue_incoming(name, at),
         }
-        let mut incoming = Incoming { path, file, size: there };
-        incoming.cut_to(at).await?;
-        Ok(incoming)
     }
 
     /// Takes in all that a reader gives, under this name.
@@ -210,122 +241,163 @@ impl Files {
     /// # Errors
     /// `bad_input` if the reader fails, and nothing is kept; `disk_full`, or an internal error.
     pub fn read_in(&self, name: &str, content: &mut impl Read) -> Result<Incoming> {
-        let path = self.incoming().join(name);
-        let taken = Self::read_into(&path, content);
+        let (path, spooled) = match &self.0 {
+            Place::Folder(folder) => (folder.incoming().join(name), None),
+            Place::Bucket(bucket) => {
+                let spooled = bucket.spooled()?;
+                (spooled.path().to_owned(), Some(spooled))
+            }
+        };
+        let taken = read_into(&path, content);
         if taken.is_err() {
             // What came of it is of no use; the disk may need the room.
             let _ = std::fs::remove_file(&path);
         }
-        taken
-    }
-
-    fn read_into(path: &Path, content: &mut impl Read) -> Result<Incoming> {
-        let failed = |e| Error::file(path, e);
-        let mut file = std::fs::File::create(path).map_err(failed)?;
-        let (mut size, mut piece) = (0, vec![0; 256 * 1024]);
-        loop {
-            match content.read(&mut piece) {
-                Ok(0) => break,
-                Ok(read) => {
-                    file.write_all(piece.get(..read).unwrap_or_default()).map_err(failed)?;
-                    size += read as u64;
-                }
-                Err(error) => return Err(Error::told(Code::BadInput, error.to_string())),
-            }
-        }
-        file.sync_all().map_err(failed)?;
-        Ok(Incoming { path: path.to_owned(), file: tokio::fs::File::from_std(file), size })
+        let (file, size) = taken?;
+        let file = tokio::fs::File::from_std(file);
+        Ok(Incoming { name: name.to_owned(), path, file, start: 0, size, spooled })
     }
 
     /// Lets go of what has come in under this name.
     ///
     /// # Errors
-    /// An internal error if the disk fails.
+    /// `store_unavailable`; an internal error if the disk fails.
     pub fn drop_incoming(&self, name: &str) -> Result<()> {
-        let path = self.incoming().join(name);
-        match std::fs::remove_file(&path) {
-            Err(e) if e.kind() != std::io::ErrorKind::NotFound => Err(Error::file(&path, e)),
-            _ => Ok(()),
+        match &self.0 {
+            Place::Folder(folder) => folder.drop_incoming(name),
+            Place::Bucket(bucket) => bucket.drop_incoming(name),
         }
     }
 
-    fn incoming(&self) -> PathBuf {
-        self.folder.join("incoming")
+    /// Keeps what has come in for another try; gives how many bytes of it are kept, `most` of them or fewer.
+    pub fn keep_incoming(&self, incoming: &Incoming, most: u64) -> u64 {
+        match &self.0 {
+            Place::Folder(_) => most.min(incoming.size),
+            Place::Bucket(bucket) => bucket.keep_incoming(incoming).min(most),
+        }
     }
 
-    /// Where the file with this digest is, once it is whole.
-    pub fn path(&self, sha256: &Digest) -> PathBuf {
-        let shelf: String = sha256.as_str().chars().take(2).collect();
-        self.folder.join(shelf).join(sha256.as_str())
-    }
-
-    /// Takes the bytes of a file from the disk, and the parts of it that were coming in. They are written over before: a disk
-    /// that writes at the same place twice then keeps nothing of them.
+    /// All the bytes that came in, if they are those of this file; otherwise lets go of them. They stay on any other fault.
     ///
     /// # Errors
-    /// An internal error if the disk fails.
-    pub fn erase(&self, sha256: &Digest) -> Result<()> {
-        let incoming = self.incoming();
-        let failed = |e| Error::file(&incoming, e);
-        let mut paths = vec![self.path(sha256)];
-        for entry in std::fs::read_dir(&incoming).map_err(failed)? {
-            let entry = entry.map_err(failed)?;
-            if entry.file_name().to_str().is_some_and(|name| name.ends_with(sha256.as_str())) {
-                paths.push(entry.path());
+    /// `file_digest_mismatch`; `store_unavailable`; an internal error if the disk fails.
+    pub fn gathered(&self, incoming: &Incoming, sha256: &Digest) -> Result<Gathered> {
+        match &self.0 {
+            Place::Folder(folder) => {
+                Ok(Gathered { path: folder.gathered(incoming, sha256)?, _fetched: None })
             }
+            Place::Bucket(bucket) => bucket.gathered(incoming, sha256),
         }
-        for path in paths {
-            match overwrite(&path).and_then(|()| std::fs::remove_file(&path)) {
-                Err(e) if e.kind() != std::io::ErrorKind::NotFound => return Err(Error::file(&path, e)),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    /// Whether the file with this digest is on the disk, with this many bytes.
-    pub fn has(&self, sha256: &Digest, bytes: u64) -> bool {
-        std::fs::metadata(self.path(sha256)).is_ok_and(|found| found.len() == bytes)
     }
 
     /// Makes what has come in a file under its digest, if it is that file; otherwise lets go of it.
     ///
     /// # Errors
-    /// `file_digest_mismatch` if it is another; `disk_full`.
-    pub fn take_name(&self, incoming: Incoming, sha256: &Digest) -> Result<()> {
-        let path = incoming.check(sha256)?;
-        self.give_name(&path, sha256)
+    /// `file_digest_mismatch` if it is another; `disk_full`, `store_unavailable`.
+    pub fn take_name(&self, incoming: &Incoming, sha256: &Digest) -> Result<()> {
+        match &self.0 {
+            Place::Folder(folder) => folder.take_name(incoming, sha256),
+            Place::Bucket(bucket) => bucket.take_name(incoming, sha256),
+        }
     }
 
-    /// The file is durable before it takes its name, and the name before anybody hears of it.
-    fn give_name(&self, incoming: &Path, sha256: &Digest) -> Result<()> {
-        let path = self.path(sha256);
-        let shelf = path.parent().unwrap_or(&self.folder);
-        std::fs::create_dir_all(shelf).map_err(|e| Error::file(shelf, e))?;
-        std::fs::rename(incoming, &path).map_err(|e| Error::file(&path, e))?;
-        for folder in [shelf, &self.folder] {
-            std::fs::File::open(folder).and_then(|f| f.sync_all()).map_err(|e| Error::file(folder, e))?;
+    /// Erases a file, and the parts of it that were coming in.
+    ///
+    /// # Errors
+    /// `store_unavailable`; an internal error if the disk fails.
+    pub fn erase(&self, sha256: &Digest) -> Result<()> {
+        match &self.0 {
+            Place::Folder(folder) => folder.erase(sha256),
+            Place::Bucket(bucket) => bucket.erase(sha256),
         }
-        Ok(())
+    }
+
+    /// How many bytes the file with this digest has; `None` where it is not here.
+    ///
+    /// # Errors
+    /// `store_unavailable`; an internal error if the disk fails.
+    pub fn bytes(&self, sha256: &Digest) -> Result<Option<u64>> {
+        match &self.0 {
+            Place::Folder(folder) => folder.bytes(sha256),
+            Place::Bucket(bucket) => bucket.bytes(sha256),
+        }
+    }
+
+    /// Whether the file with this digest is here, with this many bytes.
+    ///
+    /// # Errors
+    /// As for [`Files::bytes`].
+    pub fn has(&self, sha256: &Digest, bytes: u64) -> Result<bool> {
+        Ok(self.bytes(sha256)? == Some(bytes))
+    }
+
+    /// What reads a file; `None` where it is not here.
+    ///
+    /// # Errors
+    /// As for [`Files::bytes`].
+    pub fn read(&self, sha256: &Digest) -> Result<Option<Box<dyn Read + '_>>> {
+        match &self.0 {
+            Place::Folder(folder) => Ok(folder.read(sha256)?.map(|file| Box::new(file) as Box<dyn Read>)),
+            Place::Bucket(bucket) => Ok(bucket.read(sha256)?.map(|file| Box::new(file) as Box<dyn Read>)),
+        }
+    }
+
+    /// A part of a file, as a stream; `None` where the file is not here.
+    ///
+    /// # Errors
+    /// As for [`Files::bytes`].
+    pub async fn range(
+        &self,
+        sha256: &Digest,
+        range: Range<u64>,
+    ) -> Result<Option<BoxStream<'static, std::io::Result<Bytes>>>> {
+        match &self.0 {
+            Place::Folder(folder) => folder.range(sha256, range).await,
+            Place::Bucket(bucket) => bucket.range(sha256, range).await,
+        }
     }
 }
 
-/// The SHA-256 of a file's bytes.
-pub(crate) fn digest_of(path: &Path) -> Result<Digest> {
+/// The first two digits: a folder with a hundred thousand names is slow on some disks.
+fn shelf(sha256: &Digest) -> &str {
+    sha256.as_str().get(..2).unwrap_or_default()
+}
+
+fn mismatch(sha256: &Digest) -> Error {
+    Error::told(Code::FileDigestMismatch, format!("the bytes that came are not those of {sha256}"))
+}
+
+fn read_into(path: &Path, content: &mut impl Read) -> Result<(std::fs::File, u64)> {
     let failed = |e| Error::file(path, e);
-    let mut file = std::fs::File::open(path).map_err(failed)?;
+    let mut file = std::fs::File::create(path).map_err(failed)?;
+    let (mut size, mut piece) = (0, vec![0; 256 * 1024]);
+    loop {
+        match content.read(&mut piece) {
+            Ok(0) => break,
+            Ok(read) => {
+                file.write_all(piece.get(..read).unwrap_or_default()).map_err(failed)?;
+                size += read as u64;
+            }
+            Err(error) => return Err(Error::told(Code::BadInput, error.to_string())),
+        }
+    }
+    file.sync_all().map_err(failed)?;
+    Ok((file, size))
+}
+
+/// The SHA-256 of a file's bytes.
+fn digest_of(path: &Path) -> Result<Digest> {
+    let failed = |e| Error::file(path, e);
+    digest_read(&mut std::fs::File::open(path).map_err(failed)?).map_err(failed)
+}
+
+/// The SHA-256 of all that a reader gives.
+pub(crate) fn digest_read(content: &mut impl Read) -> std::io::Result<Digest> {
     let (mut hash, mut piece) = (Sha256::new(), vec![0; 256 * 1024]);
     loop {
-        match file.read(&mut piece).map_err(failed)? {
+        match content.read(&mut piece)? {
             0 => return Ok(Digest::from_bytes(hash.finalize().into())),
             read => hash.update(piece.get(..read).unwrap_or_default()),
         }
     }
-}
-
-fn overwrite(path: &Path) -> std::io::Result<()> {
-    let mut file = std::fs::File::options().write(true).open(path)?;
-    let bytes = file.metadata()?.len();
-    std::io::copy(&mut std::io::repeat(0).take(bytes), &mut file)?;
-    file.sync_all()
 }

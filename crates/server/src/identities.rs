@@ -158,7 +158,7 @@ impl Headquarters {
 
     /// The bytes of a sealed face; `None` while they are not here, and for what is none.
     fn sealed_face(&self, sha256: &Digest) -> Option<SealedFace> {
-        let file = std::fs::File::open(self.files.path(sha256)).ok()?;
+        let file = self.files.read(sha256).ok()??;
         let mut bytes = Vec::new();
         file.take(SEALED_FACE_BYTES as u64 + 1).read_to_end(&mut bytes).ok()?;
         SealedFace::try_from(bytes).ok()
@@ -182,7 +182,7 @@ impl Headquarters {
                 }
                 if let Some(face) = face {
                     let incoming = self.files.read_in(&Uuid::now_v7().to_string(), &mut face.bytes())?;
-                    self.files.take_name(incoming, &digest_of(face))?;
+                    self.files.take_name(&incoming, &digest_of(face))?;
                     tx.replace_face(campaign, *record, &digest_of(face), face.bytes().len() as u64)?;
                 }
             }

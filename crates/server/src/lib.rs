@@ -1,7 +1,7 @@
 //! Headquarters: takes in what devices send, and lets supervisors read and decide.
 //!
 //! - [`store`]: the embedded database; SQL stands there alone.
-//! - [`files`]: evidence, in a folder, found by digest; [`uploads`]: how it comes in, piece by piece.
+//! - [`files`]: evidence, in a folder or a bucket, found by digest; [`uploads`]: how it comes in, piece by piece.
 //! - [`parcels`]: what comes without any network.
 //! - [`secrets`]: passwords, tokens and codes.
 //! - [`people`]: accounts, and who may see whom; [`setup`]: the first of all.
@@ -64,6 +64,7 @@ use crate::uploads::Turns;
 use crate::withdrawing::ledger::LEDGER;
 use blon_core::error::Code;
 use chrono::Utc;
+use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -83,6 +84,8 @@ pub struct Headquarters {
     read: Arc<questionnaires::Read>,
     /// Whether other processes use the same database.
     shared: bool,
+    /// Whether database and files are in different places, and one may be there without the other.
+    apart: bool,
     /// Where the withdrawals stand once more.
     ledger: Arc<PathBuf>,
     /// Figures of how it runs.
@@ -91,27 +94,41 @@ pub struct Headquarters {
     opening: Arc<Mutex<()>>,
 }
 
-impl Headquarters {
-    /// Opens headquarters' data in this folder, making it if it is not there.
-    ///
-    /// # Errors
-    /// `store_newer`, or an internal error if the folder cannot be used.
-    pub fn open(folder: &Path) -> Result<Self> {
-        make_private(folder).map_err(|e| Error::file(folder, e))?;
-        Self::with(Store::open(&folder.join("headquarters.db"))?, folder, false)
+/// Where headquarters' data is.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The folder on this machine, which holds whatever is nowhere else.
+    pub folder: PathBuf,
+    /// The database at `postgres://…`; without it, the one in the folder.
+    pub database: Option<String>,
+    /// The most connections to that database.
+    pub connections: u32,
+    /// Another folder for files, or `s3://bucket/prefix`; without it, `files` in the folder.
+    pub files: Option<String>,
+    /// What the environment says of the bucket, by the usual names: `AWS_ENDPOINT`, `AWS_ACCESS_KEY_ID` and so on.
+    pub environment: BTreeMap<String, String>,
+}
+
+impl Place {
+    /// All of it in one folder.
+    pub fn folder(folder: &Path) -> Self {
+        Place {
+            folder: folder.to_owned(),
+            database: None,
+            connections: 1,
+            files: None,
+            environment: BTreeMap::new(),
+        }
     }
 
-    /// The same with the database at `postgres://…`, and the files in this folder.
+    /// Opens headquarters there, making it if it is not there.
     ///
     /// # Errors
-    /// Those of [`Headquarters::open`]; `bad_input` for what is no such address; `store_unavailable` where it cannot be reached.
-    pub fn open_shared(folder: &Path, database: &str, connections: u32) -> Result<Self> {
-        make_private(folder).map_err(|e| Error::file(folder, e))?;
-        Self::with(Store::connect(database, connections)?, folder, true)
-    }
-
-    fn with(store: Store, folder: &Path, shared: bool) -> Result<Self> {
-        let headquarters = Self::as_it_is(store, folder, shared)?;
+    /// `store_newer`; `bad_input` for an address that is none; `store_unavailable` where a database or a bucket cannot be reached; an
+    /// internal error if the folder cannot be used.
+    pub fn open(&self) -> Result<Headquarters> {
+        make_private(&self.folder).map_err(|e| Error::file(&self.folder, e))?;
+        let headquarters = self.as_it_is()?;
         headquarters.read_campaigns()?;
         headquarters.read_ledger()?;
         headquarters.erase_what_is_left()?;
@@ -122,21 +139,30 @@ impl Headquarters {
     /// tables are brought up to date.
     ///
     /// # Errors
-    /// `bad_input` where there is none; those of [`Headquarters::open`] and [`Headquarters::open_shared`].
-    pub fn look_at(folder: &Path, database: Option<&str>) -> Result<Self> {
-        let file = folder.join("headquarters.db");
-        if !folder.join("files").is_dir() || (database.is_none() && !file.exists()) {
-            let message = format!("there is no headquarters in {}", folder.display());
+    /// `bad_input` where there is none; those of [`Place::open`].
+    pub fn look_at(&self) -> Result<Headquarters> {
+        let no_files = self.files.is_none() && !self.folder.join("files").is_dir();
+        if no_files || (self.database.is_none() && !self.database_file().exists()) {
+            let message = format!("there is no headquarters in {}", self.folder.display());
             return Err(Error::told(Code::BadInput, message));
         }
-        match database {
-            None => Self::as_it_is(Store::open(&file)?, folder, false),
-            Some(address) => Self::as_it_is(Store::connect(address, 1)?, folder, true),
-        }
+        self.as_it_is()
     }
 
-    fn as_it_is(store: Store, folder: &Path, shared: bool) -> Result<Self> {
-        let files = Files::open(&folder.join("files"))?;
+    fn database_file(&self) -> PathBuf {
+        self.folder.join("headquarters.db")
+    }
+
+    fn as_it_is(&self) -> Result<Headquarters> {
+        let store = match &self.database {
+            None => Store::open(&self.database_file())?,
+            Some(address) => Store::connect(address, self.connections)?,
+        };
+        let own = self.folder.join("files");
+        let files = match &self.files {
+            None => Files::open(&own)?,
+            Some(place) => Files::open_at(place, &own, &self.environment)?,
+        };
         Ok(Headquarters {
             measured: store.measured(),
             store: Arc::new(store),
@@ -144,15 +170,21 @@ impl Headquarters {
             turns: Arc::default(),
             changes: Arc::default(),
             read: Arc::default(),
-            shared,
-            ledger: Arc::new(folder.join(LEDGER)),
+            shared: self.database.is_some(),
+            apart: self.database.is_some() || self.files.is_some(),
+            ledger: Arc::new(self.folder.join(LEDGER)),
             opening: Arc::default(),
         })
     }
+}
 
-    /// The data folder.
-    fn folder(&self) -> &Path {
-        self.ledger.parent().unwrap_or(Path::new("."))
+impl Headquarters {
+    /// Opens headquarters' data in this folder, making it if it is not there.
+    ///
+    /// # Errors
+    /// Those of [`Place::open`].
+    pub fn open(folder: &Path) -> Result<Self> {
+        Place::folder(folder).open()
     }
 
     /// Whether other processes may use the same database.

@@ -158,7 +158,7 @@ impl Headquarters {
             Err(Error::Told { message, .. }) => return Err(unreadable(message)),
             incoming => incoming?,
         };
-        match self.files.take_name(incoming, &file.sha256) {
+        match self.files.take_name(&incoming, &file.sha256) {
             Ok(()) => {
                 self.store.write(|tx| {
                     tx.add_file(&file.sha256, file.bytes, &device.person)?;
@@ -173,12 +173,17 @@ impl Headquarters {
     }
 
     /// Opens a parcel that a device carried here over the network, and keeps the receipt for it.
-    pub(crate) fn take_parcel(&self, carrier: &DeviceRow, incoming: Incoming, sha256: &Digest) -> Result<()> {
+    pub(crate) fn take_parcel(
+        &self,
+        carrier: &DeviceRow,
+        incoming: &Incoming,
+        sha256: &Digest,
+    ) -> Result<()> {
         let bytes = incoming.size();
-        let path = incoming.check(sha256)?;
-        let failed = |e| Error::file(&path, e);
+        let whole = self.files.gathered(incoming, sha256)?;
+        let sealed = std::fs::File::open(whole.path()).map_err(|e| Error::file(whole.path(), e))?;
         let mut receipt = Vec::new();
-        let opened = self.open_parcel(std::fs::File::open(&path).map_err(failed)?, &mut receipt, Utc::now());
+        let opened = self.open_parcel(sealed, &mut receipt, Utc::now());
         let kept = match opened {
             Ok(_) => self.store.write(|tx| tx.add_received_parcel(carrier.id, sha256, bytes, &receipt)),
             Err(fault) if fault.is_own_fault() => return Err(fault),
@@ -193,7 +198,7 @@ impl Headquarters {
         };
         // What could not be kept is opened again once the device has sent its last byte again.
         if !kept.as_ref().is_err_and(Error::is_own_fault) {
-            std::fs::remove_file(&path).map_err(failed)?;
+            self.files.drop_incoming(&uploads::upload_name(carrier.id, sha256))?;
         }
         kept
     }

@@ -189,7 +189,7 @@ impl Headquarters {
             let row = hq.store.read(|tx| tx.upload(device.id, &sha256))?;
             if let Some(mut row) = row.filter(|row| row.expires > unix_now()) {
                 let remembered = hq.store.read(|tx| tx.has_file(&sha256))?;
-                if !row.parcel && !remembered && hq.files.has(&sha256, row.bytes) {
+                if !row.parcel && !remembered && hq.files.has(&sha256, row.bytes)? {
                     // It took its name, and headquarters fell before it was remembered.
                     hq.store.write(|tx| {
                         tx.add_file(&sha256, row.bytes, &device.person)?;
@@ -197,7 +197,7 @@ impl Headquarters {
                     })?;
                     return Ok(Standing { bytes: row.bytes, have: row.bytes, expires: None });
                 }
-                if hq.files.incoming_bytes(&upload_name(device.id, &sha256)) < row.have {
+                if hq.files.incoming_bytes(&upload_name(device.id, &sha256))? < row.have {
                     // The disk lost what the database remembers, as after a restored backup: the file begins anew.
                     row.have = 0;
                     hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
@@ -217,22 +217,20 @@ impl Headquarters {
     /// `file_not_expected` if no story of the device's person names it; `file_too_large` if the story says
     /// that it is larger than evidence may be.
     pub fn expects_file(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
-        self.store.read(|tx| {
+        let (bytes, remembered) = self.store.read(|tx| {
             let named = tx.named(&device.campaign, sha256)?;
             let own = named.iter().find(|n| n.person == device.person);
             let own = own.ok_or_else(|| {
                 Error::told(Code::FileNotExpected, format!("no record of {} names {sha256}", device.person))
             })?;
-            if own.bytes > FILE_BYTES {
-                return Err(Error::told(
-                    Code::FileTooLarge,
-                    format!("a file has at most {FILE_BYTES} bytes"),
-                ));
-            }
-            // A disk may have lost what the database remembers.
-            let whole = tx.has_file_of(sha256, &device.person)? && self.files.has(sha256, own.bytes);
-            Ok(if whole { None } else { Some(own.bytes) })
-        })
+            Ok((own.bytes, tx.has_file_of(sha256, &device.person)?))
+        })?;
+        if bytes > FILE_BYTES {
+            return Err(Error::told(Code::FileTooLarge, format!("a file has at most {FILE_BYTES} bytes")));
+        }
+        // A disk may have lost what the database remembers.
+        let whole = remembered && self.files.has(sha256, bytes)?;
+        Ok(if whole { None } else { Some(bytes) })
     }
 
     /// The size of a parcel that is still to come; `None` if it came before.
@@ -247,15 +245,16 @@ impl Headquarters {
 
     /// The size of a file that headquarters has whole and that the device's stories name, or of a parcel that it brought.
     fn whole(&self, device: &DeviceRow, sha256: &Digest) -> Result<Option<u64>> {
-        self.store.read(|tx| {
-            if let Some((bytes, _)) = tx.received_parcel(device.id, sha256)? {
-                return Ok(Some(bytes));
-            }
+        let (parcel, file) = self.store.read(|tx| {
             let own = tx.named(&device.campaign, sha256)?.into_iter().find(|n| n.person == device.person);
-            let bytes = own.map(|named| named.bytes);
             let here = tx.has_file_of(sha256, &device.person)?;
-            Ok(bytes.filter(|bytes| here && self.files.has(sha256, *bytes)))
-        })
+            let parcel = tx.received_parcel(device.id, sha256)?.map(|(bytes, _)| bytes);
+            Ok((parcel, own.map(|named| named.bytes).filter(|_| here)))
+        })?;
+        match (parcel, file) {
+            (None, Some(bytes)) => Ok(self.files.has(sha256, bytes)?.then_some(bytes)),
+            (parcel, _) => Ok(parcel),
+        }
     }
 
     /// Adds a piece that begins at byte `at`. It is run to its end even if its sender goes away: what came is kept.
@@ -363,7 +362,7 @@ impl Headquarters {
             incoming.cut_to(at).await?;
             return Err(Error::told(Code::ChecksumMismatch, "the piece was changed on its way"));
         }
-        incoming.make_durable().await?;
+        incoming.make_durable(before.bytes).await?;
         let standing = self.keep_standing(device, sha256, before.bytes, incoming).await?;
         match broken {
             None => Ok(standing),
@@ -390,15 +389,16 @@ impl Headquarters {
                 return Ok(Standing { bytes, have, expires: Some(expires) });
             }
             let taken = if parcel {
-                hq.take_parcel(&device, incoming, &sha256)
+                hq.take_parcel(&device, &incoming, &sha256)
             } else {
-                hq.files.take_name(incoming, &sha256)
+                hq.files.take_name(&incoming, &sha256)
             };
             // A fault of headquarters' own, such as a full disk, costs the device one byte: with it the upload ends again.
             if taken.as_ref().is_err_and(Error::is_own_fault) {
-                let row = UploadRow { bytes, have: bytes - 1, expires: unix_now() + KEPT_SECONDS, parcel };
+                let have = hq.files.keep_incoming(&incoming, bytes - 1);
+                let row = UploadRow { bytes, have, expires: unix_now() + KEPT_SECONDS, parcel };
                 hq.store.write(|tx| tx.put_upload(device.id, &sha256, row))?;
-                return taken.map(|()| Standing { bytes, have: bytes - 1, expires: None });
+                return taken.map(|()| Standing { bytes, have, expires: None });
             }
             hq.store.write(|tx| {
                 if taken.is_ok() && !parcel {
@@ -438,8 +438,10 @@ impl Headquarters {
     /// Those of the database and of the folder.
     pub fn sweep_uploads(&self, now: i64, untouched: Duration) -> Result<()> {
         let lost = self.store.read(|tx| tx.files())?;
-        let lost: Vec<_> =
-            lost.into_iter().filter(|(sha256, bytes)| !self.files.has(sha256, *bytes)).collect();
+        // Read after what is remembered: a file is here before it is.
+        let here = self.files.all()?;
+        let is_here = |sha256: &Digest, bytes: u64| here.get(sha256) == Some(&bytes);
+        let lost: Vec<_> = lost.into_iter().filter(|(sha256, bytes)| !is_here(sha256, *bytes)).collect();
         if !lost.is_empty() {
             tracing::warn!(
                 "{} files are not on the disk any more; devices are asked for them again",
@@ -451,7 +453,7 @@ impl Headquarters {
         // was away for a while.
         let forgotten = self.store.read(|tx| tx.named_and_not_here())?;
         let found: Vec<_> =
-            forgotten.into_iter().filter(|(sha256, bytes, _)| self.files.has(sha256, *bytes)).collect();
+            forgotten.into_iter().filter(|(sha256, bytes, _)| is_here(sha256, *bytes)).collect();
         self.store.write(|tx| {
             found.iter().try_for_each(|(sha256, bytes, person)| tx.add_file(sha256, *bytes, person))
         })?;

@@ -141,10 +141,11 @@ impl Headquarters {
     /// # Errors
     /// An internal error if the disk fails; what is left is tried again.
     pub fn erase_what_is_left(&self) -> Result<()> {
+        // Also what another process erased, which may have another folder.
+        self.keep_ledger()?;
         if !self.store.read(|tx| tx.is_erasing())? {
             return Ok(());
         }
-        self.keep_ledger()?;
         // Outside of any transaction: to write over hundreds of megabytes takes its time.
         let files = self.store.write(|tx| tx.files_to_erase())?;
         files.iter().try_for_each(|sha256| self.files.erase(sha256))?;

@@ -12,7 +12,6 @@ use crate::Headquarters;
 use crate::error::{Error, Result};
 use blon_core::id::Digest;
 use std::collections::BTreeSet;
-use std::fs::File;
 use std::io::{ErrorKind, Read, Write};
 use zip::write::{SimpleFileOptions, StreamWriter};
 use zip::{CompressionMethod, ZipWriter};
@@ -132,12 +131,9 @@ fn file<W: Write>(
     digest: &Digest,
     name: String,
 ) -> Result<Option<Entry>> {
-    let path = headquarters.files.path(digest);
-    let mut from = match File::open(&path) {
-        Err(e) if e.kind() == ErrorKind::NotFound => return Ok(None),
-        opened => opened.map_err(|e| Error::file(&path, e))?,
-    };
-    let bytes = from.metadata().map_err(|e| Error::file(&path, e))?.len();
+    let Some(bytes) = headquarters.files.bytes(digest)? else { return Ok(None) };
+    let Some(mut from) = headquarters.files.read(digest)? else { return Ok(None) };
+    let read = |e| Error::file(digest.as_str(), e);
     // Photos and sound are packed already; a ZIP that is written in one go cannot hold them plain, so the least is done.
     let options = SimpleFileOptions::default()
         .large_file(bytes >= u64::from(u32::MAX))
@@ -145,11 +141,11 @@ fn file<W: Write>(
         .compression_level(Some(1));
     zip.start_file(&name, options).map_err(failed)?;
     let mut out = Counted::new(&mut *zip);
-    std::io::copy(&mut from, &mut out).map_err(|e| Error::file(&path, e))?;
+    std::io::copy(&mut from, &mut out).map_err(read)?;
     let (entry, _) = out.entry(name);
     if entry.sha256 != *digest {
         let spoilt = std::io::Error::other("its bytes are not those of its name");
-        return Err(Error::file(path, spoilt));
+        return Err(read(spoilt));
     }
     Ok(Some(entry))
 }

@@ -231,7 +231,7 @@ pub(super) fn told(error: &Error) -> String {
         Error::Unusable(_) => error.to_string(),
         inside if code == Code::StoreUnavailable => {
             tracing::warn!(%code, "{inside}");
-            "headquarters cannot reach its database just now; nothing was done, and asking again later is right"
+            "headquarters cannot reach its data just now; nothing was done, and asking again later is right"
                 .to_owned()
         }
         inside if code == Code::DiskFull => {

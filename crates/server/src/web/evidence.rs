@@ -3,14 +3,17 @@
 
 use super::headers::EVIDENCE;
 use crate::error::Error;
-use axum::extract::Request;
-use axum::http::{HeaderValue, header};
-use axum::response::{IntoResponse, Response};
+use crate::files::Files;
+use axum::body::Body;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::Response;
 use blon_core::error::Code;
-use std::path::Path;
-use tokio::io::AsyncReadExt;
-use tower::ServiceExt;
-use tower_http::services::ServeFile;
+use blon_core::id::Digest;
+use futures_util::TryStreamExt;
+use futures_util::stream::BoxStream;
+use http_range_header::parse_range_header;
+use std::ops::Range;
+use tokio_util::bytes::Bytes;
 
 /// How many bytes tell what a file is.
 const BEGINNING: u64 = 8 * 1024;
@@ -34,35 +37,77 @@ const SHOWN: [&str; 15] = [
     "video/webm",
 ];
 
-/// Answers with the file at this path, as the request asks for it.
+/// Answers with a file of this many bytes, as the request asks for it.
 ///
 /// # Errors
-/// `file_not_found` where the disk has lost it; an internal error if the disk fails.
-pub async fn served(path: &Path, request: Request) -> Result<Response, Error> {
-    let shown = shown_as(&beginning(path).await.map_err(|e| missing(path, e))?);
-    let served = ServeFile::new(path).oneshot(request).await;
-    let mut answer = served.map_err(|e| Error::Internal(e.to_string()))?.into_response();
-    let headers = answer.headers_mut();
-    let kind = shown.unwrap_or("application/octet-stream");
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(EVIDENCE));
+/// `file_not_found` where the disk has lost it; `store_unavailable`; an internal error if the disk fails.
+pub async fn served(
+    files: &Files,
+    sha256: &Digest,
+    bytes: u64,
+    headers: &HeaderMap,
+) -> Result<Response, Error> {
+    let beginning = part(files, sha256, 0..bytes.min(BEGINNING)).await?;
+    let beginning: Vec<Bytes> = beginning.try_collect().await.map_err(|e| Error::file(sha256.as_str(), e))?;
+    let shown = shown_as(&beginning.concat());
+    let named = format!("\"{sha256}\"");
+    let asked = asked(headers, bytes, &named);
+    let (status, range) = match &asked {
+        Asked::Whole => (StatusCode::OK, 0..bytes),
+        Asked::Part(range) => (StatusCode::PARTIAL_CONTENT, range.clone()),
+        Asked::Nothing => (StatusCode::RANGE_NOT_SATISFIABLE, 0..0),
+    };
+    let mut answer = Response::builder()
+        .status(status)
+        .header(header::CONTENT_TYPE, shown.unwrap_or("application/octet-stream"))
+        .header(header::CONTENT_LENGTH, range.end - range.start)
+        .header(header::CONTENT_SECURITY_POLICY, EVIDENCE)
+        .header(header::ACCEPT_RANGES, "bytes")
+        .header(header::ETAG, named);
     if shown.is_none() {
-        headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment"));
+        answer = answer.header(header::CONTENT_DISPOSITION, "attachment");
     }
-    Ok(answer)
+    answer = match &asked {
+        Asked::Whole => answer,
+        Asked::Part(Range { start, end }) => {
+            answer.header(header::CONTENT_RANGE, format!("bytes {start}-{}/{bytes}", end - 1))
+        }
+        Asked::Nothing => answer.header(header::CONTENT_RANGE, format!("bytes */{bytes}")),
+    };
+    let body =
+        if range.is_empty() { Body::empty() } else { Body::from_stream(part(files, sha256, range).await?) };
+    answer.body(body).map_err(|e| Error::Internal(e.to_string()))
 }
 
-fn missing(path: &Path, error: std::io::Error) -> Error {
-    if error.kind() == std::io::ErrorKind::NotFound {
-        return Error::told(Code::FileNotFound, "the file is not on the disk any more");
-    }
-    Error::file(path, error)
+async fn part(
+    files: &Files,
+    sha256: &Digest,
+    range: Range<u64>,
+) -> Result<BoxStream<'static, std::io::Result<Bytes>>, Error> {
+    let part = files.range(sha256, range).await?;
+    part.ok_or_else(|| Error::told(Code::FileNotFound, "the file is not on the disk any more"))
 }
 
-async fn beginning(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut bytes = Vec::new();
-    tokio::fs::File::open(path).await?.take(BEGINNING).read_to_end(&mut bytes).await?;
-    Ok(bytes)
+/// What of a file is asked for.
+enum Asked {
+    Whole,
+    Part(Range<u64>),
+    /// What no part of it is.
+    Nothing,
+}
+
+/// Reads `Range` and `If-Range` (RFC 9110, 14.2 and 13.1.5). What cannot be read, and several ranges at once, ask for the whole.
+fn asked(headers: &HeaderMap, bytes: u64, named: &str) -> Asked {
+    let other = headers.get(header::IF_RANGE).is_some_and(|known| known.as_bytes() != named.as_bytes());
+    let range = headers.get(header::RANGE).and_then(|range| range.to_str().ok()).filter(|_| !other);
+    let Some(Ok(parsed)) = range.map(parse_range_header) else { return Asked::Whole };
+    if parsed.ranges.len() > 1 {
+        return Asked::Whole;
+    }
+    match parsed.validate(bytes).as_deref() {
+        Ok([range]) => Asked::Part(*range.start()..range.end() + 1),
+        _ => Asked::Nothing,
+    }
 }
 
 fn shown_as(beginning: &[u8]) -> Option<&'static str> {

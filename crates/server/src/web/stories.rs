@@ -4,7 +4,8 @@ use super::answer::{Answer, Body, Path, Query};
 use super::guard::SignedIn;
 use super::{Web, evidence};
 use axum::Json;
-use axum::extract::{Request, State};
+use axum::extract::State;
+use axum::http::HeaderMap;
 use axum::response::{NoContent, Response};
 use blon_core::id::{CampaignId, Digest, RecordId, StoryId};
 use blon_core::page::{Decide, Remark, StoryPage};
@@ -71,9 +72,9 @@ pub async fn file(
     State(web): State<Web>,
     reader: SignedIn,
     Path((campaign, sha256)): Path<(CampaignId, Digest)>,
-    request: Request,
+    headers: HeaderMap,
 ) -> Answer<Response> {
-    let path = web.headquarters.files.path(&sha256);
-    web.headquarters.blocking(move |hq| hq.file_for(&campaign, &sha256, &reader.person)).await?;
-    evidence::served(&path, request).await
+    let asked = sha256.clone();
+    let named = web.headquarters.blocking(move |hq| hq.file_for(&campaign, &asked, &reader.person)).await?;
+    evidence::served(&web.headquarters.files, &sha256, named.bytes, &headers).await
 }

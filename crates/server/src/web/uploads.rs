@@ -131,11 +131,11 @@ async fn fetch(
     State(web): State<Web>,
     Caller(device): Caller,
     Path(sha256): Path<Digest>,
-    request: Request,
+    headers: HeaderMap,
 ) -> Answer<Response> {
-    let path = web.headquarters.files.path(&sha256);
-    web.headquarters.blocking(move |hq| hq.file_for_device(&device, &sha256)).await?;
-    evidence::served(&path, request).await
+    let asked = sha256.clone();
+    let named = web.headquarters.blocking(move |hq| hq.file_for_device(&device, &asked)).await?;
+    evidence::served(&web.headquarters.files, &sha256, named.bytes, &headers).await
 }
 
 /// `PATCH /v1/files/{sha256}`: the next piece, from byte `Upload-Offset` on.

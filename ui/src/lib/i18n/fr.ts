@@ -259,7 +259,7 @@ export const fr = {
     insecure_address: "Cette adresse n’est pas protégée. Elle doit commencer par https://",
     bad_answer: "La réponse du siège est incompréhensible. Vérifiez l’adresse ou réessayez plus tard.",
     store_unavailable:
-      "Le siège n’atteint pas sa base de données en ce moment. Rien n’est perdu ; réessayez dans une minute.",
+      "Le siège n’atteint pas ses données en ce moment. Rien n’est perdu ; réessayez dans une minute.",
     server_fault: "Le siège a une panne. Tout est gardé sur cet appareil ; réessayez plus tard.",
     protocol_unsupported: "L’application et le siège n’ont pas la même version. Mettez l’application à jour.",
     code_invalid: "Ce code est inconnu, déjà utilisé ou trop vieux. Demandez-en un autre au siège.",

@@ -4,7 +4,9 @@ use crate::export::Export;
 use crate::serving::Serving;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 use blon_core::review::Role;
+use blon_server::Place;
 use clap::{Parser, Subcommand};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// Headquarters: takes in what devices send, and lets supervisors read and decide.
@@ -23,11 +25,33 @@ pub struct Arguments {
     /// The most connections to that database.
     #[arg(long, global = true, value_name = "N", env = "BLON_CONNECTIONS", default_value_t = 8)]
     pub connections: u32,
+    /// The files, where they are not in the folder: another folder, or s3://BUCKET/PREFIX with AWS_ENDPOINT, AWS_REGION,
+    /// AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY in the environment.
+    #[arg(long, global = true, value_name = "DIR|URL", env = "BLON_FILES")]
+    pub files: Option<String>,
     /// Print one JSON document on standard output.
     #[arg(long, global = true)]
     pub json: bool,
     #[command(subcommand)]
     pub command: Command,
+}
+
+impl Arguments {
+    /// Where headquarters' data is.
+    pub fn place(&self) -> Place {
+        Place {
+            folder: self.data.clone(),
+            database: self.database.clone(),
+            connections: self.connections,
+            files: self.files.clone(),
+            environment: environment(),
+        }
+    }
+}
+
+/// What the environment says of a bucket.
+pub fn environment() -> BTreeMap<String, String> {
+    std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect()
 }
 
 #[derive(Subcommand)]
@@ -55,8 +79,8 @@ pub enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
-    /// Move everything from one database to another, as from one laptop's folder to PostgreSQL, or back. What is moved from stays as
-    /// it is, and must not be serving; cut off, it is begun again. Needs no --data.
+    /// Move everything from one database to another, as from one laptop's folder to PostgreSQL, or back; --files says where the files
+    /// go. What is moved from stays as it is, and must not be serving; cut off, it is begun again. Needs no --data.
     Move {
         /// Where everything is: a data folder, or postgres://…
         #[arg(long, value_name = "DIR|URL")]
@@ -64,9 +88,12 @@ pub enum Command {
         /// Where to move it: a data folder, or postgres://…, that is empty.
         #[arg(long, value_name = "DIR|URL")]
         to: String,
-        /// The data folder of the one that is in PostgreSQL: there are its files.
+        /// The data folder of the one that is in PostgreSQL: there are its files, unless they are said to be elsewhere.
         #[arg(long, value_name = "DIR")]
         folder: Option<PathBuf>,
+        /// The files of the one that is moved from, where they are not in its folder.
+        #[arg(long, value_name = "DIR|URL")]
+        from_files: Option<String>,
     },
 }
 

@@ -13,7 +13,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 /// What may stand in the file, by the names of the flags; those of `serve` after those of every command.
-const EVERYWHERE: [&str; 3] = ["data", "database", "connections"];
+const EVERYWHERE: [&str; 4] = ["data", "database", "connections", "files"];
 const SERVING: [&str; 8] = ["listen", "address", "tls-cert", "tls-key", "pin", "no-pin", "metrics", "log"];
 
 /// One setting, as it counts.

@@ -12,20 +12,20 @@ mod serving;
 
 use arguments::{
     AtHeadquarters, AuditCommand, CampaignCommand, Command, ConfigCommand, DeviceCommand,
-    QuestionnaireCommand, TlsCommand, UserCommand,
+    QuestionnaireCommand, TlsCommand, UserCommand, environment,
 };
 use blon_core::error::Code;
 use blon_core::id::PersonName;
 use blon_core::plan::CampaignFile;
 use blon_core::questionnaire::workbook::Workbook;
 use blon_core::review::Role;
-use blon_server::Headquarters;
 use blon_server::error::{Error, Result};
 use blon_server::secrets;
 use blon_server::tls::SelfSigned;
 use blon_server::view::{ChangePerson, NewPerson};
 use blon_server::whole::whole;
 use blon_server::workbooks::{self, Verdict};
+use blon_server::{Headquarters, Place};
 use chrono::Utc;
 use configuration::{Failed, Read};
 use export::export;
@@ -69,48 +69,52 @@ fn run(read: &Read) -> Result<()> {
             print::self_signed(json, &SelfSigned::make(to, name)?)
         }
         Command::Config { command: ConfigCommand::Show(_) } => print::settings(json, &read.shown()),
-        Command::Move { from, to, folder } => {
-            let place = |place: &str| opened_at(place, folder.as_deref(), arguments.connections);
-            let is_there = |from: &Path| from.join("files").is_dir();
-            if !is_there(folder.as_deref().filter(|_| is_address(from)).unwrap_or(Path::new(from))) {
+        Command::Move { from, to, folder, from_files } => {
+            let from = place(from, folder.as_deref(), from_files.as_deref(), arguments.connections)?;
+            if from.files.is_none() && !from.folder.join("files").is_dir() {
                 let message = "there is no headquarters to move from: its folder has no files in it";
                 return Err(Error::told(Code::BadInput, message));
             }
-            let (from, to) = (place(from)?, place(to)?);
+            let from = open_alone(&from)?;
+            let to = place(to, folder.as_deref(), arguments.files.as_deref(), arguments.connections)?;
+            let to = open_alone(&to)?;
             let kept = from.move_to(&to, &print::progress(json))?;
             print::kept(json, &kept)
         }
         // Looked at as it is: what opening it would mend is to be told.
         Command::Doctor { digests } => {
-            let headquarters = Headquarters::look_at(&arguments.data, arguments.database.as_deref())?;
+            let headquarters = arguments.place().look_at()?;
             let examined = headquarters.examine(*digests, &print::progress(json))?;
             print::examined(json, &examined)?;
             if examined.findings.is_empty() { Ok(()) } else { Err(Error::Found) }
         }
         Command::AtHeadquarters(command) => {
-            let headquarters = match &arguments.database {
-                None => Headquarters::open(&arguments.data)?,
-                Some(database) => {
-                    Headquarters::open_shared(&arguments.data, database, arguments.connections)?
-                }
-            };
+            let headquarters = arguments.place().open()?;
             at_headquarters(json, &arguments.data, headquarters, command)
         }
     }
 }
 
-/// Headquarters at a place that is a data folder or a database with this folder; nobody serves it meanwhile.
-fn opened_at(place: &str, folder: Option<&Path>, connections: u32) -> Result<Headquarters> {
-    let told = |message: &str| Error::told(Code::BadInput, message);
-    if !is_address(place) {
-        let folder = Path::new(place);
-        let headquarters = Headquarters::open(folder)?;
-        // It is let go again: what it keeps away is another that serves already.
-        return blon_server::serving_alone(folder).map(|_| headquarters);
+/// The place that is a data folder, or a database with this folder.
+fn place(named: &str, folder: Option<&Path>, files: Option<&str>, connections: u32) -> Result<Place> {
+    let (files, environment) = (files.map(str::to_owned), environment());
+    if !is_address(named) {
+        return Ok(Place { files, environment, ..Place::folder(Path::new(named)) });
     }
-    let folder =
-        folder.ok_or_else(|| told("say with --folder where the files of the one in PostgreSQL are"))?;
-    Headquarters::open_shared(folder, place, connections)
+    let folder = folder.ok_or_else(|| {
+        Error::told(Code::BadInput, "say with --folder which is the data folder of the one in PostgreSQL")
+    })?;
+    Ok(Place { folder: folder.to_owned(), database: Some(named.to_owned()), connections, files, environment })
+}
+
+/// Headquarters at this place; nobody serves it meanwhile.
+fn open_alone(place: &Place) -> Result<Headquarters> {
+    let headquarters = place.open()?;
+    if place.database.is_none() {
+        // It is let go again: what it keeps away is another that serves already.
+        blon_server::serving_alone(&place.folder)?;
+    }
+    Ok(headquarters)
 }
 
 fn is_address(place: &str) -> bool {

@@ -79,9 +79,7 @@ impl Serving {
             let message = "a restore or a move into this headquarters was cut off: run it again to its end";
             return Err(Error::told(Code::BadInput, message));
         }
-        if headquarters.is_shared() {
-            headquarters.claims_its_folder()?;
-        }
+        headquarters.claims_its_files()?;
         // What others are writing now is theirs.
         let untouched = if headquarters.is_shared() { UNTOUCHED } else { Duration::ZERO };
         headquarters.sweep_uploads(Utc::now().timestamp(), untouched)?;
