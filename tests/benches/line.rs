@@ -7,6 +7,7 @@
 use blon_core::wire;
 use blon_device::intake::StoryFile;
 use blon_tests::bad_line::{BadLine, Nature};
+use blon_tests::bench::Report;
 use blon_tests::collecting::{collector, open};
 use blon_tests::media::photo_of;
 use blon_tests::prose::{Part, Prose};
@@ -58,10 +59,9 @@ fn main() -> ExitCode {
         took.as_secs_f64()
     );
     println!("  the line was cut {cuts} times and carried {carried} bytes");
-    let mark = |held: bool| if held { "✓" } else { "✗" };
-    let (full, seldom) = (used >= 0.9, twice <= 16.0 * 1024.0);
-    println!("{} line use: {:.1} %, limit 90", mark(full), used * 100.0);
-    println!("{} sent beyond that, for each cut: {twice:.0} bytes, limit one piece: 16384", mark(seldom));
-    println!("{} all stories and photos are at headquarters", mark(whole));
-    if full && seldom && whole { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    assert!(whole, "stories or photos are missing");
+    let mut report = Report::of("line");
+    report.at_least("line use", used * 100.0, 90.0, "%");
+    report.at_most("sent beyond that, for each cut, one piece", twice, 16.0 * 1024.0, "bytes");
+    report.end()
 }

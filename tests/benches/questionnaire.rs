@@ -79,7 +79,7 @@ fn main() -> ExitCode {
         chance: 1,
         language: "fr".to_owned(),
     };
-    let mut report = Report::default();
+    let mut report = Report::of("questionnaire");
     let limit = Duration::from_millis(2);
     let once = one_answer(&form, 1, &surroundings);
     report.below("one answer, each question once (median)", once.quantile(0.5), limit);

@@ -1,153 +1,110 @@
-//! How long a supervisor waits for a page of the list among 100,000 stories, from the browser's request to its answer.
+//! What headquarters costs at 1,000, 100,000 and 1,000,000 stories: to take one in, and to show a page of the list, from the browser's
+//! request to its answer. In the embedded database, or with `BLON_TEST_DATABASE=postgres` in PostgreSQL; `BLON_BENCH_STORIES` ends it
+//! earlier.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use blon_core::id::{DeviceId, RecordId, StoryId};
-use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncRequest};
-use blon_core::record::{Act, Record};
-use blon_core::story::Story;
-use blon_device::intake::StoryFile;
+use blon_core::protocol::{BATCH_RECORDS, SyncRequest};
 use blon_server::Headquarters;
-use blon_server::store::DeviceRow;
-use blon_tests::bench::{Report, Times};
-use blon_tests::collecting::{collector, open};
-use blon_tests::fixtures::CAMPAIGN;
-use blon_tests::prose::{Part, Prose};
+use blon_tests::bench::{Report, Times, took};
+use blon_tests::many::{Many, bringing, sent};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use chrono::{Local, Utc};
-use serde_json::value::to_raw_value;
 use std::process::ExitCode;
-use std::time::{Duration, Instant};
-use uuid::Uuid;
+use std::time::Duration;
 
-const STORIES: usize = 100_000;
+const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const COLLECTORS: usize = 25;
+/// How many batches are timed at each size.
+const BATCHES: usize = 40;
+const PAGES: usize = 40;
 const LIMIT: Duration = Duration::from_millis(100);
-const COMMUNES: [&str; 9] = [
-    "Balan Bakama",
-    "Benkadi",
-    "Kaniogo",
-    "Karan",
-    "Maramandougou",
-    "Minidian",
-    "Naréna",
-    "Nouga",
-    "Séléfougou",
-];
+/// How much more a story may cost than it did among the first thousand.
+const GROWTH: f64 = 1.2;
 
 fn main() -> ExitCode {
-    let server = TestServer::serving();
+    let most =
+        std::env::var("BLON_BENCH_STORIES").ok().and_then(|most| most.parse().ok()).unwrap_or(usize::MAX);
+    let mut server = TestServer::new();
+    server.start();
     server.add("Modibo", "supervisor");
-    let told = stories(&server);
     let headquarters = server.headquarters();
-    let devices: Vec<DeviceRow> = (0..COLLECTORS).map(|n| device(&server, &headquarters, n)).collect();
-    let begun = Instant::now();
-    let mut number = 0;
-    while number < STORIES {
-        let device = &devices[number / BATCH_RECORDS % COLLECTORS];
-        let records =
-            (number..number + BATCH_RECORDS).map(|n| to_raw_value(&record(&told, device, n)).unwrap());
-        let ask = SyncRequest {
-            protocol: PROTOCOL,
-            since: u64::MAX >> 1,
-            mark: None,
-            records: records.collect(),
-            most: 1,
-            files: false,
-            clock: None,
-            parcel_key: None,
-            campaign: None,
-            about: None,
-            withdrawals: Vec::new(),
-            withdrawn: None,
-            sealed: Vec::new(),
-        };
-        let answer = headquarters.sync(device, &ask, Utc::now()).unwrap();
-        assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);
-        number += BATCH_RECORDS;
-    }
-    println!("{STORIES} stories came in {:.0?}", begun.elapsed());
+    let mut many = Many::of(&server, &headquarters, COLLECTORS);
     let modibo = Supervisor::sign_in(&server.url(), "Modibo");
-    let begun = Instant::now();
-    modibo.queue("count=1");
-    println!("the list was made in {:.0?}, once", begun.elapsed());
-
-    let mut report = Report::default();
-    let mut measure = |what: &str, query: &str, found: usize| {
-        let timed = |_| {
-            let begun = Instant::now();
-            let list = modibo.queue(query);
-            let took = begun.elapsed();
-            assert_eq!(list["stories"].as_array().unwrap().len(), found, "{what}");
-            took
-        };
-        let times = Times::of((0..40).map(timed).collect());
-        report.below(what, times.quantile(0.95), LIMIT);
-    };
-    measure("the first page (95 of 100)", "count=50", 50);
-    measure("a page in the middle (95 of 100)", &format!("count=50&after={0}.{0}", STORIES / 2), 50);
-    measure("what has waited longest (95 of 100)", "count=50&order=waiting", 50);
-    measure("one state (95 of 100)", "count=50&status=received", 50);
-    measure("a state that is rare (95 of 100)", "count=50&status=approved", 0);
-    measure("one commune and one collector (95 of 100)", "count=50&commune=Nouga&collector=Awa07", 50);
-    measure(
-        "a level and a month (95 of 100)",
-        "count=50&level=associative&from=2022-10-01&to=2022-10-31",
-        50,
-    );
-    measure("a word that is in most (95 of 100)", "count=50&words=le", 50);
-    measure("two words, in few (95 of 100)", "count=50&words=hameau%2077", 50);
-    measure("a word in none (95 of 100)", "count=50&words=zebu", 0);
-    // Nobody waits for figures between two stories: they may take as long as ten pages of the list.
-    let times = Times::of((0..10).map(|_| covered(&modibo)).collect());
-    report.below("how far the collection has come (95 of 100)", times.quantile(0.95), 10 * LIMIT);
+    let (mut report, mut first) =
+        (Report::of(if headquarters.is_shared() { "queue-postgres" } else { "queue" }), None);
+    for stories in SIZES.into_iter().filter(|size| *size <= most) {
+        while many.told() + BATCHES * BATCH_RECORDS / 2 < stories {
+            let ahead = (many.told() + 50_000).min(stories - BATCHES * BATCH_RECORDS / 2);
+            many.send_until(&headquarters, ahead);
+            modibo.queue("count=1");
+        }
+        let (taken, listed) = cost(&headquarters, &mut many, &modibo);
+        println!("{} stories", many.told());
+        let each = |time: Duration| time.as_secs_f64() * 1e6 / BATCH_RECORDS as f64;
+        report.tell(&format!("at {stories}: a story taken in, median"), each(taken), "µs");
+        report.tell(&format!("at {stories}: its line made, median"), each(listed), "µs");
+        let whole = each(taken + listed);
+        let limit = *first.get_or_insert(whole) * GROWTH;
+        report.at_most(&format!("at {stories}: a story in all, {GROWTH} of the first"), whole, limit, "µs");
+        pages(&mut report, &modibo, stories, many.told());
+    }
     report.end()
 }
 
-/// How long it takes to count a whole campaign.
-fn covered(modibo: &Supervisor) -> Duration {
-    let begun = Instant::now();
-    let page: serde_json::Value = modibo.get("coverage").json().unwrap();
-    let took = begun.elapsed();
-    assert_eq!(page["stories"], STORIES);
-    took
-}
-
-/// Stories as people tell them, to be told again in other places.
-fn stories(server: &TestServer) -> Vec<Story> {
-    let device = open(&collector(server, "Awa", &server.url()));
-    let prose = Prose::read(Part::Measured);
-    let told = (0..400).map(|number| {
-        let file = StoryFile::read(&prose.story(number).to_string()).unwrap();
-        let id = device.take_in(file, &[]).unwrap().id;
-        device.finalise(id).unwrap();
-        device.story(id).unwrap().story
-    });
-    told.collect()
-}
-
-fn device(server: &TestServer, headquarters: &Headquarters, number: usize) -> DeviceRow {
-    let name = format!("Awa{number:02}");
-    server.add(&name, "collector");
-    let ask =
-        EnrolRequest { protocol: PROTOCOL, code: server.code(&name), person: None, earlier: Vec::new() };
-    let answer = headquarters.enrol(&ask).unwrap();
-    DeviceRow { id: answer.device, person: answer.person, campaign: answer.campaign.id }
-}
-
-fn record(told: &[Story], device: &DeviceRow, number: usize) -> Record {
-    let mut story = told[number % told.len()].clone();
-    story.title = format!("Récit {number} du hameau {}", number % 997);
-    story.context.commune = COMMUNES[number % COMMUNES.len()].to_owned();
-    Record {
-        id: RecordId(Uuid::now_v7()),
-        campaign: CAMPAIGN.parse().unwrap(),
-        story: StoryId(Uuid::now_v7()),
-        author: device.person.clone(),
-        device: Some(DeviceId(device.id.0)),
-        clock: Local::now().fixed_offset(),
-        builds_on: Vec::new(),
-        act: Act::Finalise { story: Box::new(story), note: String::new() },
+/// How long a batch takes until it is acknowledged, and its lines until they are made: medians.
+fn cost(headquarters: &Headquarters, many: &mut Many, modibo: &Supervisor) -> (Duration, Duration) {
+    modibo.queue("count=1");
+    let (mut taken, mut listed) = (Vec::new(), Vec::new());
+    for number in 0..BATCHES {
+        let device = number % COLLECTORS;
+        // As devices ask: with everything that they are told at the end of a sync.
+        let ask = SyncRequest { files: true, ..bringing(many.batch(device, BATCH_RECORDS)) };
+        taken.push(took(|| sent(headquarters, &many.devices[device].0, &ask)));
+        listed.push(took(|| {
+            drop(headquarters.stories(&many.devices[0].0.campaign, None, &one_line()).unwrap())
+        }));
     }
+    (Times::of(taken).quantile(0.5), Times::of(listed).quantile(0.5))
+}
+
+fn one_line() -> blon_core::queue::QueueQuery {
+    blon_core::queue::QueueQuery { count: 1, ..Default::default() }
+}
+
+fn pages(report: &mut Report, modibo: &Supervisor, stories: usize, told: usize) {
+    let mut measure = |what: &str, query: &str, found: usize| {
+        let timed = |_| {
+            let mut list = serde_json::Value::Null;
+            let time = took(|| list = modibo.queue(query));
+            assert_eq!(list["stories"].as_array().unwrap().len(), found, "{what}");
+            time
+        };
+        let times = Times::of((0..PAGES).map(timed).collect());
+        report.below(&format!("at {stories}: {what} (95 of 100)"), times.quantile(0.95), LIMIT);
+    };
+    measure("the first page", "count=50", 50);
+    measure("a page in the middle", &format!("count=50&after={0}.{0}", told / 2), 50);
+    measure("what has waited longest", "count=50&order=waiting", 50);
+    measure("one state", "count=50&status=received", 50);
+    measure("a state that is rare", "count=50&status=approved", 0);
+    measure(
+        "one commune and one collector",
+        "count=50&commune=Nouga&collector=Awa07",
+        if stories < 100_000 { 4 } else { 50 },
+    );
+    let month = if stories < 100_000 { 5 } else { 50 };
+    measure("a level and a month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", month);
+    measure("a word that is in most", "count=50&words=le", 50);
+    measure("two words, in few", "count=50&words=hameau%2077", if stories < 100_000 { 2 } else { 50 });
+    measure("a word in none", "count=50&words=zebu", 0);
+    // Nobody waits for figures between two stories: they may take as long as ten pages of the list.
+    let covered = (0..5).map(|_| {
+        let mut page = serde_json::Value::Null;
+        let time = took(|| page = modibo.get("coverage").json().unwrap());
+        assert_eq!(page["stories"], told);
+        time
+    });
+    let covered = Times::of(covered.collect()).quantile(0.95);
+    report.below(&format!("at {stories}: how far the collection has come (95 of 100)"), covered, 10 * LIMIT);
 }

@@ -77,7 +77,7 @@ fn main() -> ExitCode {
         asked.quantile(0.5),
         asked.quantile(0.99)
     );
-    let mut report = Report::default();
+    let mut report = Report::of("saving");
     report.below(
         "an answer on the disk (99 of 100), 1.5 bare commits",
         ours.quantile(0.99),

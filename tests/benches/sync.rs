@@ -5,6 +5,7 @@
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
 use blon_device::intake::StoryFile;
+use blon_tests::bench::Report;
 use blon_tests::collecting::{collector, open};
 use blon_tests::line::Line;
 use blon_tests::prose::{Part, Prose};
@@ -43,19 +44,12 @@ fn main() -> ExitCode {
     println!("{STORIES} stories of {:.0} bytes as JSON", plain.len() as f64 / STORIES as f64);
     println!("  bytes a story: {:.0} up, {:.0} down", each(up), each(down));
     println!("  one zstd -19 stream of all: {limit:.0} bytes a story");
-    let (ours, most) = (each(up + down), 1.35 * limit + 100.0);
-    let few = f64::from(requests) * 100.0 / STORIES as f64 <= 3.0;
-    let mark = |held: bool| if held { "✓" } else { "✗" };
-    println!("{} bytes both ways: {ours:.0}, limit 1.35 of that and 100: {most:.0}", mark(ours <= most));
-    println!(
-        "{} requests per 100 stories: {:.1}, limit 3",
-        mark(few),
-        f64::from(requests) * 100.0 / STORIES as f64
-    );
-    let sealed = sealed_identity();
-    let small = sealed <= 300.0;
-    println!("{} a sealed identity beside each: {sealed:.0} bytes, limit 300", mark(small));
-    if ours <= most && few && small { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+    let mut report = Report::of("sync");
+    report.at_most("a story both ways, 1.35 of that and 100", each(up + down), 1.35 * limit + 100.0, "bytes");
+    let requests = f64::from(requests) * 100.0 / STORIES as f64;
+    report.at_most("100 stories", requests, 3.0, "requests");
+    report.at_most("a sealed identity beside each", sealed_identity(), 300.0, "bytes");
+    report.end()
 }
 
 /// Sends the stories of these numbers in one sync, from a device of its own; gives the bytes that went up.

@@ -18,6 +18,7 @@ pub mod folders;
 pub mod interview;
 pub mod journey;
 pub mod line;
+pub mod many;
 pub mod media;
 pub mod overheard;
 pub mod page;

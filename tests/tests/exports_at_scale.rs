@@ -3,22 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_core::id::{DeviceId, RecordId, StoryId};
-use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncRequest};
-use blon_core::record::{Act, Record};
+use blon_core::protocol::BATCH_RECORDS;
+use blon_core::record::Record;
 use blon_core::story::Story;
 use blon_server::Headquarters;
 use blon_server::store::DeviceRow;
 use blon_tests::collecting::tell;
 use blon_tests::exporting::{FORMATS, Rooms, awas, bring, rooms};
 use blon_tests::fixtures::CAMPAIGN;
-use chrono::{Local, Utc};
+use blon_tests::many::{bringing, device, sent, signed_off};
 use reqwest::blocking::Response;
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use std::io::Read;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 /// How many stories a large campaign has here.
 const LARGE: usize = 5_000;
@@ -45,10 +43,7 @@ impl Sender {
         // Long enough that a campaign of them would show in memory.
         told.narrative.before = "On marchait presque une heure pour l’eau. ".repeat(200);
         let headquarters = rooms.server.headquarters();
-        let code = rooms.server.code("Awa");
-        let ask = EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() };
-        let answer = headquarters.enrol(&ask).unwrap();
-        let device = DeviceRow { id: answer.device, person: answer.person, campaign: answer.campaign.id };
+        let (device, _) = device(&rooms.server, &headquarters, "Awa");
         Sender { headquarters, device, told, sent: 0 }
     }
 
@@ -57,23 +52,7 @@ impl Sender {
         while self.sent < many {
             let count = BATCH_RECORDS.min(many - self.sent);
             let records = (0..count).map(|n| to_raw_value(&self.record(self.sent + n)).unwrap()).collect();
-            let ask = SyncRequest {
-                protocol: PROTOCOL,
-                since: u64::MAX >> 1,
-                mark: None,
-                records,
-                most: 1,
-                files: false,
-                clock: None,
-                parcel_key: None,
-                campaign: None,
-                about: None,
-                withdrawals: Vec::new(),
-                withdrawn: None,
-                sealed: Vec::new(),
-            };
-            let answer = self.headquarters.sync(&self.device, &ask, Utc::now()).unwrap();
-            assert!(answer.acknowledged.iter().all(|a| a.refused.is_none()), "{:?}", answer.acknowledged[0]);
+            sent(&self.headquarters, &self.device, &bringing(records));
             self.sent += count;
         }
     }
@@ -82,16 +61,7 @@ impl Sender {
         let mut story = self.told.clone();
         story.title = format!("Récit {number}");
         story.consent.quote = Some(!number.is_multiple_of(10));
-        Record {
-            id: RecordId(Uuid::now_v7()),
-            campaign: CAMPAIGN.parse().unwrap(),
-            story: StoryId(Uuid::now_v7()),
-            author: self.device.person.clone(),
-            device: Some(DeviceId(self.device.id.0)),
-            clock: Local::now().fixed_offset(),
-            builds_on: Vec::new(),
-            act: Act::Finalise { story: Box::new(story), note: String::new() },
-        }
+        signed_off(story, &self.device)
     }
 }
 

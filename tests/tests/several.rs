@@ -3,19 +3,20 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_core::id::{DeviceId, RecordId, StoryId};
-use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncAnswer, SyncRequest};
-use blon_core::record::{Act, Record};
+use blon_core::id::{PersonName, RecordId};
+use blon_core::protocol::{BATCH_RECORDS, SyncAnswer, SyncRequest};
+use blon_core::record::Record;
 use blon_core::story::Story;
 use blon_device::Device;
 use blon_device::intake::StoryFile;
+use blon_server::store::DeviceRow;
 use blon_tests::bucket::{Bucket, BucketPlace};
 use blon_tests::collecting::{another_device, open, tell_with_file};
 use blon_tests::fixtures::{CAMPAIGN, stories};
+use blon_tests::many::{bringing, device, signed_off};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
-use chrono::Local;
 use reqwest::blocking::Client;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,7 +26,6 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
-use uuid::Uuid;
 
 const PROCESSES: usize = 3;
 const PEOPLE: usize = 30;
@@ -82,8 +82,7 @@ struct Counted {
 
 /// A device as the wire knows it.
 struct Simulated {
-    id: DeviceId,
-    person: String,
+    row: DeviceRow,
     token: String,
     since: u64,
     mark: Option<String>,
@@ -97,16 +96,7 @@ impl Simulated {
     fn story(&self, told: &Story, number: usize) -> Record {
         let mut story = told.clone();
         story.title = format!("Récit {number}");
-        Record {
-            id: RecordId(Uuid::now_v7()),
-            campaign: CAMPAIGN.parse().unwrap(),
-            story: StoryId(Uuid::now_v7()),
-            author: self.person.parse().unwrap(),
-            device: Some(self.id),
-            clock: Local::now().fixed_offset(),
-            builds_on: Vec::new(),
-            act: Act::Finalise { story: Box::new(story), note: String::new() },
-        }
+        signed_off(story, &self.row)
     }
 
     /// Asks until it is answered.
@@ -118,19 +108,11 @@ impl Simulated {
         counted: &Counted,
     ) -> SyncAnswer {
         let ask = SyncRequest {
-            protocol: PROTOCOL,
             since: self.since,
             mark: self.mark.clone(),
-            records: records.to_vec(),
             most: BATCH_RECORDS,
             files: true,
-            clock: None,
-            parcel_key: None,
-            campaign: None,
-            about: None,
-            withdrawals: Vec::new(),
-            withdrawn: None,
-            sealed: Vec::new(),
+            ..bringing(records.to_vec())
         };
         let patience = Instant::now() + Duration::from_secs(120);
         loop {
@@ -204,19 +186,8 @@ fn lose_nothing(shared: &Shared, devices: usize) {
     let all = devices * ROUNDS;
     let mut devices: Vec<Simulated> = (0..devices)
         .map(|n| {
-            let person = people[n % PEOPLE].clone();
-            let code = headquarters.make_code(&person.parse().unwrap(), None, None).unwrap().code;
-            let ask = EnrolRequest { protocol: PROTOCOL, code, person: None, earlier: Vec::new() };
-            let answer = headquarters.enrol(&ask).unwrap();
-            Simulated {
-                id: answer.device,
-                person,
-                token: answer.token,
-                since: 0,
-                mark: None,
-                seen: Vec::new(),
-                own: BTreeSet::new(),
-            }
+            let (row, token) = device(&first, &headquarters, &people[n % PEOPLE]);
+            Simulated { row, token, since: 0, mark: None, seen: Vec::new(), own: BTreeSet::new() }
         })
         .collect();
     let whole: Vec<(blon_tests::device::TestDevice, Device)> = (0..WHOLE)
@@ -227,7 +198,7 @@ fn lose_nothing(shared: &Shared, devices: usize) {
         })
         .collect();
 
-    let (counted, sent) = (Counted::default(), Mutex::new(BTreeMap::<String, BTreeSet<RecordId>>::new()));
+    let (counted, sent) = (Counted::default(), Mutex::new(BTreeMap::<PersonName, BTreeSet<RecordId>>::new()));
     let rounds = Arc::new(AtomicUsize::new(0));
     let (url, told) = (proxy.url(), &told);
     let mut fetched = Vec::new();
@@ -244,7 +215,7 @@ fn lose_nothing(shared: &Shared, devices: usize) {
                     device.sync(&client, url, &written, counted);
                     let ids = records.iter().map(|record| record.id);
                     device.own.extend(ids.clone());
-                    sent.lock().unwrap().entry(device.person.clone()).or_default().extend(ids);
+                    sent.lock().unwrap().entry(device.row.person.clone()).or_default().extend(ids);
                     rounds.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -298,7 +269,7 @@ fn lose_nothing(shared: &Shared, devices: usize) {
         let seen: BTreeSet<RecordId> = device.seen.iter().copied().collect();
         assert_eq!(seen.len(), device.seen.len(), "nothing comes twice");
         let passed: Vec<_> =
-            sent[&device.person].difference(&seen).filter(|id| !device.own.contains(id)).collect();
+            sent[&device.row.person].difference(&seen).filter(|id| !device.own.contains(id)).collect();
         assert_eq!(passed, Vec::<&RecordId>::new(), "nothing is passed");
     }
     let records: usize = headquarters
