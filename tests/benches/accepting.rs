@@ -1,26 +1,28 @@
 //! How many stories headquarters takes in each second, over HTTP, packed as devices pack them: from 1, 4 and 16 devices at once, one story
-//! and fifty at a time, in the embedded database and in PostgreSQL. Beside each stands a bare loop that commits the same bodies to the
-//! same kind of database with the same durability, in the same run. And what the process takes of memory meanwhile.
+//! and fifty at a time, in the embedded database and in PostgreSQL. Beside each stands a bare loop that commits such stories through the
+//! same store with the same durability, in the same run. And what the process takes of memory meanwhile.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
-use blon_core::protocol::SyncRequest;
+use blon_core::protocol::{SyncAnswer, SyncRequest};
+use blon_core::record::Record;
 use blon_core::wire;
+use blon_server::Headquarters;
+use blon_server::store::Arrival;
 use blon_tests::bench::{Report, took};
 use blon_tests::many::{Many, bringing};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::http;
 use reqwest::blocking::Client;
-use rusqlite::{Connection, TransactionBehavior, params};
 use std::process::ExitCode;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 const DEVICES: [usize; 3] = [1, 4, 16];
-/// How many stories are sent in all: in fifties, and one by one.
+/// How many stories are sent in all: in fifties, and one by one. More requests of one device would be held up as a program that runs wild.
 const TOGETHER: (usize, usize) = (50, 8_000);
-const APART: (usize, usize) = (1, 1_600);
+const APART: (usize, usize) = (1, 640);
 /// What of the bare loop's throughput is kept, in fifties.
 const KEPT: f64 = 0.6;
 /// The most that an idle process takes, in MiB.
@@ -44,7 +46,6 @@ fn measure(report: &mut Report, name: &str, postgres: Option<&Postgres>) {
     server.start();
     let headquarters = server.headquarters();
     let mut many = Many::of(&server, &headquarters, DEVICES[2]);
-    drop(headquarters);
     // Started anew: what was set up is not at rest.
     server.stop();
     server.start();
@@ -57,12 +58,12 @@ fn measure(report: &mut Report, name: &str, postgres: Option<&Postgres>) {
             let sent: Vec<Vec<Packed>> = (0..devices)
                 .map(|device| (0..each).map(|_| packed(&mut many, device, batch)).collect())
                 .collect();
-            let bodies: Vec<String> =
-                (0..batch).flat_map(|_| many.batch(0, 1)).map(|body| body.get().to_owned()).collect();
             // Before and after: the machine is shared.
-            let before = bare_loop(&server, postgres, &bodies, each.min(100));
-            let taken = stories_a_second(&server, &many, sent, batch);
-            let after = bare_loop(&server, postgres, &bodies, each.min(100));
+            let before = bare_loop(&headquarters, &mut many, batch, each.min(50));
+            let since =
+                headquarters.store.read(|tx| tx.last_seq(&many.devices[0].0.campaign)).unwrap() as u64;
+            let taken = stories_a_second(&server, &many, sent, (batch, since));
+            let after = bare_loop(&headquarters, &mut many, batch, each.min(50));
             bare = f64::midpoint(before, after);
             let what = format!("{name}: {devices} devices, {batch} at a time");
             if batch == TOGETHER.0 {
@@ -80,14 +81,31 @@ fn mib(kib: Option<u64>) -> f64 {
     kib.map_or(f64::NAN, |kib| kib as f64 / 1024.0)
 }
 
+/// Its cursor stands last and in a block of its own, where it is put in when it is sent: a device knows it by then.
 fn packed(many: &mut Many, device: usize, batch: usize) -> Packed {
     let ask = SyncRequest { files: true, ..bringing(many.batch(device, batch)) };
-    let body = serde_json::to_vec(&ask).unwrap();
-    wire::pack_apart(&body, 0, wire::newest()).unwrap()
+    let body = serde_json::to_string(&ask).unwrap();
+    let body = body.replacen(&format!("\"since\":{},", ask.since), "", 1);
+    let texts = format!("{},\"since\":", body.strip_suffix('}').unwrap());
+    let packed =
+        wire::pack_apart(format!("{texts}{}", cursor(0)).as_bytes(), texts.len(), wire::newest()).unwrap();
+    assert!(packed.ends_with(cursor(0).as_bytes()));
+    packed
+}
+
+/// Always as long, and of letters that nothing packs: blanks that no text has, and the number.
+fn cursor(since: u64) -> String {
+    let number = since.to_string();
+    format!("{}{number}}}", &"\r\t\n\t\r\r\n\n"[number.len()..])
 }
 
 /// Sends all of it, each device one request after the other.
-fn stories_a_second(server: &TestServer, many: &Many, sent: Vec<Vec<Packed>>, batch: usize) -> f64 {
+fn stories_a_second(
+    server: &TestServer,
+    many: &Many,
+    sent: Vec<Vec<Packed>>,
+    (batch, since): (usize, u64),
+) -> f64 {
     let all = sent.iter().map(Vec::len).sum::<usize>() * batch;
     let ready = Barrier::new(sent.len() + 1);
     let url = format!("{}/v1/sync", server.url());
@@ -100,7 +118,9 @@ fn stories_a_second(server: &TestServer, many: &Many, sent: Vec<Vec<Packed>>, ba
                 scope.spawn(move || {
                     let client = http().build().unwrap();
                     ready.wait();
-                    requests.into_iter().for_each(|request| send(&client, url, token, request));
+                    requests
+                        .into_iter()
+                        .fold(since, |since, request| send(&client, url, token, request, since));
                 })
             })
             .collect();
@@ -111,69 +131,49 @@ fn stories_a_second(server: &TestServer, many: &Many, sent: Vec<Vec<Packed>>, ba
     })
 }
 
-fn send(client: &Client, url: &str, token: &str, request: Packed) {
+/// Sends one as a device does; gives the cursor that follows.
+fn send(client: &Client, url: &str, token: &str, mut request: Packed, since: u64) -> u64 {
+    let cursor = cursor(since);
+    let place = request.len() - cursor.len();
+    request[place..].copy_from_slice(cursor.as_bytes());
     let request = client
         .post(url)
         .bearer_auth(token)
         .header("content-type", "application/json")
         .header("content-encoding", wire::ENCODING)
+        .header("accept-encoding", wire::ENCODING)
         .header(wire::DICTIONARY, wire::newest())
         .body(request);
     let answer = request.send().unwrap();
-    assert_eq!(answer.status(), 200, "{}", answer.text().unwrap());
+    assert_eq!(answer.status(), 200);
+    let answer = wire::unpack(&answer.bytes().unwrap(), wire::newest(), 1 << 24).unwrap();
+    let answer: SyncAnswer = serde_json::from_slice(&answer).unwrap();
+    assert!(answer.records.is_empty() && answer.acknowledged.iter().all(|one| one.refused.is_none()));
+    answer.next
 }
 
-/// Commits the same bodies so many times, and nothing else, to a table with the keys that records have; in stories a second.
-fn bare_loop(server: &TestServer, postgres: Option<&Postgres>, bodies: &[String], commits: usize) -> f64 {
-    let time = match postgres {
-        None => bare_sqlite(server, bodies, commits),
-        Some(postgres) => bare_postgres(postgres, bodies, commits),
-    };
-    (bodies.len() * commits) as f64 / time.as_secs_f64()
-}
-
-fn bare_sqlite(server: &TestServer, bodies: &[String], commits: usize) -> Duration {
-    let path = server.data().join("bare.db");
-    let mut bare = Connection::open(&path).unwrap();
-    // As headquarters' own (`store/sqlite`).
-    bare.execute_batch(
-        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-         CREATE TABLE IF NOT EXISTS record (seq INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, body TEXT NOT NULL) STRICT",
-    )
-    .unwrap();
+/// Commits stories through the store alone, so many at a time, and nothing else: nothing is read, judged or answered; in stories a
+/// second.
+fn bare_loop(headquarters: &Headquarters, many: &mut Many, batch: usize, commits: usize) -> f64 {
+    let campaign = many.devices[0].0.campaign.clone();
+    let arrival = Arrival { at: 0, skew: None };
+    let batches: Vec<Vec<(Record, String)>> = (0..commits)
+        .map(|_| {
+            let records = (0..batch).map(|_| many.next(0));
+            records.map(|record| (record.clone(), serde_json::to_string(&record).unwrap())).collect()
+        })
+        .collect();
     let time = took(|| {
-        for _ in 0..commits {
-            let tx = bare.transaction_with_behavior(TransactionBehavior::Immediate).unwrap();
-            for body in bodies {
-                let sql = "INSERT INTO record (id, body) VALUES (?1, ?2)";
-                tx.prepare_cached(sql)
-                    .unwrap()
-                    .execute(params![uuid::Uuid::now_v7().to_string(), body])
-                    .unwrap();
-            }
-            tx.commit().unwrap();
+        for batch in &batches {
+            let written = headquarters.store.write(|tx| {
+                let last = tx.last_seq(&campaign)?;
+                let numbered =
+                    (last + 1..).zip(batch).map(|(seq, (record, body))| (record, body.as_str(), seq));
+                tx.add_stories(&numbered.collect::<Vec<_>>(), arrival)?;
+                tx.set_last_seq(&campaign, last + batch.len() as i64)
+            });
+            written.unwrap();
         }
     });
-    drop(bare);
-    std::fs::remove_file(path).unwrap();
-    time
-}
-
-fn bare_postgres(postgres: &Postgres, bodies: &[String], commits: usize) -> Duration {
-    let mut bare = postgres::Client::connect(&postgres.new_database(), postgres::NoTls).unwrap();
-    bare.batch_execute(
-        "CREATE TABLE record (seq BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, id TEXT COLLATE \"C\" NOT NULL UNIQUE,
-                              body TEXT NOT NULL)",
-    )
-    .unwrap();
-    let insert = bare.prepare("INSERT INTO record (id, body) VALUES ($1, $2)").unwrap();
-    took(|| {
-        for _ in 0..commits {
-            let mut tx = bare.transaction().unwrap();
-            for body in bodies {
-                tx.execute(&insert, &[&uuid::Uuid::now_v7().to_string(), body]).unwrap();
-            }
-            tx.commit().unwrap();
-        }
-    })
+    (batch * commits) as f64 / time.as_secs_f64()
 }

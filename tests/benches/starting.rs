@@ -70,7 +70,7 @@ fn start(screen: &Screen, device: &TestDevice) -> (Duration, Duration) {
     page.write("passphrase", PASSPHRASE);
     let listed = took(|| {
         page.tap("unlock");
-        page.find("[data-testid=story]");
+        page.find("[data-testid=story-row]");
     });
     page.close();
     (shown, listed)

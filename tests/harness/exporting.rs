@@ -229,7 +229,9 @@ pub fn correct_past_the_rules(rooms: &Rooms, id: StoryId, change: impl Fn(&mut S
             builds_on: folded.heads,
             act: Act::Finalise { story: Box::new(story), note: String::new() },
         };
-        tx.add_record(&record, Arrival { at: 0, skew: None })
+        let seq = tx.last_seq(&record.campaign)? + 1;
+        tx.add_record(&record, &serde_json::to_string(&record)?, seq, Arrival { at: 0, skew: None })?;
+        tx.set_last_seq(&record.campaign, seq)
     };
     headquarters.store.write(add).unwrap();
 }

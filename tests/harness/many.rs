@@ -10,7 +10,8 @@ use blon_core::record::{Act, Record};
 use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
-use blon_server::store::DeviceRow;
+use blon_server::error::Result;
+use blon_server::store::{Arrival, DeviceRow, Tx};
 use chrono::{Local, Utc};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
@@ -59,6 +60,16 @@ pub fn signed_off(story: Story, device: &DeviceRow) -> Record {
         builds_on: Vec::new(),
         act: Act::Finalise { story: Box::new(story), note: String::new() },
     }
+}
+
+/// Puts a new story with its first record into the store, past every rule: what stands there may be older than a rule.
+///
+/// # Errors
+/// Those of the database.
+pub fn put(tx: &Tx, record: &Record) -> Result<()> {
+    let seq = tx.last_seq(&record.campaign)? + 1;
+    tx.add_stories(&[(record, &serde_json::to_string(record)?, seq)], Arrival { at: 0, skew: None })?;
+    tx.set_last_seq(&record.campaign, seq)
 }
 
 /// Takes in one more device of somebody who collects; gives it with its secret.

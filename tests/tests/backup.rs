@@ -320,7 +320,7 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
         fs::write(shelf.join(&nobodys), "x").unwrap();
         assert_eq!(found(), ["file_lost", "file_nobodys", "file_changed"]);
         change_rows(&server, &format!("UPDATE record SET body = '{{}}' WHERE story = '{}'", stories[0]));
-        change_rows(&server, "UPDATE campaign SET last_seq = last_seq + 2");
+        change_rows(&server, "UPDATE numbered SET last = last + 2");
         let mut said = found();
         said.retain(|what| !what.starts_with("file_"));
         assert_eq!(said, ["record", "numbers"]);

@@ -17,10 +17,11 @@ use blon_server::exports::odata::Query;
 use blon_server::exports::reading::Reading;
 use blon_server::exports::xlsx::Book;
 use blon_server::exports::{Ask, Format};
-use blon_server::store::{Arrival, Person};
+use blon_server::store::Person;
 use blon_server::view::NewPerson;
 use blon_tests::exporting::{parts, richer_questionnaire};
 use blon_tests::fixtures::{CAMPAIGN, campaign_file};
+use blon_tests::many::put;
 use blon_tests::prose::{Part, Prose};
 use chrono::Local;
 use proptest::prelude::*;
@@ -50,8 +51,7 @@ fn rooms() -> Rooms {
 impl Rooms {
     /// Puts a story into the store past every rule: what stands there may be older than a rule.
     fn put(&self, story: Story) {
-        let (id, awa) = (StoryId(Uuid::now_v7()), "Awa".parse().unwrap());
-        let campaign = CAMPAIGN.parse().unwrap();
+        let id = StoryId(Uuid::now_v7());
         let record = Record {
             id: RecordId(Uuid::now_v7()),
             campaign: CAMPAIGN.parse().unwrap(),
@@ -62,11 +62,7 @@ impl Rooms {
             builds_on: Vec::new(),
             act: Act::Finalise { story: Box::new(story), note: String::new() },
         };
-        let put = |tx: &blon_server::store::Tx| {
-            tx.add_story(id, &campaign, &awa)?;
-            tx.add_record(&record, Arrival { at: 0, skew: None })
-        };
-        self.headquarters.store.write(put).unwrap();
+        self.headquarters.store.write(|tx| put(tx, &record)).unwrap();
     }
 
     /// Every byte that leaves, in every format and through the feed.

@@ -3,16 +3,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::protocol::{IdSum, SyncRequest};
+use blon_core::record::Record;
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};
 use blon_tests::device::{PASSPHRASE, TestDevice, one_document};
 use blon_tests::fixtures::stories;
 use blon_tests::line::Line;
+use blon_tests::many::{bringing, device, signed_off};
 use blon_tests::media::sha256;
 use blon_tests::places::binary;
 use blon_tests::room::{in_a_room_of_its_own, small_disk};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
 use blon_tests::wire::{enrol_by_hand, problem};
+use chrono::Utc;
+use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use std::io::{Read, Write};
 use std::net::TcpStream;
@@ -297,5 +302,41 @@ fn a_campaign_and_an_address_that_cannot_work_are_refused() {
     for url in ["blon.example", "not a url", "https://", "https://a?b"] {
         let refused = server.attempt(&["enrol", "Awa", "--url", url]).expect_err(url);
         assert_eq!(refused.code(), "bad_input", "{url}");
+    }
+}
+
+#[test]
+fn what_comes_together_is_judged_by_what_came_before_it_in_the_batch() {
+    let server = TestServer::serving();
+    let headquarters = server.headquarters();
+    let awa = open(&collector(&server, "Awa", &server.url()));
+    let story = awa.story(tell(&awa, "Le puits")).unwrap().story;
+    let (device, _) = device(&server, &headquarters, "Awa");
+    let new = || signed_off(story.clone(), &device);
+    let (first, other) = (new(), new());
+    let revised = Record { story: first.story, builds_on: vec![first.id], ..new() };
+    let same_id = Record { id: first.id, ..other.clone() };
+    let alone = Record { story: first.story, ..new() };
+    let batch = [&first, &first, &same_id, &revised, &other, &alone];
+    let bodies = batch.map(|record| to_raw_value(record).unwrap()).to_vec();
+    let ask = SyncRequest { files: true, ..bringing(bodies) };
+    // The second time it is the same answer, and nothing is added.
+    for _ in 0..2 {
+        let answer = headquarters.sync(&device, &ask, Utc::now()).unwrap();
+        let refused = answer.acknowledged.iter().map(|one| one.refused.as_ref().map(|why| why.code.as_str()));
+        let taken = [None, None, Some("record_id_taken"), None, None];
+        assert_eq!(refused.take(5).collect::<Vec<_>>(), taken);
+        // Whatever becomes of the last one, it counts once.
+        let kept = 3 + u64::from(answer.acknowledged[5].refused.is_none());
+        let all = headquarters.store.read(|tx| tx.last_seq(&device.campaign)).unwrap();
+        assert_eq!((answer.own_records, all.cast_unsigned()), (Some(kept), kept));
+        let sum: IdSum = batch
+            .iter()
+            .zip(&answer.acknowledged)
+            .enumerate()
+            .filter(|(place, (_, one))| ![1, 2].contains(place) && one.refused.is_none())
+            .map(|(_, (record, _))| record.id)
+            .collect();
+        assert_eq!(answer.own_sum, Some(sum), "and is told so");
     }
 }

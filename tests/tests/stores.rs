@@ -10,9 +10,10 @@ use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
 use blon_server::error::Result;
-use blon_server::store::{Arrival, Tx};
+use blon_server::store::Tx;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::fixtures::{CAMPAIGN, stories};
+use blon_tests::many::put;
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
@@ -48,9 +49,7 @@ fn record(story: StoryId, number: u32) -> Record {
 
 /// Adds a new story with one record.
 fn add(tx: &Tx, number: u32) -> Result<()> {
-    let story = StoryId(Uuid::now_v7());
-    tx.add_story(story, &kangaba(), &"Awa".parse().unwrap())?;
-    tx.add_record(&record(story, number), Arrival { at: 0, skew: None })
+    put(tx, &record(StoryId(Uuid::now_v7()), number))
 }
 
 fn last(headquarters: &Headquarters) -> i64 {
@@ -186,7 +185,7 @@ fn what_the_database_breaks_off_is_run_again_and_done_once() {
     // Somebody else holds what the other waits for, crosswise: PostgreSQL ends one of the two, the one that waited first.
     let mut other = postgres::Client::connect(&address, postgres::NoTls).unwrap();
     let mut begun = other.transaction().unwrap();
-    begun.execute("UPDATE campaign SET plan = plan", &[]).unwrap();
+    begun.execute("UPDATE numbered SET last = last", &[]).unwrap();
     let runs = AtomicU32::new(0);
     thread::scope(|scope| {
         let writing = scope.spawn(|| {

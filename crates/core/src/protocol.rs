@@ -324,9 +324,28 @@ pub const ERASED: &str = "v1/erased";
 #[serde(transparent)]
 pub struct IdSum(String);
 
+impl IdSum {
+    /// The sum with these besides; with those that are in it already, without them.
+    pub fn with(&self, ids: impl IntoIterator<Item = RecordId>) -> Self {
+        let so_far = u128::from_str_radix(&self.0, 16).unwrap_or_default();
+        IdSum(format!("{:032x}", ids.into_iter().fold(so_far, |sum, id| sum ^ id.0.as_u128())))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<String> for IdSum {
+    fn from(written: String) -> Self {
+        IdSum(written)
+    }
+}
+
 impl FromIterator<RecordId> for IdSum {
     fn from_iter<I: IntoIterator<Item = RecordId>>(ids: I) -> Self {
-        IdSum(format!("{:032x}", ids.into_iter().fold(0, |sum, id| sum ^ id.0.as_u128())))
+        IdSum::default().with(ids)
     }
 }
 

@@ -24,6 +24,9 @@ const KNOWN: &[(u32, &[u8])] =
 /// zstd's level: what is slow for a phone is nothing beside the line.
 const LEVEL: i32 = 19;
 
+/// The level for what holds no texts, of which headquarters packs thousands: ids are no smaller for all the work.
+const QUICKLY: i32 = 3;
+
 /// Why something cannot be unpacked.
 #[derive(Debug, thiserror::Error)]
 pub enum Unpacking {
@@ -57,22 +60,40 @@ fn find(dictionary: u32) -> Option<&'static Prepared> {
 struct Prepared {
     number: u32,
     packing: EncoderDictionary<'static>,
+    quickly: EncoderDictionary<'static>,
     unpacking: DecoderDictionary<'static>,
 }
 
 impl Prepared {
     fn of((number, bytes): &(u32, &'static [u8])) -> Self {
-        let packing = EncoderDictionary::copy(bytes, LEVEL);
-        Prepared { number: *number, packing, unpacking: DecoderDictionary::copy(bytes) }
+        let [packing, quickly] = [LEVEL, QUICKLY].map(|level| EncoderDictionary::copy(bytes, level));
+        Prepared { number: *number, packing, quickly, unpacking: DecoderDictionary::copy(bytes) }
     }
 }
 
 /// Packs bytes; 0 is without a dictionary, and so is one that is not known.
 pub fn pack(bytes: &[u8], dictionary: u32) -> io::Result<Vec<u8>> {
-    let mut compressor = match find(dictionary) {
-        Some(known) => Compressor::with_prepared_dictionary(&known.packing)?,
-        None => Compressor::new(LEVEL)?,
-    };
+    packed(
+        bytes,
+        match find(dictionary) {
+            Some(known) => Compressor::with_prepared_dictionary(&known.packing)?,
+            None => Compressor::new(LEVEL)?,
+        },
+    )
+}
+
+/// The same for what holds no texts: in a fraction of the time.
+pub fn pack_quickly(bytes: &[u8], dictionary: u32) -> io::Result<Vec<u8>> {
+    packed(
+        bytes,
+        match find(dictionary) {
+            Some(known) => Compressor::with_prepared_dictionary(&known.quickly)?,
+            None => Compressor::new(QUICKLY)?,
+        },
+    )
+}
+
+fn packed(bytes: &[u8], mut compressor: Compressor) -> io::Result<Vec<u8>> {
     compressor.include_checksum(false)?;
     compressor.include_dictid(false)?;
     compressor.compress(bytes)
@@ -116,7 +137,9 @@ pub fn unpack(packed: &[u8], dictionary: u32, limit: usize) -> Result<Vec<u8>, U
         Some(known) => Decompressor::with_prepared_dictionary(&known.unpacking)?,
         None => Decompressor::new()?,
     };
-    Ok(decompressor.decompress(packed, limit)?)
+    // What it says itself is room enough: the limit may be a hundred times as much.
+    let room = says.and_then(|size| usize::try_from(size).ok()).unwrap_or(limit);
+    Ok(decompressor.decompress(packed, room)?)
 }
 
 #[cfg(test)]

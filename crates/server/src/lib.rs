@@ -10,7 +10,7 @@
 //! - [`sessions`]: who is signed in; [`passwords`], [`second_factor`]: with what; [`tokens`]: programs.
 //! - [`campaigns`], [`questionnaires`]: what is collected; [`coverage`]: how far that has come.
 //! - [`audit`]: who did what to the collection itself.
-//! - [`sync`]: records in and out.
+//! - [`sync`]: records in and out; `intake`: what is taken in, and by which rules.
 //! - [`identities`]: who told the stories, sealed.
 //! - [`withdrawing`]: consent that is taken back: the story is erased.
 //! - [`queue`]: the list of stories; [`stories`]: one of them, shown and acted on. Both are derived by the fold.
@@ -31,7 +31,9 @@ pub mod error;
 pub mod exports;
 pub mod files;
 pub mod identities;
+mod intake;
 pub mod invitations;
+mod known;
 pub mod measured;
 pub mod parcels;
 pub mod passwords;
@@ -82,6 +84,8 @@ pub struct Headquarters {
     pub changes: Arc<Changes>,
     /// The questionnaires that were previewed last.
     read: Arc<questionnaires::Read>,
+    /// The campaigns that were read last.
+    known: Arc<known::Known>,
     /// Whether other processes use the same database.
     shared: bool,
     /// Whether database and files are in different places, and one may be there without the other.
@@ -170,6 +174,7 @@ impl Place {
             turns: Arc::default(),
             changes: Arc::default(),
             read: Arc::default(),
+            known: Arc::default(),
             shared: self.database.is_some(),
             apart: self.database.is_some() || self.files.is_some(),
             ledger: Arc::new(self.folder.join(LEDGER)),

@@ -77,7 +77,10 @@ impl Headquarters {
     }
 
     /// Makes the lines anew whose stories have changed.
-    pub(crate) fn refresh(&self) -> Result<()> {
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn refresh(&self) -> Result<()> {
         while !self.store.read(|tx| tx.stale(1))?.is_empty() {
             self.store.write(|tx| tx.stale(REFRESHED)?.into_iter().try_for_each(|id| refresh(tx, id)))?;
         }

@@ -4,10 +4,10 @@ use crate::Headquarters;
 use crate::campaigns::campaign_for;
 use crate::devices::is_to_erase;
 use crate::error::{Error, Result};
+use crate::intake::Intake;
 use crate::people::{known_person, may_read};
 use crate::queue::{row, standing_of};
 use crate::store::{Arrival, DeviceRow, NamedFile, Person, Tx};
-use crate::sync::Intake;
 use crate::verifying::verifiers_of;
 use blon_core::error::Code;
 use blon_core::fold::{Folded, fold};
@@ -85,7 +85,7 @@ impl Headquarters {
         let page = self.store.write(|tx| {
             page(tx, campaign, id, &reader)?;
             let arrival = Arrival { at: clock.timestamp(), skew: None };
-            Intake::new(tx, arrival, &self.read).add(author, &record)?;
+            Intake::new(tx, arrival, self).add(author, &record)?;
             page(tx, campaign, id, &reader)
         })?;
         self.changes.tell();

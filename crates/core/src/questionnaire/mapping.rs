@@ -378,7 +378,12 @@ pub fn faults(
     surroundings: &Surroundings,
 ) -> Vec<(String, Fault)> {
     let answers = answers_of(questionnaire, story, &Identity::default());
-    let items = State::of(questionnaire, &answers, surroundings).items();
+    let state = State::of(questionnaire, &answers, surroundings);
+    // Most stories are right: what each question says and offers is not made for them.
+    if state.is_valid_but_for(|node| node.maps_to.starts_with("identity.")) {
+        return Vec::new();
+    }
+    let items = state.items();
     let known = |item: &Item| !item.fills.starts_with("identity.");
     let found = items.into_iter().filter(known).filter_map(|item| Some((item.path, item.kind, item.fault?)));
     let coarse = |kind, fault: &Fault| kind == ItemKind::Geopoint && fault.kind == FaultKind::Constraint;

@@ -3,7 +3,7 @@
 use super::answers::{Answers, Repetition};
 use super::check::Fault;
 use super::expression::value::Atom;
-use super::form::{AnswerType, Choice, Kind, NodeIndex, Question, QuestionType, Questionnaire};
+use super::form::{AnswerType, Choice, Kind, Node, NodeIndex, Question, QuestionType, Questionnaire};
 use super::mapping::Fills;
 use super::state::{Cell, State};
 use serde::Serialize;
@@ -122,7 +122,13 @@ impl State<'_> {
 
     /// Whether everything that is asked is answered rightly.
     pub fn is_valid(&self) -> bool {
-        self.cells.iter().all(|cell| self.fault(cell).is_none())
+        self.is_valid_but_for(|_| false)
+    }
+
+    /// The same where some questions may be answered wrongly.
+    pub(crate) fn is_valid_but_for(&self, may_be_wrong: impl Fn(&Node) -> bool) -> bool {
+        let mut cells = self.cells.iter();
+        cells.all(|cell| self.fault(cell).is_none() || may_be_wrong(self.questionnaire.node(cell.node)))
     }
 
     fn item(&self, cell: &Cell, kind: ItemKind, path: String, depth: u32) -> Item {

@@ -15,7 +15,7 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn put_campaign(&self, campaign: &Campaign, plan: &Plan, asks: Option<&Asks>) -> Result<()> {
         self.execute(
-            "INSERT INTO campaign (id, body, last_seq, plan, asks) VALUES (?1, ?2, 0, ?3, ?4)
+            "INSERT INTO campaign (id, body, plan, asks) VALUES (?1, ?2, ?3, ?4)
              ON CONFLICT (id) DO UPDATE SET body = excluded.body, plan = excluded.plan, asks = excluded.asks",
             given![
                 &campaign.id,
@@ -23,6 +23,10 @@ impl Tx<'_> {
                 serde_json::to_string(plan)?,
                 asks.map(serde_json::to_string).transpose()?
             ],
+        )?;
+        self.execute(
+            "INSERT INTO numbered (campaign, last) VALUES (?1, 0) ON CONFLICT DO NOTHING",
+            given![&campaign.id],
         )?;
         Ok(())
     }
@@ -66,6 +70,14 @@ impl Tx<'_> {
         })
     }
 
+    /// The campaign with this id, as it is kept.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub(crate) fn campaign_body(&self, id: &CampaignId) -> Result<Option<String>> {
+        self.one("SELECT body FROM campaign WHERE id = ?1", given![id], |row| row.get(0))
+    }
+
     /// The campaign with this id.
     ///
     /// # Errors
@@ -81,7 +93,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the database.
     pub fn last_seq(&self, id: &CampaignId) -> Result<i64> {
-        self.number("SELECT last_seq FROM campaign WHERE id = ?1", given![id])
+        self.number("SELECT last FROM numbered WHERE campaign = ?1", given![id])
     }
 
     /// Remembers something headquarters knows of itself.

@@ -1,6 +1,6 @@
 //! A whole database, table by table, into another one: for a backup, and to move from one database to the other.
 //!
-//! What is made from records (the list of stories and its words) is not copied: it is made anew where it is asked for. Nor is who is
+//! What is made from records (the list of stories and its words, and what a person made) is not copied: it is made anew where it is asked for. Nor is who is
 //! signed in, and of which file a part has come: people sign in again, and devices begin such a file anew. A row that is
 //! there already stays, so a copy that was cut off is begun again at no loss; whether both hold the same is told by their
 //! [`Tally`].
@@ -35,7 +35,8 @@ const fn table(
 /// Every table, each after those that it refers to.
 const TABLES: &[Table] = &[
     table("setting", &["name"], &["value"], false),
-    table("campaign", &["id"], &["body", "last_seq", "plan", "asks"], false),
+    table("campaign", &["id"], &["body", "plan", "asks"], false),
+    table("numbered", &["campaign"], &["last"], false),
     table(
         "person",
         &["name"],
@@ -271,7 +272,7 @@ mod tests {
         let sql = "SELECT t.name || '.' || c.name FROM pragma_table_list t, pragma_table_info(t.name) c
                    WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%'
                        AND t.name NOT IN ('line', 'line_body', 'stale', 'session', 'upload', 'wrong_password',
-                                      'passing', 'migration')";
+                                      'passing', 'migration', 'made')";
         let mut statement = database.prepare(sql).unwrap();
         let there: BTreeSet<String> =
             statement.query_map([], |row| row.get(0)).unwrap().map(rusqlite::Result::unwrap).collect();

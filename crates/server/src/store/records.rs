@@ -1,11 +1,12 @@
 //! Stories and their records.
 
 use super::lines::in_sight;
-use super::sql::{by_name, given};
+use super::sql::{Value, by_name, given};
 use super::{DeviceRow, Tx, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
+use blon_core::protocol::IdSum;
 use blon_core::record::{Deed, Record};
 
 /// How a record came.
@@ -39,31 +40,86 @@ impl Tx<'_> {
         body.map(|b| Ok(serde_json::from_str(&b)?)).transpose()
     }
 
-    /// Adds a record of a story that is here, and gives it the campaign's next number.
+    /// Adds a record of a story that is here, as JSON, with the campaign's next number.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn add_record(&self, record: &Record, arrival: Arrival) -> Result<()> {
-        let seq = self.number(
-            "UPDATE campaign SET last_seq = last_seq + 1 WHERE id = ?1 RETURNING last_seq",
-            given![&record.campaign],
-        )?;
-        self.execute(
-            "INSERT INTO record (campaign, seq, id, story, device, body, skew, received, kind)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-            given![
-                &record.campaign,
-                seq,
-                record.id,
-                record.story,
-                record.device,
-                serde_json::to_string(record)?,
-                arrival.skew,
-                arrival.at,
-                word_of(&record.act.deed())?
-            ],
-        )?;
+    pub fn add_record(&self, record: &Record, body: &str, seq: i64, arrival: Arrival) -> Result<()> {
+        self.insert(INTO_RECORD, RECORD_COLUMNS, vec![record_row(record, body, seq, arrival)?])?;
         self.make_stale(record.story)
+    }
+
+    /// Adds stories that nobody knew, each with its first record, as JSON, and its number: in few statements, whatever their
+    /// number.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn add_stories(&self, new: &[(&Record, &str, i64)], arrival: Arrival) -> Result<()> {
+        let each = |row: fn(&Record) -> Vec<Value>| new.iter().map(|(record, ..)| row(record)).collect();
+        let stories =
+            each(|record| vec![record.story.into(), (&record.campaign).into(), (&record.author).into()]);
+        self.insert("INSERT INTO story (id, campaign, collector) VALUES", 3, stories)?;
+        let records = new.iter().map(|(record, body, seq)| record_row(record, body, *seq, arrival));
+        self.insert(INTO_RECORD, RECORD_COLUMNS, records.collect::<Result<_>>()?)?;
+        self.insert("INSERT INTO stale (story) VALUES", 1, each(|record| vec![record.story.into()]))
+    }
+
+    /// The last number of a campaign's records is this one from now on.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn set_last_seq(&self, campaign: &CampaignId, last: i64) -> Result<()> {
+        self.execute("UPDATE numbered SET last = ?2 WHERE campaign = ?1", given![campaign, last])?;
+        Ok(())
+    }
+
+    /// Which of these records are here.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn records_here(&self, ids: &[RecordId]) -> Result<Vec<RecordId>> {
+        let ids = ids.iter().map(|id| Value::from(*id)).collect();
+        self.among("SELECT id FROM record WHERE id IN", given![], ids, |row| row.get(0))
+    }
+
+    /// Which of these stories are here.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn stories_here(&self, ids: &[StoryId]) -> Result<Vec<StoryId>> {
+        let ids = ids.iter().map(|id| Value::from(*id)).collect();
+        self.among("SELECT id FROM story WHERE id IN", given![], ids, |row| row.get(0))
+    }
+
+    /// How many records the devices of a person made, and which.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn made(&self, campaign: &CampaignId, person: &PersonName) -> Result<(u64, IdSum)> {
+        let sql = "SELECT records, sum FROM made WHERE campaign = ?1 AND person = ?2";
+        let kept = self.one(sql, given![campaign, person], |row| Ok((row.get(0)?, row.get::<String>(1)?)))?;
+        if let Some((records, sum)) = kept {
+            return Ok((records, sum.into()));
+        }
+        let all = self.own_records(campaign, person)?;
+        let (records, sum) = (all.len() as u64, all.into_iter().collect::<IdSum>());
+        let sql = "INSERT INTO made (campaign, person, records, sum) VALUES (?1, ?2, ?3, ?4)";
+        self.execute(sql, given![campaign, person, records, sum.as_str()])?;
+        Ok((records, sum))
+    }
+
+    /// Devices of a person made these, too. Where it was not counted before, that is left to [`Tx::made`].
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn made_more(&self, campaign: &CampaignId, person: &PersonName, more: &[RecordId]) -> Result<()> {
+        let sql = "SELECT sum FROM made WHERE campaign = ?1 AND person = ?2";
+        let kept: Option<String> = self.one(sql, given![campaign, person], |row| row.get(0))?;
+        if let Some(sum) = kept.map(|sum| IdSum::from(sum).with(more.iter().copied())) {
+            let sql = "UPDATE made SET records = records + ?3, sum = ?4 WHERE campaign = ?1 AND person = ?2";
+            self.execute(sql, given![campaign, person, more.len(), sum.as_str()])?;
+        }
+        Ok(())
     }
 
     /// How many seconds the clocks were ahead that came with the records of a story, where that was told.
@@ -133,7 +189,7 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn own_records(&self, campaign: &CampaignId, person: &PersonName) -> Result<Vec<RecordId>> {
+    fn own_records(&self, campaign: &CampaignId, person: &PersonName) -> Result<Vec<RecordId>> {
         let sql = "SELECT r.id FROM record r JOIN device d ON d.id = r.device
                    WHERE r.campaign = ?1 AND d.person = ?2";
         self.all(sql, given![campaign, person], |row| row.get(0))
@@ -183,6 +239,24 @@ impl Tx<'_> {
             Ok((row.get(0)?, row.get(1)?))
         })
     }
+}
+
+const INTO_RECORD: &str =
+    "INSERT INTO record (campaign, seq, id, story, device, body, skew, received, kind) VALUES";
+const RECORD_COLUMNS: usize = 9;
+
+fn record_row(record: &Record, body: &str, seq: i64, arrival: Arrival) -> Result<Vec<Value>> {
+    Ok(vec![
+        (&record.campaign).into(),
+        seq.into(),
+        record.id.into(),
+        record.story.into(),
+        record.device.into(),
+        body.into(),
+        arrival.skew.into(),
+        arrival.at.into(),
+        word_of(&record.act.deed())?.into(),
+    ])
 }
 
 /// The words of deeds, each between blanks, to be looked for with `LIKE`.

@@ -100,10 +100,51 @@ impl Tx<'_> {
         Ok(self.one(sql, given, |_| Ok(()))?.is_some())
     }
 
+    /// Inserts rows of so many values, many in one statement: each costs a way to the database and back.
+    pub(super) fn insert(&self, into: &str, columns: usize, rows: Vec<Vec<Value>>) -> Result<()> {
+        let mut rows = rows.into_iter();
+        while rows.len() > 0 {
+            let together = together(rows.len());
+            let places = (0..together).map(|row| {
+                let places = (1..=columns).map(|column| format!("?{}", row * columns + column));
+                format!("({})", places.collect::<Vec<_>>().join(", "))
+            });
+            let sql = format!("{into} {}", places.collect::<Vec<_>>().join(", "));
+            let values: Vec<Value> = rows.by_ref().take(together).flatten().collect();
+            self.execute(&sql, &values)?;
+        }
+        Ok(())
+    }
+
+    /// Every row that comes back for any of these values, which the statement ends with: `… IN`.
+    pub(super) fn among<T>(
+        &self,
+        sql: &str,
+        given: &[Value],
+        values: Vec<Value>,
+        mut read: impl FnMut(&Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
+        let (mut found, mut values) = (Vec::new(), values.into_iter());
+        while values.len() > 0 {
+            let together = together(values.len());
+            let places = (1..=together).map(|place| format!("?{}", given.len() + place));
+            let places = places.collect::<Vec<_>>().join(", ");
+            let looked_for: Vec<Value> =
+                given.iter().cloned().chain(values.by_ref().take(together)).collect();
+            found.extend(self.all(&format!("{sql} ({places})"), &looked_for, &mut read)?);
+        }
+        Ok(found)
+    }
+
     /// The one number that comes back: a count.
     pub(super) fn number(&self, sql: &str, given: &[Value]) -> Result<i64> {
         self.one(sql, given, |row| row.get(0))?.ok_or_else(|| unreadable("no number came back"))
     }
+}
+
+/// How many of what is left go into one statement: a power of two, so that few statements are prepared.
+fn together(left: usize) -> usize {
+    [64, 32, 16, 8, 4, 2].into_iter().find(|size| *size <= left).unwrap_or(1)
 }
 
 /// A list of values, for the placeholders of a statement in their order.

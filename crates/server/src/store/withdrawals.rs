@@ -16,6 +16,8 @@ const OF_A_STORY: &[&str] = &[
      ON CONFLICT DO NOTHING",
     "INSERT INTO file_to_erase (sha256) SELECT sha256 FROM named_file WHERE story = ?1
      ON CONFLICT DO NOTHING",
+    "DELETE FROM made WHERE person IN
+         (SELECT d.person FROM record r JOIN device d ON d.id = r.device WHERE r.story = ?1)",
     "DELETE FROM named_file WHERE story = ?1",
     "DELETE FROM sealed_identity WHERE story = ?1",
     "DELETE FROM task WHERE story = ?1",
@@ -57,6 +59,24 @@ impl Tx<'_> {
     pub fn is_withdrawn(&self, campaign: &CampaignId, code: WithdrawalCode) -> Result<bool> {
         let sql = "SELECT 1 FROM withdrawal WHERE campaign = ?1 AND code = ?2";
         self.exists(sql, given![campaign, code.to_string()])
+    }
+
+    /// Which of these codes were withdrawn in a campaign.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn withdrawn_among(
+        &self,
+        campaign: &CampaignId,
+        codes: &[WithdrawalCode],
+    ) -> Result<Vec<WithdrawalCode>> {
+        let codes = codes.iter().map(|code| code.to_string().into()).collect();
+        self.among(
+            "SELECT code FROM withdrawal WHERE campaign = ?1 AND code IN",
+            given![campaign],
+            codes,
+            |row| row.get::<String>(0)?.parse().map_err(unreadable),
+        )
     }
 
     /// Every withdrawal of a campaign, by its code.

@@ -9,7 +9,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use blon_core::error::Code;
 use blon_core::said::Said;
-use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, unpack};
+use blon_core::wire::{DICTIONARY, ENCODING, Unpacking, is_known, pack, pack_quickly, unpack};
 use futures_util::StreamExt;
 use schemars::JsonSchema;
 use serde::Serialize;
@@ -128,6 +128,10 @@ fn dictionary_of(headers: &HeaderMap) -> u32 {
     named.and_then(|number| number.parse().ok()).unwrap_or(0)
 }
 
+/// An answer with texts in it, which are worth the work of packing them as small as may be.
+#[derive(Clone, Copy)]
+pub struct HoldsTexts;
+
 /// Packs what goes to a device that can unpack it, with the dictionary that it names where that is known here.
 pub async fn pack_answers(request: Request, next: Next) -> Response {
     let takes = request.headers().get(header::ACCEPT_ENCODING).is_some_and(|takes| takes == ENCODING);
@@ -141,7 +145,12 @@ pub async fn pack_answers(request: Request, next: Next) -> Response {
     let Ok(bytes) = axum::body::to_bytes(body, usize::MAX).await else {
         return Error::Internal("an answer broke off".to_owned()).into_response();
     };
-    match pack(&bytes, dictionary) {
+    let packed = if head.extensions.get::<HoldsTexts>().is_some() {
+        pack(&bytes, dictionary)
+    } else {
+        pack_quickly(&bytes, dictionary)
+    };
+    match packed {
         Ok(packed) => {
             head.headers.remove(header::CONTENT_LENGTH);
             head.headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static(ENCODING));

@@ -1,11 +1,11 @@
 //! What devices call, but for their files ([`super::uploads`]).
 
 use super::Web;
-use super::answer::{Answer, Body};
+use super::answer::{Answer, Body, HoldsTexts};
 use super::guard::Caller;
-use axum::Json;
 use axum::extract::State;
 use axum::response::NoContent;
+use axum::{Extension, Json};
 use blon_core::protocol::{EnrolAnswer, EnrolRequest, SyncAnswer, SyncRequest};
 use chrono::{DateTime, SubsecRound, Utc};
 
@@ -24,8 +24,10 @@ pub async fn sync(
     State(web): State<Web>,
     Caller(device): Caller,
     Body(ask): Body<SyncRequest>,
-) -> Answer<Json<SyncAnswer>> {
-    web.headquarters.blocking(move |hq| hq.sync(&device, &ask, now())).await.map(Json)
+) -> Answer<(Option<Extension<HoldsTexts>>, Json<SyncAnswer>)> {
+    let answer = web.headquarters.blocking(move |hq| hq.sync(&device, &ask, now())).await?;
+    let holds_texts = !answer.records.is_empty() || answer.campaign.is_some();
+    Ok((holds_texts.then_some(Extension(HoldsTexts)), Json(answer)))
 }
 
 /// `POST /v1/erased`

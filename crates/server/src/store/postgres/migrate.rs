@@ -10,6 +10,7 @@ use sha2::{Digest as _, Sha256};
 const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/postgres/0001_headquarters.sql"),
     include_str!("../../../../../migrations/server/postgres/0002_passing.sql"),
+    include_str!("../../../../../migrations/server/postgres/0003_numbers.sql"),
 ];
 
 /// The lock of whoever migrates.

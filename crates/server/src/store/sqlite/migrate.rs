@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/sqlite/0011_face.sql"),
     include_str!("../../../../../migrations/server/sqlite/0012_kinds.sql"),
     include_str!("../../../../../migrations/server/sqlite/0013_passing.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0014_numbers.sql"),
 ];
 
 /// Runs the migrations that the database lacks.

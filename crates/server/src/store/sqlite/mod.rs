@@ -1,6 +1,7 @@
 //! The embedded database: one writer, every commit durable, records numbered in commit order.
 //!
-//! One connection behind one lock. Several tools may open the same file; SQLite's own lock keeps them in turn.
+//! One connection writes, behind one lock; others read meanwhile, each one moment. Several tools may open the same file; SQLite's own
+//! lock keeps them in turn.
 
 mod migrate;
 
@@ -9,17 +10,27 @@ use super::{Database, Kind};
 use crate::error::Result;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
-use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 /// How long to wait for another process that writes; and for one that reads what is to be forgotten.
 const PATIENCE: Duration = Duration::from_secs(30);
 const BRIEFLY: Duration = Duration::from_millis(500);
 
+/// How many statements stay prepared: more than there are, so that none is read anew for each record.
+const STATEMENTS: usize = 512;
+
+/// How many connections for reading stay open: more readers than that open their own.
+const READERS: usize = 4;
+
 /// The open file.
 pub struct Sqlite {
-    connection: Mutex<Connection>,
+    path: PathBuf,
+    /// Who writes, alone.
+    writer: Mutex<Connection>,
+    /// Those that nobody reads with just now: whoever shows a page waits for no writer, and nobody writes later for the sake of a page.
+    readers: Mutex<Vec<Connection>>,
 }
 
 impl Sqlite {
@@ -28,32 +39,60 @@ impl Sqlite {
     /// # Errors
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut connection = Connection::open(path)?;
-        connection.busy_timeout(PATIENCE)?;
-        connection.execute_batch(
-            "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-             PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;",
-        )?;
-        migrate::up(&mut connection)?;
-        Ok(Sqlite { connection: Mutex::new(connection) })
+        let mut writer = connect(path)?;
+        migrate::up(&mut writer)?;
+        Ok(Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
     }
+
+    fn read(&self, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
+        let idle = self.idle().pop();
+        let mut connection = idle.map_or_else(|| connect(&self.path), Ok)?;
+        transact(&mut connection, TransactionBehavior::Deferred, work)?;
+        let mut idle = self.idle();
+        if idle.len() < READERS {
+            idle.push(connection);
+        }
+        Ok(())
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Connection>> {
+        self.readers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection> {
+    let connection = Connection::open(path)?;
+    connection.busy_timeout(PATIENCE)?;
+    connection.set_prepared_statement_cache_capacity(STATEMENTS);
+    connection.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+         PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -8192;",
+    )?;
+    Ok(connection)
+}
+
+fn transact(
+    connection: &mut Connection,
+    behavior: TransactionBehavior,
+    work: &mut dyn FnMut(&dyn Engine) -> Result<()>,
+) -> Result<()> {
+    let open = Open(connection.transaction_with_behavior(behavior)?);
+    work(&open)?;
+    Ok(open.0.commit()?)
 }
 
 impl Database for Sqlite {
     fn run(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
-        let behavior = match kind {
-            Kind::Write => TransactionBehavior::Immediate,
-            Kind::Read => TransactionBehavior::Deferred,
-        };
+        if kind == Kind::Read {
+            return self.read(work);
+        }
         // A thread that panicked rolled its transaction back when it was dropped.
-        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
-        let open = Open(connection.transaction_with_behavior(behavior)?);
-        work(&open)?;
-        Ok(open.0.commit()?)
+        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        transact(&mut connection, TransactionBehavior::Immediate, work)
     }
 
     fn forget_log(&self) -> Result<bool> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         // Nobody else can be served meanwhile.
         connection.busy_timeout(BRIEFLY)?;
         let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
@@ -62,7 +101,7 @@ impl Database for Sqlite {
     }
 
     fn complaints(&self) -> Result<Vec<String>> {
-        let connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         let mut statement = connection.prepare("PRAGMA integrity_check")?;
         let said =
             statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
@@ -109,7 +148,11 @@ impl ToSql for Value {
 fn value(found: ValueRef<'_>) -> Value {
     match found {
         ValueRef::Integer(number) => Value::Integer(number),
-        ValueRef::Text(text) => Value::Text(String::from_utf8_lossy(text).into_owned()),
+        // Read in one go where it is right, as it always is.
+        ValueRef::Text(text) => Value::Text(match std::str::from_utf8(text) {
+            Ok(text) => text.to_owned(),
+            Err(_) => String::from_utf8_lossy(text).into_owned(),
+        }),
         ValueRef::Blob(bytes) => Value::Bytes(bytes.to_owned()),
         // No column here holds a fraction.
         ValueRef::Null | ValueRef::Real(_) => Value::Null,
