@@ -233,8 +233,7 @@ export const en: SharedWords = {
     parcel_key_missing: "Headquarters’ key is missing: sync once, then try again.",
     insecure_address: "This address is not protected. It must begin with https://",
     bad_answer: "Headquarters’ answer makes no sense. Check the address or try later.",
-    store_unavailable:
-      "Headquarters cannot reach its data just now. Nothing is lost; try again in a minute.",
+    store_unavailable: "Headquarters cannot reach its data just now. Nothing is lost; try again in a minute.",
     server_fault: "Headquarters has a fault. Everything is kept on this device; try again later.",
     protocol_unsupported: "The app and headquarters have different versions. Update the app.",
     code_invalid: "This code is unknown, used or too old. Ask headquarters for another.",
