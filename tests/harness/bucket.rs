@@ -72,6 +72,8 @@ impl Bucket {
         self.address = listener.local_addr().unwrap();
         runtime.spawn(async move {
             while let Ok((socket, _)) = listener.accept().await {
+                // Else each answer waits for the other side's word that it has the one before.
+                socket.set_nodelay(true).unwrap();
                 let service = service.clone();
                 tokio::spawn(async move {
                     let speaks = Builder::new(TokioExecutor::new());

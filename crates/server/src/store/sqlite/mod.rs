@@ -9,7 +9,7 @@ use super::sql::{Dialect, Engine, Row, Value};
 use super::{Database, Kind};
 use crate::error::Result;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, ToSql, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OpenFlags, ToSql, Transaction, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -39,14 +39,15 @@ impl Sqlite {
     /// # Errors
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
-        let mut writer = connect(path)?;
+        let mut writer = connect(path, OpenFlags::default())?;
         migrate::up(&mut writer)?;
         Ok(Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
     }
 
     fn read(&self, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
+        let flags = OpenFlags::default().difference(OpenFlags::SQLITE_OPEN_CREATE);
         let idle = self.idle().pop();
-        let mut connection = idle.map_or_else(|| connect(&self.path), Ok)?;
+        let mut connection = idle.map_or_else(|| connect(&self.path, flags), Ok)?;
         transact(&mut connection, TransactionBehavior::Deferred, work)?;
         let mut idle = self.idle();
         if idle.len() < READERS {
@@ -60,8 +61,9 @@ impl Sqlite {
     }
 }
 
-fn connect(path: &Path) -> Result<Connection> {
-    let connection = Connection::open(path)?;
+/// A file that is gone, as with its disk, is made anew by whoever opens the database alone.
+fn connect(path: &Path, flags: OpenFlags) -> Result<Connection> {
+    let connection = Connection::open_with_flags(path, flags)?;
     connection.busy_timeout(PATIENCE)?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS);
     connection.execute_batch(
