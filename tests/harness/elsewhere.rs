@@ -61,7 +61,10 @@ impl Elsewhere {
 
 fn note(mut caller: TcpStream, heard: &Mutex<Vec<String>>) -> std::io::Result<()> {
     let mut line = String::new();
-    BufReader::new(&caller).read_line(&mut line)?;
+    // A browser may keep a spare connection to its proxy, and close it without a word: that asks nothing of anybody.
+    if BufReader::new(&caller).read_line(&mut line)? == 0 {
+        return Ok(());
+    }
     heard.lock().unwrap().push(line.trim().to_owned());
     caller.write_all(b"HTTP/1.1 502 Bad Gateway\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
 }
