@@ -5,12 +5,15 @@
 
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, RecordId, StoryId};
+use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::record::{Act, Record};
+use blon_core::review::Role;
 use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
 use blon_server::error::Result;
 use blon_server::store::Tx;
+use blon_server::view::NewPerson;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::many::put;
@@ -18,6 +21,7 @@ use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use chrono::Local;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -138,6 +142,146 @@ fn words_find_the_same_stories_in_both_whatever_accents_they_are_written_with() 
     assert_eq!(of("eleve"), ["L’élève de Kéniéro"]);
     assert_eq!(of("ɲɛgɛn"), ["Ɲɛgɛnw ka baara"]);
     assert_eq!(of("zébu"), Vec::<&str>::new());
+}
+
+/// More than one part of the index of words (crates/server/src/store/words.rs).
+const MANY: u32 = 4_500;
+
+/// Stories of three collectors in two teams, told in turns in three communes, on two days or none, at several levels.
+fn many(headquarters: &Headquarters) {
+    for (name, team) in [("Awa", "kangaba"), ("Bintou", "kangaba"), ("Moussa", "kati")] {
+        let person = NewPerson { name: name.parse().unwrap(), role: Role::Collector, team: team.to_owned() };
+        headquarters.add_people(&[person], None, None).unwrap();
+    }
+    let told = |number: u32| {
+        let mut record = record(StoryId(Uuid::now_v7()), number);
+        // The last are alone in what they are.
+        let of = |each: [&str; 3], number: u32| each[(number % 3) as usize].to_owned();
+        let collector =
+            if number < 4_490 { of(["Awa", "Bintou", "Awa"], number) } else { "Moussa".to_owned() };
+        record.author = collector.parse().unwrap();
+        let Act::Finalise { story, .. } = &mut record.act else { unreachable!() };
+        story.context.commune = of(["Nouga", "Karan", ""], number / 2);
+        let day = of(["2022-10-03", "2022-11-07", ""], number / 5);
+        story.context.date = day.parse().ok();
+        if number % 700 == 0 {
+            story.context.date = "2022-12-01".parse().ok();
+        }
+        story.training = number % 50 == 0;
+        let level = |level: &str| serde_json::from_value(change(level)).unwrap();
+        if number % 4 == 0 {
+            story.changes.push(level("individual"));
+        }
+        if number % 6 == 0 {
+            story.changes.extend([level("individual"), level("associative")]);
+        }
+        record
+    };
+    headquarters.store.write(|tx| (0..MANY).try_for_each(|number| put(tx, &told(number)))).unwrap();
+}
+
+fn change(level: &str) -> Value {
+    json!({
+        "id": Uuid::now_v7(), "level": level, "who": "Les piroguiers", "what": "font passer tout le monde", "when": "depuis 2021",
+        "where": "au débarcadère", "direction": "positive", "expected": false, "importance": 4, "importance_reason": "",
+        "contribution": "none", "contribution_reason": "", "other_causes": "", "without": "",
+        "project_named": "not_at_all", "evidence": []
+    })
+}
+
+#[test]
+fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
+    let databases = [None, Postgres::shared().map(Postgres::new_database)];
+    for database in databases.into_iter().take(if Postgres::shared().is_some() { 2 } else { 1 }) {
+        let mut server = TestServer::keeping_in(database);
+        server.start();
+        server.add("Modibo", "supervisor");
+        let headquarters = server.headquarters();
+        many(&headquarters);
+        let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+        let first = modibo.queue("count=40&words=recit%2044");
+        for row in first["stories"].as_array().unwrap() {
+            modibo.approve(row["id"].as_str().unwrap());
+        }
+        let reader = headquarters.store.read(|tx| tx.person(&"Modibo".parse().unwrap())).unwrap().unwrap();
+        let mut all = headquarters.all_stories(&kangaba(), false).unwrap().stories;
+        all.extend(headquarters.all_stories(&kangaba(), true).unwrap().stories);
+        assert_eq!(all.len(), MANY as usize);
+
+        let asked = [
+            "",
+            "training",
+            "commune=Nouga",
+            "collector=Moussa",
+            "collector=Awa status=approved",
+            "collector=Bintou commune=Karan",
+            "level=associative",
+            "level=individual commune=Nouga",
+            "status=approved",
+            "order=waiting",
+            "order=waiting status=approved",
+            "order=waiting level=associative",
+            "evidence=none",
+            "evidence=missing",
+            "from=2022-11-01",
+            "to=2022-10-31",
+            "from=2022-12-01 to=2022-12-01",
+            "from=2022-10-01 to=2022-10-31 level=individual",
+            "words=recit",
+            "words=4499",
+            "words=recit status=approved",
+            "words=44 collector=Awa",
+            "words=zebu",
+        ];
+        for (asked, reader) in asked.iter().flat_map(|asked| [(asked, None), (asked, Some(&reader))]) {
+            let query = query(asked);
+            let seen = |row: &&StoryRow| reader.is_none() || row.collector.as_str() != "Moussa";
+            let wanted: Vec<&StoryRow> = all.iter().filter(seen).filter(|row| wants(&query, row)).collect();
+            let mut counts = BTreeMap::new();
+            wanted.iter().for_each(|row| *counts.entry(row.status).or_insert(0) += 1);
+            let wanted: BTreeSet<StoryId> = wanted
+                .iter()
+                .filter(|row| query.status.is_none_or(|status| row.status == status))
+                .map(|row| row.id)
+                .collect();
+
+            let (mut found, mut query) = (Vec::new(), query);
+            loop {
+                let page = headquarters.stories(&kangaba(), reader, &query).unwrap();
+                found.extend(page.stories.iter().map(|row| row.id));
+                assert_eq!(page.counts.iter().copied().collect::<BTreeMap<_, _>>(), counts, "{asked}");
+                assert!(!page.at_least, "{asked}");
+                let Some(next) = page.next else { break };
+                query.after = next;
+            }
+            assert_eq!(found.len(), wanted.len(), "{asked}: none twice");
+            assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), wanted, "{asked}");
+        }
+    }
+}
+
+/// A query in words that are quickly written: `commune=Nouga order=waiting`.
+fn query(asked: &str) -> QueueQuery {
+    let mut query = json!({ "count": 200, "training": asked == "training" });
+    for (name, value) in asked.split(' ').filter_map(|word| word.split_once('=')) {
+        query[name] = value.into();
+    }
+    serde_json::from_value(query).unwrap()
+}
+
+/// What a query asks for, but for its state, as its documentation says.
+fn wants(query: &QueueQuery, row: &StoryRow) -> bool {
+    let title = row.title.replace('é', "e").to_lowercase();
+    let has = |word: &str| title.split(' ').any(|told| told.starts_with(word));
+    row.training == query.training
+        && query.words.split(' ').all(has)
+        && (query.commune.is_empty() || row.commune == query.commune)
+        && query.collector.as_ref().is_none_or(|name| row.collector == *name)
+        && query.level.is_none_or(|level| row.levels.contains(&level))
+        && query.from.is_none_or(|from| row.date.is_some_and(|date| date >= from))
+        && query.to.is_none_or(|to| row.date.is_some_and(|date| date <= to))
+        && query.evidence.is_none_or(|evidence| (evidence == HasEvidence::None) == row.evidence.is_empty())
+        && (query.order == QueueOrder::Newest || row.waiting_since.is_some())
 }
 
 fn percent(text: &str) -> String {

@@ -244,6 +244,9 @@ pub struct StoryList {
     pub stories: Vec<StoryRow>,
     /// How many there are of each status, whatever status was asked for.
     pub counts: Vec<(Status, u32)>,
+    /// Whether there may be more of each than that: what a country told is not counted for each word of a search.
+    #[serde(default)]
+    pub at_least: bool,
     /// The collectors in sight who have stories.
     pub collectors: Vec<PersonName>,
     /// Where the next page begins; `None` after the last.

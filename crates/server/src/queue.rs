@@ -34,7 +34,7 @@ impl Headquarters {
         let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
             campaign_for(tx, campaign, reader)?;
-            let Lines { mut lines, counts } = tx.queue(campaign, &sight, query, after, most + 1)?;
+            let Lines { mut lines, counts, at_least } = tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);
             let next = lines.last().filter(|_| more).map(|((first, then), _)| format!("{first}.{then}"));
@@ -45,7 +45,8 @@ impl Headquarters {
             if reader.is_some_and(|reader| Deed::Verify.is_kept_from(reader.role)) {
                 stories.iter_mut().for_each(|row| row.verified = None);
             }
-            Ok(StoryList { stories, counts, collectors: tx.collectors(campaign, &sight)?, next })
+            let collectors = tx.collectors(campaign, &sight)?;
+            Ok(StoryList { stories, counts, at_least, collectors, next })
         })
     }
 
@@ -82,7 +83,10 @@ impl Headquarters {
     /// Those of the database.
     pub fn refresh(&self) -> Result<()> {
         while !self.store.read(|tx| tx.stale(1))?.is_empty() {
-            self.store.write(|tx| tx.stale(REFRESHED)?.into_iter().try_for_each(|id| refresh(tx, id)))?;
+            self.store.write(|tx| {
+                let stale = tx.stale(REFRESHED)?.into_iter().map(|id| Ok((id, line(tx, id)?)));
+                tx.put_lines(&stale.collect::<Result<Vec<_>>>()?)
+            })?;
         }
         Ok(())
     }
@@ -94,11 +98,12 @@ fn place(text: &str) -> Result<(i64, i64)> {
     numbers.ok_or_else(|| Error::told(Code::BadInput, "`after` is what an earlier page gave as `next`"))
 }
 
-fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
+/// The line of a story; `None` where there is nothing to show of it.
+fn line(tx: &Tx, id: StoryId) -> Result<Option<LineRow>> {
     let folded = fold(id, &tx.records_of(id)?);
-    let (Some(folded), Some((campaign, _))) = (folded, tx.story(id)?) else { return tx.put_line(id, None) };
+    let (Some(folded), Some((campaign, _))) = (folded, tx.story(id)?) else { return Ok(None) };
     let arrived = tx.arrivals_of(id)?.first().map_or(0, |first| first.seq);
-    let line = row(tx, &folded)?.map(|row| {
+    Ok(row(tx, &folded)?.map(|row| {
         let told = folded.current().map(|revision| &revision.story);
         let sex = told.and_then(|story| serde_json::to_value(story.storyteller.sex).ok());
         LineRow {
@@ -109,8 +114,7 @@ fn refresh(tx: &Tx, id: StoryId) -> Result<()> {
             age_band: told.map(|story| story.storyteller.age_band.clone()).unwrap_or_default(),
             words: told.map(words_of).unwrap_or_default(),
         }
-    });
-    tx.put_line(id, line.as_ref())
+    }))
 }
 
 /// A story as the list shows it.

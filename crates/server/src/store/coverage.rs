@@ -1,8 +1,8 @@
-//! The figures of a campaign, counted over the list of its stories. Practice does not count, and what was rejected neither.
+//! The figures of a campaign, from the counts that are kept beside the list of its stories. Practice does not count, and what was rejected neither.
 
+use super::Tx;
 use super::lines::in_sight;
 use super::sql::{Row, by_name};
-use super::{Tx, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::change::Level;
@@ -20,8 +20,8 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn tallies(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<Tally>> {
         self.counted(
-            "commune, collector, sex, age_band, count(*), count(*) FILTER (WHERE status = 'approved')",
-            "1 = 1",
+            "commune, collector, sex, age_band, CAST(sum(stories) AS BIGINT),
+             CAST(coalesce(sum(stories) FILTER (WHERE status = 'approved'), 0) AS BIGINT) FROM line_count",
             "GROUP BY commune, collector, sex, age_band",
             (campaign, sight),
             |row| {
@@ -44,40 +44,42 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn apart(&self, campaign: &CampaignId, sight: &Sight) -> Result<Apart> {
         let of = (campaign, sight);
-        let days = self.counted("date, count(*)", "date <> ''", "GROUP BY date", of, |row| {
+        let days = "date, CAST(sum(stories) AS BIGINT) FROM line_day";
+        let days = self.counted(days, "AND date <> '' GROUP BY date", of, |row| {
             Ok((row.get::<String>(0)?, row.get(1)?))
         })?;
         // A day that no calendar has cannot stand in a week.
         let days = days.into_iter().filter_map(|(day, count)| Some((day.parse().ok()?, count))).collect();
-        let mut levels = Vec::new();
-        for level in [Level::Individual, Level::Collective, Level::Community, Level::Associative] {
-            let told = format!("levels LIKE '% {} %'", word_of(&level)?);
-            let counts = self.counted("count(*)", &told, "", of, |row| row.get(0))?;
-            levels.push(LevelCount { level, stories: counts.first().copied().unwrap_or(0) });
-        }
-        let waiting = self.counted(
-            "status, count(*), min(waiting)",
-            "status <> 'approved'",
-            "GROUP BY status ORDER BY status",
-            of,
-            |row| Ok(Waiting { status: value(row.get(0)?)?, stories: row.get(1)?, since: row.get(2)? }),
-        )?;
-        let missing = self.counted("count(*)", "missing > 0", "", of, |row| row.get(0))?;
-        Ok(Apart { days, levels, waiting, files_missing: missing.first().copied().unwrap_or(0) })
+        let sums = ["individual", "collective", "community", "associative", "missing"]
+            .map(|column| format!("CAST(coalesce(sum({column}), 0) AS BIGINT)"));
+        let sums = format!("{} FROM line_count", sums.join(", "));
+        let sums = self.counted(&sums, "", of, |row| (0..5).map(|column| row.get(column)).collect())?;
+        let sums: Vec<u32> = sums.into_iter().next().unwrap_or_default();
+        let sum = |column: usize| sums.get(column).copied().unwrap_or(0);
+        let levels = [Level::Individual, Level::Collective, Level::Community, Level::Associative];
+        let levels =
+            levels.into_iter().zip(&sums).map(|(level, stories)| LevelCount { level, stories: *stories });
+        let states = "status, CAST(sum(stories) AS BIGINT) FROM line_count";
+        let rest = "AND status <> 'approved' GROUP BY status ORDER BY status";
+        let states = self.counted(states, rest, of, |row| Ok((row.get::<String>(0)?, row.get(1)?)))?;
+        let waiting = states.into_iter().map(|(status, stories)| {
+            let since = self.waits_since(campaign, sight, &status)?;
+            Ok(Waiting { status: value(status)?, stories, since })
+        });
+        let waiting = waiting.collect::<Result<_>>()?;
+        Ok(Apart { days, levels: levels.collect(), waiting, files_missing: sum(4) })
     }
 
     fn counted<T>(
         &self,
         what: &str,
-        which: &str,
         rest: &str,
         (campaign, sight): (&CampaignId, &Sight),
         read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
         let seen = in_sight(sight).unwrap_or("1 = 1");
         let sql = format!(
-            "SELECT {what} FROM line WHERE campaign = :campaign AND training = 0 AND status <> 'rejected'
-             AND {which} AND {seen} {rest}"
+            "SELECT {what} WHERE campaign = :campaign AND training = 0 AND status <> 'rejected' AND {seen} {rest}"
         );
         let (sql, given) =
             by_name(&sql, vec![(":campaign", campaign.into()), (":whose", sight.whose().into())]);

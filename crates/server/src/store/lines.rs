@@ -3,14 +3,18 @@
 //! A line is made anew only when its story changed: whoever changes one calls [`Tx::make_stale`], and whoever reads the list
 //! makes what is stale anew first.
 
-use super::sql::{Value, by_name, given};
-use super::words::Found;
-use super::{Tx, word_of};
+use super::sql::{Dialect, Value, by_name, given};
+use super::words::{Found, List};
+use super::{Tx, counts, word_of};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
+use std::collections::BTreeMap;
+
+/// The most lines that are counted where nobody kept their count: to know that there are more is enough.
+const COUNTED: u32 = 5_000;
 
 /// A line to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,6 +31,12 @@ pub struct LineRow {
     pub age_band: String,
     /// Every word of the story that can be searched for.
     pub words: String,
+}
+
+impl LineRow {
+    fn list(&self) -> List<'_> {
+        List { campaign: &self.campaign, training: self.row.training }
+    }
 }
 
 /// Which lines are wanted, but for their status. Only what is asked for stands in it: where nothing is, an index answers alone.
@@ -68,6 +78,8 @@ pub struct Lines {
     pub lines: Vec<(Place, StoryRow)>,
     /// How many there are of each status in all.
     pub counts: Vec<(Status, u32)>,
+    /// Whether there may be more than were counted, or found.
+    pub at_least: bool,
 }
 
 impl Tx<'_> {
@@ -99,47 +111,39 @@ impl Tx<'_> {
         self.all("SELECT story FROM stale LIMIT ?1", given![most], |row| row.get(0))
     }
 
-    /// Keeps the line of this story; `None` where there is nothing to show of it.
+    /// Keeps the lines of these stories; `None` where there is nothing to show of one.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn put_line(&self, story: StoryId, line: Option<&LineRow>) -> Result<()> {
-        self.execute("DELETE FROM stale WHERE story = ?1", given![story])?;
-        let key: Option<i64> =
-            self.one("SELECT key FROM line WHERE story = ?1", given![story], |row| row.get(0))?;
-        if let Some(key) = key {
-            self.forget_words(key)?;
-            self.execute("DELETE FROM line_body WHERE key = ?1", given![key])?;
-            self.execute("DELETE FROM line WHERE key = ?1", given![key])?;
+    pub fn put_lines(&self, lines: &[(StoryId, Option<LineRow>)]) -> Result<()> {
+        let stories: Vec<Value> = lines.iter().map(|(story, _)| (*story).into()).collect();
+        self.execute_among("DELETE FROM stale WHERE story IN :these", given![], stories.clone())?;
+        let before = self.keys_of(&stories)?;
+        if !before.is_empty() {
+            let keys: Vec<Value> = before.into_values().map(Value::from).collect();
+            self.count(&stories, counts::Lines::Go)?;
+            self.forget_words(keys.clone())?;
+            self.execute_among("DELETE FROM line_body WHERE key IN :these", given![], keys.clone())?;
+            self.execute_among("DELETE FROM line WHERE key IN :these", given![], keys)?;
         }
-        let Some(LineRow { row, campaign, arrived, sex, age_band, words }) = line else { return Ok(()) };
-        let levels = serde_json::to_value(&row.levels)?;
-        let levels: Vec<&str> = levels.as_array().into_iter().flatten().filter_map(|l| l.as_str()).collect();
-        let missing = row.evidence.iter().filter(|file| !file.complete).count();
-        let key = self.number(
-            "INSERT INTO line (story, campaign, collector, training, arrived, waiting, status, commune, date, levels,
-                               files, missing, sex, age_band)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14) RETURNING key",
-            given![
-                story,
-                campaign,
-                &row.collector,
-                row.training,
-                *arrived,
-                row.waiting_since,
-                word_of(&row.status)?,
-                &row.commune,
-                row.date.map(|date| date.to_string()).unwrap_or_default(),
-                format!(" {} ", levels.join(" ")),
-                row.evidence.len(),
-                missing,
-                sex,
-                age_band
-            ],
-        )?;
-        let body = serde_json::to_string(row)?;
-        self.execute("INSERT INTO line_body (key, body) VALUES (?1, ?2)", given![key, body])?;
-        self.add_words(key, words)
+        let lines = || lines.iter().filter_map(|(story, line)| Some((*story, line.as_ref()?)));
+        let rows = lines().map(|(story, line)| line_row(story, line)).collect::<Result<_>>()?;
+        self.insert(INTO_LINE, LINE_COLUMNS, rows)?;
+        let keys = self.keys_of(&stories)?;
+        let kept = || lines().filter_map(|(story, line)| Some((*keys.get(&story)?, line)));
+        let body =
+            |(key, line): (i64, &LineRow)| Ok(vec![key.into(), serde_json::to_string(&line.row)?.into()]);
+        let bodies = kept().map(body).collect::<Result<_>>()?;
+        self.insert("INSERT INTO line_body (key, body) VALUES", 2, bodies)?;
+        self.add_words(kept().map(|(key, line)| (key, line.list(), line.words.as_str())))?;
+        self.count(&stories, counts::Lines::Come)?;
+        self.forget_kinds()
+    }
+
+    fn keys_of(&self, stories: &[Value]) -> Result<BTreeMap<StoryId, i64>> {
+        let sql = "SELECT story, key FROM line WHERE story IN";
+        let keys = self.among(sql, given![], stories.to_vec(), |row| Ok((row.get(0)?, row.get(1)?)))?;
+        Ok(keys.into_iter().collect())
     }
 
     /// The lines that a query asks for, after this place, each with its own, at most `most`; and how many there are of each
@@ -155,28 +159,46 @@ impl Tx<'_> {
         after: Option<Place>,
         most: u32,
     ) -> Result<Lines> {
-        let found = self.find_words(&query.words)?;
-        let lines = self.lines(campaign, sight, (query, found.as_ref()), after, most)?;
-        Ok(Lines { lines, counts: self.count_lines(campaign, sight, query, found.as_ref())? })
+        let found = self.find_words(List { campaign, training: query.training }, &query.words)?;
+        let from = match (&found, self.0.dialect()) {
+            // What was found is little, and each leads to its line.
+            (Some(_), Dialect::Sqlite) => "found CROSS JOIN line USING (key)".to_owned(),
+            (None, Dialect::Sqlite) => format!("line INDEXED BY {}", self.way(campaign, sight, query)?),
+            // It knows by itself.
+            (_, Dialect::Postgres) => "line".to_owned(),
+        };
+        let lines = self.lines(&from, campaign, sight, (query, found.as_ref()), after, most)?;
+        let at_least = found.as_ref().is_some_and(|found| found.at_least);
+        if let Some(counts) = self.kept_counts(campaign, sight, query)? {
+            return Ok(Lines { lines, counts, at_least });
+        }
+        let counts = self.count_lines(&from, campaign, sight, query, found.as_ref())?;
+        let counted: u32 = counts.iter().map(|(_, lines)| lines).sum();
+        Ok(Lines { lines, counts, at_least: at_least || counted >= COUNTED })
     }
 
     fn lines(
         &self,
+        from: &str,
         campaign: &CampaignId,
         sight: &Sight,
         (query, found): (&QueueQuery, Option<&Found>),
         after: Option<Place>,
         most: u32,
     ) -> Result<Vec<(Place, StoryRow)>> {
-        let (key, then, order) = match query.order {
-            QueueOrder::Newest => ("arrived", "arrived < :after", "arrived DESC"),
-            QueueOrder::Waiting => ("waiting", "(waiting, arrived) > (:first, :after)", "waiting, arrived"),
+        let (key, then, order, page) = match query.order {
+            QueueOrder::Newest => ("arrived", "arrived < :after", "arrived DESC", "arrived DESC"),
+            QueueOrder::Waiting => {
+                ("waiting", "(waiting, arrived) > (:first, :after)", "waiting, arrived", "first, arrived")
+            }
         };
         let state = if query.status.is_some() { "AND status = :status" } else { "" };
         let wanted = wanted(sight, query, found);
         let sql = format!(
-            "SELECT {key}, arrived, body FROM line JOIN line_body USING (key)
-             WHERE {wanted} {state} AND {then} ORDER BY {order} LIMIT :most"
+            "SELECT first, arrived, body FROM (
+                 SELECT key, {key} AS first, arrived FROM {from} WHERE {wanted} {state} AND {then}
+                 ORDER BY {order} LIMIT :most
+             ) AS page JOIN line_body USING (key) ORDER BY {page}"
         );
         let (first, last) = after.unwrap_or(match query.order {
             QueueOrder::Newest => (0, i64::MAX),
@@ -191,45 +213,54 @@ impl Tx<'_> {
         })
     }
 
-    /// How many lines of each status a query asks for, whatever status it asks for.
+    /// How many lines of each status a query asks for, whatever status it asks for, among so many as are counted.
     fn count_lines(
         &self,
+        from: &str,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
         found: Option<&Found>,
     ) -> Result<Vec<(Status, u32)>> {
         let wanted = wanted(sight, query, found);
-        let sql = format!("SELECT status, count(*) FROM line WHERE {wanted} GROUP BY status ORDER BY status");
+        let sql = format!(
+            "SELECT status, count(*) FROM (SELECT status FROM {from} WHERE {wanted} LIMIT {COUNTED}) AS counted
+             GROUP BY status ORDER BY status"
+        );
         let (sql, given) = by_name(&sql, named(campaign, sight, query, found)?);
         self.all(&sql, &given, |row| Ok((serde_json::from_value(row.get::<String>(0)?.into())?, row.get(1)?)))
     }
+}
 
-    /// How many stories there are of each state in all campaigns, and since when the one waits that waits longest. Practice does not
-    /// count.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn states(&self) -> Result<Vec<(String, i64, Option<i64>)>> {
-        let sql = "SELECT status, count(*), min(waiting) FROM line WHERE training = 0 GROUP BY status ORDER BY status";
-        self.all(sql, given![], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)))
-    }
+const INTO_LINE: &str =
+    "INSERT INTO line (story, campaign, collector, training, arrived, waiting, status, commune, date, levels,
+                                           files, missing, sex, age_band) VALUES";
+const LINE_COLUMNS: usize = 14;
 
-    /// The collectors in sight who have stories in a campaign.
-    ///
-    /// # Errors
-    /// Those of the database.
-    pub fn collectors(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<PersonName>> {
-        let seen = in_sight(sight).unwrap_or("1 = 1");
-        let sql = format!("SELECT DISTINCT collector FROM story WHERE campaign = :campaign AND {seen}");
-        let (sql, given) =
-            by_name(&sql, vec![(":campaign", campaign.into()), (":whose", sight.whose().into())]);
-        self.all(&sql, &given, |row| row.get(0))
-    }
+fn line_row(story: StoryId, line: &LineRow) -> Result<Vec<Value>> {
+    let row = &line.row;
+    let levels = row.levels.iter().map(word_of).collect::<Result<Vec<_>>>()?;
+    let missing = row.evidence.iter().filter(|file| !file.complete).count();
+    Ok(vec![
+        story.into(),
+        (&line.campaign).into(),
+        (&row.collector).into(),
+        row.training.into(),
+        line.arrived.into(),
+        row.waiting_since.into(),
+        word_of(&row.status)?.into(),
+        (&row.commune).into(),
+        row.date.map(|date| date.to_string()).unwrap_or_default().into(),
+        format!(" {} ", levels.join(" ")).into(),
+        row.evidence.len().into(),
+        missing.into(),
+        (&line.sex).into(),
+        (&line.age_band).into(),
+    ])
 }
 
 /// What stands for the names in [`wanted`] and [`in_sight`].
-fn named(
+pub(super) fn named(
     campaign: &CampaignId,
     sight: &Sight,
     query: &QueueQuery,

@@ -11,6 +11,7 @@ mod campaigns;
 mod checking;
 mod codes;
 mod copying;
+mod counts;
 mod coverage;
 mod devices;
 mod exports;

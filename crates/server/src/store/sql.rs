@@ -124,16 +124,39 @@ impl Tx<'_> {
         values: Vec<Value>,
         mut read: impl FnMut(&Row) -> Result<T>,
     ) -> Result<Vec<T>> {
-        let (mut found, mut values) = (Vec::new(), values.into_iter());
+        let mut found = Vec::new();
+        self.in_parts(given, values, |places, values| {
+            found.extend(self.all(&format!("{sql} {places}"), values, &mut read)?);
+            Ok(())
+        })?;
+        Ok(found)
+    }
+
+    /// Runs a statement for any number of values, which stand in it for `:these`, after what is given.
+    pub(super) fn execute_among(&self, sql: &str, given: &[Value], values: Vec<Value>) -> Result<()> {
+        self.in_parts(given, values, |places, values| {
+            self.execute(&sql.replace(":these", places), values)?;
+            Ok(())
+        })
+    }
+
+    /// Hands over some of these values at a time, after what is given, with the places where they stand: `(?2, ?3)`.
+    fn in_parts(
+        &self,
+        given: &[Value],
+        values: Vec<Value>,
+        mut part: impl FnMut(&str, &[Value]) -> Result<()>,
+    ) -> Result<()> {
+        let mut values = values.into_iter();
         while values.len() > 0 {
             let together = together(values.len());
             let places = (1..=together).map(|place| format!("?{}", given.len() + place));
-            let places = places.collect::<Vec<_>>().join(", ");
+            let places = format!("({})", places.collect::<Vec<_>>().join(", "));
             let looked_for: Vec<Value> =
                 given.iter().cloned().chain(values.by_ref().take(together)).collect();
-            found.extend(self.all(&format!("{sql} ({places})"), &looked_for, &mut read)?);
+            part(&places, &looked_for)?;
         }
-        Ok(found)
+        Ok(())
     }
 
     /// The one number that comes back: a count.

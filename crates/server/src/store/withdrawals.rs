@@ -134,7 +134,7 @@ impl Tx<'_> {
         story: StoryId,
         now: i64,
     ) -> Result<()> {
-        self.put_line(story, None)?;
+        self.put_lines(&[(story, None)])?;
         for sql in OF_A_STORY {
             self.execute(sql, given![story])?;
         }

@@ -1,48 +1,70 @@
 //! The index of the stories' words, which each database does in a way of its own.
 //!
-//! SQLite's FTS5 takes words apart and lets accents be by itself. For PostgreSQL both is done here, by the same rules, so that the
-//! same words find the same stories.
+//! For PostgreSQL the words are taken apart here, by the rules of SQLite's FTS5, so that the same words find the same stories.
+//!
+//! FTS5 reads everything that begins with a word before it gives the first story that has one: in a country's stories that takes
+//! seconds for "le". So the list is cut into parts of [`PART`] lines, each word is kept with its part before it, and the newest part
+//! is looked through first, until enough was found.
 
 use super::Tx;
 use super::sql::{Dialect, Value, given};
 use crate::error::Result;
-use blon_core::search::{asked_for, tokens};
+use blon_core::id::CampaignId;
+use blon_core::search::{asked_for, stems, tokens};
+use sha2::{Digest, Sha256};
 
 /// The most bytes of a word, and of the words of one story, that are looked for in PostgreSQL: the longest stories have a tenth.
 const WORD_BYTES: usize = 1_000;
 const WORDS_BYTES: usize = 200_000;
 
+/// How many lines, in the order in which they were made, are one part of the index.
+const PART: i64 = 4096;
+
+/// How many stories a search finds at most, the newest: whoever looks for more than that looks for something else.
+const MOST_FOUND: u64 = 10_000;
+
+/// The list that a line stands in: a campaign's, or that of its practice.
+#[derive(Clone, Copy)]
+pub(super) struct List<'l> {
+    pub campaign: &'l CampaignId,
+    pub training: bool,
+}
+
 /// The stories that have all the words that somebody looks for.
 pub(super) struct Found {
-    /// What is true of their lines.
+    /// What is true of their lines, where they are not noted in the table `found`.
     pub condition: &'static str,
     /// What stands in it.
     pub named: Option<(&'static str, Value)>,
+    /// Whether there may be more.
+    pub at_least: bool,
 }
 
 impl Tx<'_> {
-    /// Adds the words of the line with this key to the index.
-    pub(super) fn add_words(&self, key: i64, words: &str) -> Result<()> {
+    /// Adds the words of lines to the index, each with its key and the list that it stands in.
+    pub(super) fn add_words<'l>(&self, lines: impl Iterator<Item = (i64, List<'l>, &'l str)>) -> Result<()> {
         match self.0.dialect() {
             Dialect::Sqlite => {
-                self.execute("INSERT INTO line_words (rowid, words) VALUES (?1, ?2)", given![key, words])?
+                let in_part = |(key, list, words): (i64, List, &str)| {
+                    vec![key.into(), in_part(&part(list, key), words).into()]
+                };
+                self.insert("INSERT INTO line_words (rowid, words) VALUES", 2, lines.map(in_part).collect())
             }
-            Dialect::Postgres => self.execute(
-                "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))",
-                given![key, within(tokens(words))],
-            )?,
-        };
-        Ok(())
+            Dialect::Postgres => lines.into_iter().try_for_each(|(key, _, words)| {
+                let sql = "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))";
+                self.execute(sql, given![key, within(tokens(words))])?;
+                Ok(())
+            }),
+        }
     }
 
-    /// Takes the words of the line with this key out of the index.
-    pub(super) fn forget_words(&self, key: i64) -> Result<()> {
+    /// Takes the words of the lines with these keys out of the index.
+    pub(super) fn forget_words(&self, keys: Vec<Value>) -> Result<()> {
         let sql = match self.0.dialect() {
-            Dialect::Sqlite => "DELETE FROM line_words WHERE rowid = ?1",
-            Dialect::Postgres => "DELETE FROM line_words WHERE key = ?1",
+            Dialect::Sqlite => "DELETE FROM line_words WHERE rowid IN :these",
+            Dialect::Postgres => "DELETE FROM line_words WHERE key IN :these",
         };
-        self.execute(sql, given![key])?;
-        Ok(())
+        self.execute_among(sql, given![], keys)
     }
 
     /// What was taken out leaves the index with this; until then it only counts as gone. PostgreSQL does that by itself, with what its
@@ -55,30 +77,60 @@ impl Tx<'_> {
     }
 
     /// Finds the stories that have, for each of these words, one that begins with it; `None` where no word is looked for. For the
-    /// questions that follow in this transaction: a page and its counts ask about the same, and a word may be in most of a country's
-    /// stories.
-    pub(super) fn find_words(&self, words: &str) -> Result<Option<Found>> {
+    /// questions that follow in this transaction: a page and its counts ask about the same.
+    pub(super) fn find_words(&self, list: List, words: &str) -> Result<Option<Found>> {
         let words = asked_for(words);
         if words.is_empty() {
             return Ok(None);
         }
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
-                // Of this connection alone, and never on the disk.
-                self.execute("CREATE TEMP TABLE IF NOT EXISTS found (key INTEGER PRIMARY KEY)", given![])?;
-                self.execute("DELETE FROM found", given![])?;
-                self.execute(
-                    "INSERT INTO found SELECT rowid FROM line_words WHERE line_words MATCH ?1",
-                    given![in_fts5(&words)],
-                )?;
-                Found { condition: "key IN (SELECT key FROM found)", named: None }
+                let at_least = self.find_by_part(list, &words)? >= MOST_FOUND;
+                Found { condition: "1 = 1", named: None, at_least }
             }
             Dialect::Postgres => Found {
                 condition: "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))",
                 named: Some((":found", in_tsquery(&words).into())),
+                at_least: false,
             },
         }))
     }
+
+    /// Notes the newest stories that have these words, and gives how many they are.
+    fn find_by_part(&self, list: List, words: &[String]) -> Result<u64> {
+        // Of this connection alone, and never on the disk.
+        self.execute("CREATE TEMP TABLE IF NOT EXISTS found (key INTEGER PRIMARY KEY)", given![])?;
+        self.execute("DELETE FROM found", given![])?;
+        let newest = self.number("SELECT coalesce(max(key), 0) FROM line", given![])?;
+        let mut found = 0;
+        for first in (0..=newest / PART).rev().map(|number| number * PART) {
+            let sought = in_fts5(&part(list, first), words);
+            found += self.execute(
+                "INSERT INTO found SELECT rowid FROM line_words WHERE line_words MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
+                given![sought, MOST_FOUND - found],
+            )?;
+            if found >= MOST_FOUND {
+                break;
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// What stands before each word of a line: as long for every part, so that no word is taken for another.
+fn part(list: List, key: i64) -> String {
+    let of = Sha256::digest(format!("{} {}", list.campaign, list.training));
+    let of: String = of.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
+    format!("{of}{:05x}", key / PART)
+}
+
+/// The words of a text, each with its part before it; accents and capitals are left to FTS5.
+fn in_part(part: &str, words: &str) -> String {
+    let mut all = String::with_capacity(words.len() * 3);
+    for stem in stems(words) {
+        all.extend([part, stem, " "]);
+    }
+    all
 }
 
 /// As many of these words as PostgreSQL is sure to keep: a list has at most a megabyte there, with what it keeps beside each.
@@ -94,9 +146,9 @@ fn within(words: Vec<String>) -> String {
     kept
 }
 
-/// In the language of FTS5.
-fn in_fts5(words: &[String]) -> String {
-    let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
+/// In the language of FTS5, for one part.
+fn in_fts5(part: &str, words: &[String]) -> String {
+    let quoted = |word: &String| format!("\"{}\"*", in_part(part, word).trim_end());
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
@@ -116,7 +168,7 @@ mod tests {
     #[test]
     fn the_same_words_are_looked_for_in_both_languages() {
         let words = asked_for("L’eau Kéniéro \"dit");
-        assert_eq!(in_fts5(&words), r#""L'eau"* "Kéniéro"* """dit"*"#);
+        assert_eq!(in_fts5("7:", &words), r#""7:L 7:eau"* "7:Kéniéro"* "7:dit"*"#);
         assert_eq!(in_tsquery(&words), "('l' <-> 'eau':*) & ('keniero':*) & ('dit':*)");
     }
 }

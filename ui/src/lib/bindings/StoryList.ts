@@ -16,6 +16,10 @@ stories: Array<StoryRow>,
  */
 counts: Array<[Status, number]>, 
 /**
+ * Whether there may be more of each than that: what a country told is not counted for each word of a search.
+ */
+at_least: boolean, 
+/**
  * The collectors in sight who have stories.
  */
 collectors: Array<PersonName>, 

@@ -18,6 +18,8 @@ export class Queue {
   asked = $state<Partial<QueueQuery>>({ ...everything });
   stories = $state<StoryRow[] | null>(null);
   counts = $state<Partial<Record<Status, number>>>({});
+  /** Whether there may be more of each. */
+  atLeast = $state(false);
   collectors = $state<PersonName[]>([]);
   /** Where the next page begins; null after the last. */
   next = $state<string | null>(null);
@@ -37,8 +39,17 @@ export class Queue {
     return Boolean(words || commune || collector || level || from || to || evidence || status);
   }
 
-  get total(): number {
-    return Object.values(this.counts).reduce((sum, count) => sum + count, 0);
+  get total(): string {
+    return this.#told(Object.values(this.counts).reduce((sum, count) => sum + count, 0));
+  }
+
+  /** How many there are of this state, as the reader is told. */
+  count(status: Status): string {
+    return this.#told(this.counts[status] ?? 0);
+  }
+
+  #told(count: number): string {
+    return this.atLeast ? `${count}+` : `${count}`;
   }
 
   clear(): void {
@@ -64,6 +75,7 @@ export class Queue {
   #show(list: StoryList): void {
     this.stories = list.stories;
     this.counts = Object.fromEntries(list.counts);
+    this.atLeast = list.at_least;
     this.collectors = list.collectors;
     this.next = list.next;
   }

@@ -11,6 +11,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/postgres/0001_headquarters.sql"),
     include_str!("../../../../../migrations/server/postgres/0002_passing.sql"),
     include_str!("../../../../../migrations/server/postgres/0003_numbers.sql"),
+    include_str!("../../../../../migrations/server/postgres/0004_counts.sql"),
 ];
 
 /// The lock of whoever migrates.

@@ -1,0 +1,222 @@
+//! How many lines of the list there are of each kind, kept beside it: whoever asks for a page does not count a country's stories.
+//!
+//! What lines are made and unmade is counted in the same transaction ([`Tx::count`]), and a kind that none is left of is forgotten: it
+//! would tell that there was one.
+
+use super::Tx;
+use super::lines::{in_sight, named};
+use super::sql::{Row, Value, by_name, given};
+use crate::error::Result;
+use crate::people::Sight;
+use blon_core::change::Level;
+use blon_core::fold::Status;
+use blon_core::id::{CampaignId, PersonName};
+use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery};
+
+/// Whether lines come or go.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Lines {
+    /// They have come.
+    Come = 1,
+    /// They are about to go.
+    Go = -1,
+}
+
+/// So many lines are quickly put in order; of more than that, those in order are looked through until a page is full.
+const FEW: i64 = 20_000;
+
+impl Tx<'_> {
+    /// Counts the lines of these stories, which come or go.
+    pub(super) fn count(&self, stories: &[Value], lines: Lines) -> Result<()> {
+        let by = given![lines as i64];
+        // In the order of the key: two that count at once wait for each other, and never both.
+        self.execute_among(
+            "INSERT INTO line_count (campaign, training, collector, commune, sex, age_band, status, stories, waiting, missing,
+                                     individual, collective, community, associative)
+             SELECT campaign, training, collector, commune, sex, age_band, status, ?1 * count(*), ?1 * count(waiting),
+                    ?1 * count(*) FILTER (WHERE missing > 0),
+                    ?1 * count(*) FILTER (WHERE levels LIKE '% individual %'),
+                    ?1 * count(*) FILTER (WHERE levels LIKE '% collective %'),
+                    ?1 * count(*) FILTER (WHERE levels LIKE '% community %'),
+                    ?1 * count(*) FILTER (WHERE levels LIKE '% associative %')
+             FROM line WHERE story IN :these
+             GROUP BY campaign, training, collector, commune, sex, age_band, status
+             ORDER BY campaign, training, collector, commune, sex, age_band, status
+             ON CONFLICT (campaign, training, collector, commune, sex, age_band, status) DO UPDATE SET
+                 stories = line_count.stories + excluded.stories, waiting = line_count.waiting + excluded.waiting,
+                 missing = line_count.missing + excluded.missing,
+                 individual = line_count.individual + excluded.individual,
+                 collective = line_count.collective + excluded.collective,
+                 community = line_count.community + excluded.community,
+                 associative = line_count.associative + excluded.associative",
+            by,
+            stories.to_vec(),
+        )?;
+        self.execute_among(
+            "INSERT INTO line_day (campaign, training, collector, status, date, stories)
+             SELECT campaign, training, collector, status, date, ?1 * count(*) FROM line WHERE story IN :these
+             GROUP BY campaign, training, collector, status, date
+             ORDER BY campaign, training, collector, status, date
+             ON CONFLICT (campaign, training, collector, status, date) DO UPDATE SET
+                 stories = line_day.stories + excluded.stories",
+            by,
+            stories.to_vec(),
+        )
+    }
+
+    /// Forgets the kinds that no line is left of.
+    pub(super) fn forget_kinds(&self) -> Result<()> {
+        self.execute("DELETE FROM line_count WHERE stories = 0", given![])?;
+        self.execute("DELETE FROM line_day WHERE stories = 0", given![])?;
+        Ok(())
+    }
+
+    /// How many lines of each status a query asks for, whatever status it asks for; `None` where that is not kept.
+    pub(super) fn kept_counts(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+    ) -> Result<Option<Vec<(Status, u32)>>> {
+        let Some(column) = column(query) else { return Ok(None) };
+        let mut kinds = vec!["campaign = :campaign AND training = :training"];
+        kinds.extend(in_sight(sight));
+        kinds.extend((!query.commune.is_empty()).then_some("commune = :commune"));
+        kinds.extend(query.collector.is_some().then_some("collector = :collector"));
+        let sql = format!(
+            "SELECT status, CAST(sum({column}) AS BIGINT) FROM line_count WHERE {} GROUP BY status
+             HAVING sum({column}) > 0 ORDER BY status",
+            kinds.join(" AND ")
+        );
+        let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
+        let read = |row: &Row| Ok((serde_json::from_value(row.get::<String>(0)?.into())?, row.get(1)?));
+        Ok(Some(self.all(&sql, &given, read)?))
+    }
+
+    /// The index by which the fewest lines are looked through for a page, where no word is looked for.
+    pub(super) fn way(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+    ) -> Result<&'static str> {
+        if query.order == QueueOrder::Waiting {
+            return Ok(if query.status.is_some() { "line_waiting_of_status" } else { "line_waiting" });
+        }
+        let days = match (query.from, query.to) {
+            (None, None) => None,
+            (Some(_), None) => Some("date >= :from"),
+            (None, Some(_)) => Some("date <> '' AND date <= :to"),
+            (Some(_), Some(_)) => Some("date >= :from AND date <= :to"),
+        };
+        let some = |asked: bool, condition: &'static str| asked.then_some(condition);
+        // Which lines, where they are counted, the index that has them together, and whether it has them in the list's order.
+        let ways = [
+            (
+                some(query.collector.is_some(), "collector = :collector"),
+                "line_count",
+                "line_of_collector",
+                true,
+            ),
+            (some(!query.commune.is_empty(), "commune = :commune"), "line_count", "line_of_commune", true),
+            (some(query.status.is_some(), "status = :status"), "line_count", "line_of_status", true),
+            (
+                some(query.evidence == Some(HasEvidence::Missing), "missing > 0"),
+                "line_count",
+                "line_missing",
+                true,
+            ),
+            (in_sight(sight), "line_count", "line_of_collector", false),
+            (days, "line_day", "line_of_date", false),
+        ];
+        let mut best = (i64::MAX, "line_in_order");
+        for (condition, table, index, in_order) in ways {
+            let Some(condition) = condition else { continue };
+            let sql = format!(
+                "SELECT coalesce(sum(stories), 0) FROM {table}
+                 WHERE campaign = :campaign AND training = :training AND {condition}"
+            );
+            let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
+            let lines = self.number(&sql, &given)?;
+            if lines < best.0 && (in_order || lines <= FEW) {
+                best = (lines, index);
+            }
+        }
+        Ok(best.1)
+    }
+
+    /// How many stories there are of each state in all campaigns, and since when the one waits that waits longest. Practice does not
+    /// count.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn states(&self) -> Result<Vec<(String, i64, Option<i64>)>> {
+        let sql = "SELECT status, CAST(sum(stories) AS BIGINT) FROM line_count WHERE training = 0 GROUP BY status ORDER BY status";
+        let counts = self.all(sql, given![], |row| Ok((row.get::<String>(0)?, row.get(1)?)))?;
+        let campaigns = self.campaigns()?;
+        let with_since = |(status, stories): (String, i64)| {
+            let since = campaigns.iter().map(|campaign| self.waits_since(&campaign.id, &Sight::All, &status));
+            let since: Vec<Option<i64>> = since.collect::<Result<_>>()?;
+            Ok((status, stories, since.into_iter().flatten().min()))
+        };
+        counts.into_iter().map(with_since).collect()
+    }
+
+    /// Since when the story of this state waits that waits longest, if any does.
+    pub(super) fn waits_since(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        status: &str,
+    ) -> Result<Option<i64>> {
+        let seen = in_sight(sight).unwrap_or("1 = 1");
+        let sql = format!(
+            "SELECT waiting FROM line WHERE campaign = :campaign AND training = 0 AND status = :status AND waiting IS NOT NULL
+             AND {seen} ORDER BY waiting LIMIT 1"
+        );
+        let named = vec![
+            (":campaign", campaign.into()),
+            (":status", status.into()),
+            (":whose", sight.whose().into()),
+        ];
+        let (sql, given) = by_name(&sql, named);
+        self.one(&sql, &given, |row| row.get(0))
+    }
+
+    /// The collectors in sight who have stories in a campaign.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn collectors(&self, campaign: &CampaignId, sight: &Sight) -> Result<Vec<PersonName>> {
+        let seen = in_sight(sight).unwrap_or("1 = 1");
+        let sql = format!(
+            "SELECT DISTINCT collector FROM line_count WHERE campaign = :campaign AND {seen} ORDER BY collector"
+        );
+        let (sql, given) =
+            by_name(&sql, vec![(":campaign", campaign.into()), (":whose", sight.whose().into())]);
+        self.all(&sql, &given, |row| row.get(0))
+    }
+}
+
+/// The column that counts what a query asks for, but for its state, its commune and its collector; `None` where none does.
+fn column(query: &QueueQuery) -> Option<&'static str> {
+    let searches = !query.words.trim().is_empty() || query.from.is_some() || query.to.is_some();
+    if searches || matches!(query.evidence, Some(HasEvidence::Whole | HasEvidence::None)) {
+        return None;
+    }
+    let level = query.level.map(|level| match level {
+        Level::Individual => "individual",
+        Level::Collective => "collective",
+        Level::Community => "community",
+        Level::Associative => "associative",
+    });
+    let waiting = (query.order == QueueOrder::Waiting).then_some("waiting");
+    let missing = (query.evidence == Some(HasEvidence::Missing)).then_some("missing");
+    let asked: Vec<&str> = [level, waiting, missing].into_iter().flatten().collect();
+    match asked[..] {
+        [] => Some("stories"),
+        [one] => Some(one),
+        // How many are both is not kept.
+        _ => None,
+    }
+}
