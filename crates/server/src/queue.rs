@@ -4,13 +4,13 @@ use crate::Headquarters;
 use crate::campaigns::campaign_for;
 use crate::error::{Error, Result};
 use crate::people::Sight;
-use crate::store::{LineRow, Lines, Person, Tx};
+use crate::store::{Arrived, LineRow, Lines, Person, Tx};
 use blon_core::error::Code;
 use blon_core::evidence::FileRef;
 use blon_core::fold::{Folded, fold};
 use blon_core::id::{CampaignId, PersonName, StoryId};
 use blon_core::queue::{EvidenceFile, QueueQuery, STORIES_LIMIT, StoryList, StoryRow};
-use blon_core::record::Deed;
+use blon_core::record::{Deed, Record};
 use blon_core::search::words_of;
 
 /// How many lines are made anew in one transaction: others wait meanwhile.
@@ -84,8 +84,20 @@ impl Headquarters {
     pub fn refresh(&self) -> Result<()> {
         while !self.store.read(|tx| tx.stale(1))?.is_empty() {
             self.store.write(|tx| {
-                let stale = tx.stale(REFRESHED)?.into_iter().map(|id| Ok((id, line(tx, id)?)));
-                tx.put_lines(&stale.collect::<Result<Vec<_>>>()?)
+                let stale = tx.stale(REFRESHED)?;
+                let (mut bodies, mut lines) = (tx.bodies_of(&stale)?, Vec::new());
+                for id in stale {
+                    match line(tx, id, bodies.remove(&id).unwrap_or_default()) {
+                        Ok(line) => lines.push((id, line)),
+                        // It keeps nobody from the others: its line stays as it was, and `doctor` says what is wrong with it.
+                        Err(Error::Internal(fault)) => {
+                            tracing::error!("the line of story {id} is not made anew: {fault}");
+                            tx.leave_line(id)?;
+                        }
+                        Err(fault) => return Err(fault),
+                    }
+                }
+                tx.put_lines(&lines)
             })?;
         }
         Ok(())
@@ -98,18 +110,22 @@ fn place(text: &str) -> Result<(i64, i64)> {
     numbers.ok_or_else(|| Error::told(Code::BadInput, "`after` is what an earlier page gave as `next`"))
 }
 
-/// The line of a story; `None` where there is nothing to show of it.
-fn line(tx: &Tx, id: StoryId) -> Result<Option<LineRow>> {
-    let folded = fold(id, &tx.records_of(id)?);
-    let (Some(folded), Some((campaign, _))) = (folded, tx.story(id)?) else { return Ok(None) };
-    let arrived = tx.arrivals_of(id)?.first().map_or(0, |first| first.seq);
-    Ok(row(tx, &folded)?.map(|row| {
+/// The line of a story by its records; `None` where there is nothing to show of it.
+fn line(tx: &Tx, id: StoryId, bodies: Vec<(Arrived, String)>) -> Result<Option<LineRow>> {
+    let records = bodies.iter().map(|(_, body)| Ok(serde_json::from_str(body)?));
+    let records: Vec<Record> = records.collect::<Result<_>>()?;
+    let arrived: Vec<Arrived> = bodies.into_iter().map(|(arrived, _)| arrived).collect();
+    let (Some(folded), Some(first), Some(came)) = (fold(id, &records), records.first(), arrived.first())
+    else {
+        return Ok(None);
+    };
+    Ok(row_of(tx, &folded, &arrived)?.map(|row| {
         let told = folded.current().map(|revision| &revision.story);
         let sex = told.and_then(|story| serde_json::to_value(story.storyteller.sex).ok());
         LineRow {
             row,
-            campaign,
-            arrived,
+            campaign: first.campaign.clone(),
+            arrived: came.seq,
             sex: sex.as_ref().and_then(|sex| sex.as_str()).unwrap_or_default().to_owned(),
             age_band: told.map(|story| story.storyteller.age_band.clone()).unwrap_or_default(),
             words: told.map(words_of).unwrap_or_default(),
@@ -119,11 +135,14 @@ fn line(tx: &Tx, id: StoryId) -> Result<Option<LineRow>> {
 
 /// A story as the list shows it.
 pub(crate) fn row(tx: &Tx, folded: &Folded) -> Result<Option<StoryRow>> {
+    row_of(tx, folded, &tx.arrivals_of(folded.story)?)
+}
+
+fn row_of(tx: &Tx, folded: &Folded, arrived: &[Arrived]) -> Result<Option<StoryRow>> {
     let Some(current) = folded.current() else { return Ok(None) };
     let evidence = current.story.files().map(|file| standing_of(tx, file, &folded.collector));
     let evidence = evidence.collect::<Result<Vec<_>>>()?;
     let whole = evidence.iter().all(|file| file.complete);
-    let arrived = tx.arrivals_of(folded.story)?;
     let arrived = arrived.iter().filter_map(|arrived| Some((arrived.id, arrived.at?))).collect();
     Ok(StoryRow::of(folded, whole, evidence, &arrived))
 }

@@ -323,29 +323,26 @@ pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Ident
     let mapped = &questionnaire.mapped;
     let mut answers = story.other.clone();
     let whole = json!({ "story": story, "identity": identity });
-    let put = |answers: &mut Answers, frame: NodeIndex, of: &dyn Fn(&Field) -> Option<Json>| {
+    let put = |answers: &mut Answers, frame: NodeIndex, object: &Json| {
         for (index, field) in &mapped.questions {
             let node = questionnaire.node(*index);
-            if node.frame == frame
-                && let Some(value) = of(field)
-            {
-                answers.set(&node.key, &field.text(&value));
+            let value = if frame == 0 { field.of(object) } else { object.get(field.name) };
+            if let Some(value) = value.filter(|_| node.frame == frame) {
+                answers.set(&node.key, &field.text(value));
             }
         }
     };
-    put(&mut answers, 0, &|field| field.take(&whole));
-    let object_field = |object: &Json| {
-        let object = object.clone();
-        move |field: &Field| object.get(field.name).cloned()
-    };
+    put(&mut answers, 0, &whole);
     if let Some(repeat) = mapped.changes {
-        for change in &story.changes {
+        let as_json = whole.pointer("/story/changes").and_then(Json::as_array).into_iter().flatten();
+        for (change, as_json) in story.changes.iter().zip(as_json) {
             let inside = repetition_of(&mut answers, &questionnaire.node(repeat).key, change.id.0);
-            put(inside, repeat, &object_field(&json!(change)));
-            for piece in &change.evidence {
+            put(inside, repeat, as_json);
+            let pieces = as_json.get("evidence").and_then(Json::as_array).into_iter().flatten();
+            for (piece, as_json) in change.evidence.iter().zip(pieces) {
                 if let Some(evidence) = mapped.evidence {
                     let inside = repetition_of(inside, &questionnaire.node(evidence).key, piece.id.0);
-                    put(inside, evidence, &object_field(&json!(piece)));
+                    put(inside, evidence, as_json);
                 }
             }
             in_order(inside, mapped.evidence.map(|e| &questionnaire.node(e).key), &|id| {

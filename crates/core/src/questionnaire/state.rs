@@ -123,8 +123,10 @@ impl<'q> State<'q> {
         let questionnaire = self.questionnaire;
         let node = questionnaire.node(index);
         let calculation = node.question().and_then(|question| question.calculation.as_ref());
-        let scopes = self.scopes_of.get(node.frame).cloned().unwrap_or_default();
-        for scope in scopes {
+        for number in 0.. {
+            let Some(scope) = self.scopes_of.get(node.frame).and_then(|of| of.get(number)).copied() else {
+                break;
+            };
             let relevant = self.parent_is_relevant(index, scope)
                 && node.relevant.as_ref().is_none_or(|r| self.evaluate(r, index, scope).truth());
             let computed = match calculation {

@@ -14,7 +14,7 @@ use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use std::collections::BTreeMap;
 
 /// The most lines that are counted where nobody kept their count: to know that there are more is enough.
-const COUNTED: u32 = 5_000;
+const COUNTED: u32 = 1_000;
 
 /// A line to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -109,6 +109,15 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn stale(&self, most: u32) -> Result<Vec<StoryId>> {
         self.all("SELECT story FROM stale LIMIT ?1", given![most], |row| row.get(0))
+    }
+
+    /// The line of this story stays as it is until something changes it once more.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn leave_line(&self, story: StoryId) -> Result<()> {
+        self.execute("DELETE FROM stale WHERE story = ?1", given![story])?;
+        Ok(())
     }
 
     /// Keeps the lines of these stories; `None` where there is nothing to show of one.

@@ -8,6 +8,7 @@ use crate::people::Sight;
 use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::protocol::IdSum;
 use blon_core::record::{Deed, Record};
+use std::collections::BTreeMap;
 
 /// How a record came.
 #[derive(Debug, Clone, Copy)]
@@ -138,6 +139,24 @@ impl Tx<'_> {
     pub fn arrivals_of(&self, story: StoryId) -> Result<Vec<Arrived>> {
         let sql = "SELECT id, seq, received FROM record WHERE story = ?1 ORDER BY seq";
         self.all(sql, given![story], |row| Ok(Arrived { id: row.get(0)?, seq: row.get(1)?, at: row.get(2)? }))
+    }
+
+    /// The records of these stories, in the order they came, as they lie here: whoever reads them can pass over one that cannot be
+    /// read.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn bodies_of(&self, stories: &[StoryId]) -> Result<BTreeMap<StoryId, Vec<(Arrived, String)>>> {
+        let sql = "SELECT story, id, seq, received, body FROM record WHERE story IN";
+        let stories = stories.iter().map(|story| (*story).into()).collect();
+        let rows = self.among(sql, given![], stories, |row| {
+            let arrived = Arrived { id: row.get(1)?, seq: row.get(2)?, at: row.get(3)? };
+            Ok((row.get(0)?, (arrived, row.get::<String>(4)?)))
+        })?;
+        let mut bodies = BTreeMap::<_, Vec<_>>::new();
+        rows.into_iter().for_each(|(story, body)| bodies.entry(story).or_default().push(body));
+        bodies.values_mut().for_each(|bodies| bodies.sort_by_key(|(arrived, _)| arrived.seq));
+        Ok(bodies)
     }
 
     /// The records of a story, in the order they came.

@@ -11,6 +11,7 @@ use crate::story::{InterviewKind, Sex};
 use chrono::NaiveDate;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
+use std::borrow::Cow;
 use std::fmt;
 
 /// One part of a story.
@@ -156,14 +157,14 @@ impl Field {
     }
 
     /// The answer for a value; empty for none.
-    pub fn text(&self, value: &Json) -> String {
+    pub fn text<'j>(&self, value: &'j Json) -> Cow<'j, str> {
         match value {
-            Json::Bool(true) => "yes".to_owned(),
-            Json::Bool(false) => "no".to_owned(),
-            Json::String(text) => text.clone(),
-            Json::Number(number) => number.to_string(),
-            Json::Object(file) => file.get("sha256").and_then(Json::as_str).unwrap_or_default().to_owned(),
-            Json::Null | Json::Array(_) => String::new(),
+            Json::Bool(true) => "yes".into(),
+            Json::Bool(false) => "no".into(),
+            Json::String(text) => text.into(),
+            Json::Number(number) => number.to_string().into(),
+            Json::Object(file) => file.get("sha256").and_then(Json::as_str).unwrap_or_default().into(),
+            Json::Null | Json::Array(_) => "".into(),
         }
     }
 
@@ -187,8 +188,12 @@ impl Field {
     }
 
     /// The value of a story or an identity.
-    pub fn take(&self, whole: &Json) -> Option<Json> {
-        whole.pointer(&self.pointer()).cloned()
+    pub fn of<'j>(&self, whole: &'j Json) -> Option<&'j Json> {
+        match self.name.split_once('.') {
+            Some(("identity", name)) => whole.get("identity")?.get(name),
+            Some((part, name)) => whole.get("story")?.get(part)?.get(name),
+            None => whole.get("story")?.get(self.name),
+        }
     }
 
     fn pointer(&self) -> String {

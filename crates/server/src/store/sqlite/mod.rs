@@ -24,6 +24,10 @@ const STATEMENTS: usize = 512;
 /// How many connections for reading stay open: more readers than that open their own.
 const READERS: usize = 4;
 
+/// What the writer keeps of the database in memory, in KiB below zero, as SQLite counts: the ends of all its indexes, in a country's
+/// list too.
+const WRITER_CACHE: i64 = -32_768;
+
 /// The open file.
 pub struct Sqlite {
     path: PathBuf,
@@ -40,6 +44,7 @@ impl Sqlite {
     /// `store_newer` if a newer headquarters wrote it; an internal error if it cannot be used.
     pub fn open(path: &Path) -> Result<Self> {
         let mut writer = connect(path, OpenFlags::default())?;
+        writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
         migrate::up(&mut writer)?;
         Ok(Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
     }
