@@ -145,7 +145,7 @@ fn words_find_the_same_stories_in_both_whatever_accents_they_are_written_with() 
 }
 
 /// More than one part of the index of words (crates/server/src/store/words.rs).
-const MANY: u32 = 4_500;
+const MANY: u32 = 8_500;
 
 /// Stories of three collectors in two teams, told in turns in three communes, on two days or none, at several levels.
 fn many(headquarters: &Headquarters) {
@@ -158,7 +158,7 @@ fn many(headquarters: &Headquarters) {
         // The last are alone in what they are.
         let of = |each: [&str; 3], number: u32| each[(number % 3) as usize].to_owned();
         let collector =
-            if number < 4_490 { of(["Awa", "Bintou", "Awa"], number) } else { "Moussa".to_owned() };
+            if number < 8_490 { of(["Awa", "Bintou", "Awa"], number) } else { "Moussa".to_owned() };
         record.author = collector.parse().unwrap();
         let Act::Finalise { story, .. } = &mut record.act else { unreachable!() };
         story.context.commune = of(["Nouga", "Karan", ""], number / 2);
@@ -228,7 +228,9 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
             "from=2022-12-01 to=2022-12-01",
             "from=2022-10-01 to=2022-10-31 level=individual",
             "words=recit",
-            "words=4499",
+            "words=recit collector=Moussa",
+            "words=recit order=waiting",
+            "words=8499",
             "words=recit status=approved",
             "words=44 collector=Awa",
             "words=zebu",
@@ -246,22 +248,29 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
                 .collect();
 
             let (mut found, mut query) = (Vec::new(), query);
-            loop {
+            // Of what goes on and on the first pages.
+            while found.len() < 1_500 {
                 let page = headquarters.stories(&kangaba(), reader, &query).unwrap();
                 found.extend(page.stories.iter().map(|row| row.id));
                 let counted: BTreeMap<_, u32> = page.counts.iter().copied().collect();
-                if page.at_least {
-                    // So many are counted where nobody keeps their count.
-                    assert_eq!(counted.values().sum::<u32>(), 1_000, "{asked}");
-                    assert!(counted.iter().all(|(status, count)| *count <= counts[status]), "{asked}");
-                } else {
-                    assert_eq!(counted, counts, "{asked}");
+                match page.counted_to {
+                    None => assert_eq!(counted, counts, "{asked}"),
+                    // Of what the words are in nearly all.
+                    Some(0) => assert!(asked.starts_with("words=recit"), "{asked}"),
+                    // So many of a state are counted where nobody keeps their count.
+                    Some(most) => {
+                        let to: BTreeMap<_, _> =
+                            counts.iter().map(|(of, count)| (*of, (*count).min(most))).collect();
+                        assert_eq!(counted, to, "{asked}");
+                    }
                 }
                 let Some(next) = page.next else { break };
                 query.after = next;
             }
-            assert_eq!(found.len(), wanted.len(), "{asked}: none twice");
-            assert_eq!(found.into_iter().collect::<BTreeSet<_>>(), wanted, "{asked}");
+            let whole = found.len() < 1_500;
+            assert!(!whole || found.len() == wanted.len(), "{asked}: {} of {}", found.len(), wanted.len());
+            let once: BTreeSet<StoryId> = found.iter().copied().collect();
+            assert!(once.len() == found.len() && once.is_subset(&wanted), "{asked}");
         }
     }
 }

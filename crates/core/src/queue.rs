@@ -244,9 +244,9 @@ pub struct StoryList {
     pub stories: Vec<StoryRow>,
     /// How many there are of each status, whatever status was asked for.
     pub counts: Vec<(Status, u32)>,
-    /// Whether there may be more of each than that: what a country told is not counted for each word of a search.
+    /// Where counting ended, if it did: of what has so many there may be more. What a country told is not counted for each search.
     #[serde(default)]
-    pub at_least: bool,
+    pub counted_to: Option<u32>,
     /// The collectors in sight who have stories.
     pub collectors: Vec<PersonName>,
     /// Where the next page begins; `None` after the last.

@@ -49,7 +49,7 @@ impl Device {
         let next = (wanted.len() > begin + most).then(|| (begin + most).to_string());
         let stories = wanted.into_iter().skip(begin).take(most).map(|(_, row)| row).collect();
         Ok(StoryList {
-            at_least: false,
+            counted_to: None,
             stories,
             counts: counts.into_iter().collect(),
             collectors: collectors.into_iter().collect(),

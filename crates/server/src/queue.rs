@@ -34,7 +34,8 @@ impl Headquarters {
         let most = query.count.clamp(1, STORIES_LIMIT);
         self.store.read(|tx| {
             campaign_for(tx, campaign, reader)?;
-            let Lines { mut lines, counts, at_least } = tx.queue(campaign, &sight, query, after, most + 1)?;
+            let Lines { mut lines, counts, counted_to } =
+                tx.queue(campaign, &sight, query, after, most + 1)?;
             let more = lines.len() > most as usize;
             lines.truncate(most as usize);
             let next = lines.last().filter(|_| more).map(|((first, then), _)| format!("{first}.{then}"));
@@ -46,7 +47,7 @@ impl Headquarters {
                 stories.iter_mut().for_each(|row| row.verified = None);
             }
             let collectors = tx.collectors(campaign, &sight)?;
-            Ok(StoryList { stories, counts, at_least, collectors, next })
+            Ok(StoryList { stories, counts, counted_to, collectors, next })
         })
     }
 

@@ -31,6 +31,7 @@ pub use withdrawals::WithdrawalRow;
 use crate::error::{Error, Result};
 use crate::key::StoreKey;
 use chrono::{DateTime, FixedOffset};
+use rusqlite::config::DbConfig;
 use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -155,6 +156,8 @@ fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
     let made_now = std::fs::metadata(path).map_or(true, |found| found.len() == 0);
     let mut connection = Connection::open(path)?;
     connection.busy_timeout(Duration::from_secs(10))?;
+    // Else every question about a table with an index of a part of it is prepared anew for each value.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     // SQLCipher writes its own log to standard error, which belongs to the caller; its errors reach us anyway.
     connection.execute_batch("PRAGMA cipher_log_level = NONE")?;
     let pragma = zeroize::Zeroizing::new(format!("PRAGMA key = \"x'{}'\"", key.hex().as_str()));

@@ -4,7 +4,7 @@
 //! would tell that there was one.
 
 use super::Tx;
-use super::lines::{in_sight, named};
+use super::lines::{in_sight, named, status};
 use super::sql::{Row, Value, by_name, given};
 use crate::error::Result;
 use crate::people::Sight;
@@ -12,6 +12,7 @@ use blon_core::change::Level;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery};
+use blon_core::search::asked_for;
 
 /// Whether lines come or go.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -89,7 +90,7 @@ impl Tx<'_> {
             kinds.join(" AND ")
         );
         let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
-        let read = |row: &Row| Ok((serde_json::from_value(row.get::<String>(0)?.into())?, row.get(1)?));
+        let read = |row: &Row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?));
         Ok(Some(self.all(&sql, &given, read)?))
     }
 
@@ -200,7 +201,7 @@ impl Tx<'_> {
 
 /// The column that counts what a query asks for, but for its state, its commune and its collector; `None` where none does.
 fn column(query: &QueueQuery) -> Option<&'static str> {
-    let searches = !query.words.trim().is_empty() || query.from.is_some() || query.to.is_some();
+    let searches = !asked_for(&query.words).is_empty() || query.from.is_some() || query.to.is_some();
     if searches || matches!(query.evidence, Some(HasEvidence::Whole | HasEvidence::None)) {
         return None;
     }

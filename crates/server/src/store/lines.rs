@@ -4,7 +4,7 @@
 //! makes what is stale anew first.
 
 use super::sql::{Dialect, Value, by_name, given};
-use super::words::{Found, List};
+use super::words::Found;
 use super::{Tx, counts, word_of};
 use crate::error::Result;
 use crate::people::Sight;
@@ -13,7 +13,7 @@ use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use std::collections::BTreeMap;
 
-/// The most lines that are counted where nobody kept their count: to know that there are more is enough.
+/// The most lines of one status that are counted where nobody kept their count: to know that there are more is enough.
 const COUNTED: u32 = 1_000;
 
 /// A line to keep.
@@ -33,14 +33,8 @@ pub struct LineRow {
     pub words: String,
 }
 
-impl LineRow {
-    fn list(&self) -> List<'_> {
-        List { campaign: &self.campaign, training: self.row.training }
-    }
-}
-
 /// Which lines are wanted, but for their status. Only what is asked for stands in it: where nothing is, an index answers alone.
-fn wanted(sight: &Sight, query: &QueueQuery, found: Option<&Found>) -> String {
+pub(super) fn wanted(sight: &Sight, query: &QueueQuery, found: Option<&Found>) -> String {
     let mut all = vec!["campaign = :campaign AND training = :training"];
     all.extend(in_sight(sight));
     let asked = [
@@ -69,6 +63,9 @@ pub(super) fn in_sight(sight: &Sight) -> Option<&'static str> {
     }
 }
 
+/// How many lines of each status.
+pub type Counts = Vec<(Status, u32)>;
+
 /// Where a page of the list ended: what its last line is ordered by.
 type Place = (i64, i64);
 
@@ -77,9 +74,9 @@ pub struct Lines {
     /// Its lines, each with its place.
     pub lines: Vec<(Place, StoryRow)>,
     /// How many there are of each status in all.
-    pub counts: Vec<(Status, u32)>,
-    /// Whether there may be more than were counted, or found.
-    pub at_least: bool,
+    pub counts: Counts,
+    /// Where counting ended, if it did: of what has so many there may be more.
+    pub counted_to: Option<u32>,
 }
 
 impl Tx<'_> {
@@ -144,7 +141,7 @@ impl Tx<'_> {
             |(key, line): (i64, &LineRow)| Ok(vec![key.into(), serde_json::to_string(&line.row)?.into()]);
         let bodies = kept().map(body).collect::<Result<_>>()?;
         self.insert("INSERT INTO line_body (key, body) VALUES", 2, bodies)?;
-        self.add_words(kept().map(|(key, line)| (key, line.list(), line.words.as_str())))?;
+        self.add_words(kept())?;
         self.count(&stories, counts::Lines::Come)?;
         self.forget_kinds()
     }
@@ -168,22 +165,34 @@ impl Tx<'_> {
         after: Option<Place>,
         most: u32,
     ) -> Result<Lines> {
-        let found = self.find_words(List { campaign, training: query.training }, &query.words)?;
-        let from = match (&found, self.0.dialect()) {
-            // What was found is little, and each leads to its line.
-            (Some(_), Dialect::Sqlite) => "found CROSS JOIN line USING (key)".to_owned(),
-            (None, Dialect::Sqlite) => format!("line INDEXED BY {}", self.way(campaign, sight, query)?),
-            // It knows by itself.
-            (_, Dialect::Postgres) => "line".to_owned(),
-        };
+        let found = self.find_words(campaign, sight, query)?;
+        let from = self.from(campaign, sight, query, found.as_ref())?;
         let lines = self.lines(&from, campaign, sight, (query, found.as_ref()), after, most)?;
-        let at_least = found.as_ref().is_some_and(|found| found.at_least);
         if let Some(counts) = self.kept_counts(campaign, sight, query)? {
-            return Ok(Lines { lines, counts, at_least });
+            return Ok(Lines { lines, counts, counted_to: None });
         }
-        let counts = self.count_lines(&from, campaign, sight, query, found.as_ref())?;
-        let counted: u32 = counts.iter().map(|(_, lines)| lines).sum();
-        Ok(Lines { lines, counts, at_least: at_least || counted >= COUNTED })
+        let (counts, counted_to) = match found {
+            Some(found) if found.noted => self.count_found(campaign, sight, query, found)?,
+            found => self.count_lines(campaign, sight, query, found.as_ref())?,
+        };
+        Ok(Lines { lines, counts, counted_to })
+    }
+
+    /// Where the lines that a query asks for are read from.
+    fn from(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        found: Option<&Found>,
+    ) -> Result<String> {
+        Ok(match self.0.dialect() {
+            // What was found is little, and each leads to its line.
+            Dialect::Sqlite if found.is_some() => "found CROSS JOIN line USING (key)".to_owned(),
+            Dialect::Sqlite => format!("line INDEXED BY {}", self.way(campaign, sight, query)?),
+            // It knows by itself.
+            Dialect::Postgres => "line".to_owned(),
+        })
     }
 
     fn lines(
@@ -222,23 +231,55 @@ impl Tx<'_> {
         })
     }
 
-    /// How many lines of each status a query asks for, whatever status it asks for, among so many as are counted.
+    /// How many lines of each status a query asks for, whatever status it asks for, by what was found of its words.
+    fn count_found(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        mut found: Found,
+    ) -> Result<(Counts, Option<u32>)> {
+        if query.status.is_some() {
+            let any = QueueQuery { status: None, ..query.clone() };
+            found = self.find_words(campaign, sight, &any)?.unwrap_or(found);
+        }
+        let sql =
+            "SELECT status, count(*) FROM found CROSS JOIN line USING (key) GROUP BY status ORDER BY status";
+        let counts = self.all(sql, given![], |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))?;
+        Ok((counts, found.at_least.then_some(0)))
+    }
+
+    /// The same by looking through them: each status by the shortest way, and no further than is worth knowing.
     fn count_lines(
         &self,
-        from: &str,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
         found: Option<&Found>,
-    ) -> Result<Vec<(Status, u32)>> {
+    ) -> Result<(Counts, Option<u32>)> {
+        let sql =
+            "SELECT DISTINCT status FROM line_count WHERE campaign = ?1 AND training = ?2 ORDER BY status";
+        let states = self.all(sql, given![campaign, query.training], |row| status(&row.get::<String>(0)?))?;
         let wanted = wanted(sight, query, found);
-        let sql = format!(
-            "SELECT status, count(*) FROM (SELECT status FROM {from} WHERE {wanted} LIMIT {COUNTED}) AS counted
-             GROUP BY status ORDER BY status"
-        );
-        let (sql, given) = by_name(&sql, named(campaign, sight, query, found)?);
-        self.all(&sql, &given, |row| Ok((serde_json::from_value(row.get::<String>(0)?.into())?, row.get(1)?)))
+        let mut counts = Vec::new();
+        for status in states {
+            let query = QueueQuery { status: Some(status), ..query.clone() };
+            let from = self.from(campaign, sight, &query, None)?;
+            let sql = format!(
+                "SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {wanted} AND status = :status LIMIT {COUNTED}) AS counted"
+            );
+            let (sql, given) = by_name(&sql, named(campaign, sight, &query, found)?);
+            let count = u32::try_from(self.number(&sql, &given)?).unwrap_or(COUNTED);
+            counts.extend((count > 0).then_some((status, count)));
+        }
+        let all = counts.iter().all(|(_, count)| *count < COUNTED);
+        Ok((counts, (!all).then_some(COUNTED)))
     }
+}
+
+/// The status that a word is written for.
+pub(super) fn status(word: &str) -> Result<Status> {
+    Ok(serde_json::from_value(word.into())?)
 }
 
 const INTO_LINE: &str =

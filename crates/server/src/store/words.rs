@@ -3,13 +3,16 @@
 //! For PostgreSQL the words are taken apart here, by the rules of SQLite's FTS5, so that the same words find the same stories.
 //!
 //! FTS5 reads everything that begins with a word before it gives the first story that has one: in a country's stories that takes
-//! seconds for "le". So the list is cut into parts of [`PART`] lines, each word is kept with its part before it, and the newest part
-//! is looked through first, until enough was found.
+//! seconds for "le". So the list is cut into parts by arrival, each word is kept with its part before it, and the parts are
+//! looked through in the order of the list, until enough was found.
 
-use super::Tx;
-use super::sql::{Dialect, Value, given};
+use super::lines::{named, wanted};
+use super::sql::{Dialect, Value, by_name, given};
+use super::{LineRow, Tx};
 use crate::error::Result;
+use crate::people::Sight;
 use blon_core::id::CampaignId;
+use blon_core::queue::{QueueOrder, QueueQuery};
 use blon_core::search::{asked_for, stems, tokens};
 use sha2::{Digest, Sha256};
 
@@ -17,22 +20,17 @@ use sha2::{Digest, Sha256};
 const WORD_BYTES: usize = 1_000;
 const WORDS_BYTES: usize = 200_000;
 
-/// How many lines, in the order in which they were made, are one part of the index.
-const PART: i64 = 4096;
+/// How many arrivals are one part of the index.
+const PART: i64 = 8192;
 
-/// How many stories a search finds at most, the newest: whoever looks for more than that looks for something else.
-const MOST_FOUND: u64 = 10_000;
-
-/// The list that a line stands in: a campaign's, or that of its practice.
-#[derive(Clone, Copy)]
-pub(super) struct List<'l> {
-    pub campaign: &'l CampaignId,
-    pub training: bool,
-}
+/// How many stories a search finds at most: whoever looks for more than that looks for something else.
+const MOST_FOUND: u64 = 5_000;
 
 /// The stories that have all the words that somebody looks for.
 pub(super) struct Found {
-    /// What is true of their lines, where they are not noted in the table `found`.
+    /// Whether they are noted in the table `found`: what has the words, and all else that the query asks for.
+    pub noted: bool,
+    /// What is true of their lines, where they are not noted.
     pub condition: &'static str,
     /// What stands in it.
     pub named: Option<(&'static str, Value)>,
@@ -41,18 +39,19 @@ pub(super) struct Found {
 }
 
 impl Tx<'_> {
-    /// Adds the words of lines to the index, each with its key and the list that it stands in.
-    pub(super) fn add_words<'l>(&self, lines: impl Iterator<Item = (i64, List<'l>, &'l str)>) -> Result<()> {
+    /// Adds the words of lines to the index, each with its key.
+    pub(super) fn add_words<'l>(&self, lines: impl Iterator<Item = (i64, &'l LineRow)>) -> Result<()> {
         match self.0.dialect() {
             Dialect::Sqlite => {
-                let in_part = |(key, list, words): (i64, List, &str)| {
-                    vec![key.into(), in_part(&part(list, key), words).into()]
+                let row = |(key, line): (i64, &LineRow)| {
+                    let part = part(&line.campaign, line.row.training, line.arrived);
+                    vec![key.into(), in_part(&part, &line.words).into()]
                 };
-                self.insert("INSERT INTO line_words (rowid, words) VALUES", 2, lines.map(in_part).collect())
+                self.insert("INSERT INTO line_words (rowid, words) VALUES", 2, lines.map(row).collect())
             }
-            Dialect::Postgres => lines.into_iter().try_for_each(|(key, _, words)| {
+            Dialect::Postgres => lines.into_iter().try_for_each(|(key, line)| {
                 let sql = "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))";
-                self.execute(sql, given![key, within(tokens(words))])?;
+                self.execute(sql, given![key, within(tokens(&line.words))])?;
                 Ok(())
             }),
         }
@@ -76,19 +75,25 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// Finds the stories that have, for each of these words, one that begins with it; `None` where no word is looked for. For the
-    /// questions that follow in this transaction: a page and its counts ask about the same.
-    pub(super) fn find_words(&self, list: List, words: &str) -> Result<Option<Found>> {
-        let words = asked_for(words);
+    /// Finds the stories that a query asks for and that have, for each of its words, one that begins with it; `None` where no word is
+    /// looked for. For the questions that follow in this transaction.
+    pub(super) fn find_words(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+    ) -> Result<Option<Found>> {
+        let words = asked_for(&query.words);
         if words.is_empty() {
             return Ok(None);
         }
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
-                let at_least = self.find_by_part(list, &words)? >= MOST_FOUND;
-                Found { condition: "1 = 1", named: None, at_least }
+                let at_least = self.find_by_part(campaign, sight, query, &words)? >= MOST_FOUND;
+                Found { noted: true, condition: "1 = 1", named: None, at_least }
             }
             Dialect::Postgres => Found {
+                noted: false,
                 condition: "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))",
                 named: Some((":found", in_tsquery(&words).into())),
                 at_least: false,
@@ -96,19 +101,37 @@ impl Tx<'_> {
         }))
     }
 
-    /// Notes the newest stories that have these words, and gives how many they are.
-    fn find_by_part(&self, list: List, words: &[String]) -> Result<u64> {
+    /// Notes the stories that come first in the list that a query asks for, and gives how many they are.
+    fn find_by_part(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        words: &[String],
+    ) -> Result<u64> {
         // Of this connection alone, and never on the disk.
         self.execute("CREATE TEMP TABLE IF NOT EXISTS found (key INTEGER PRIMARY KEY)", given![])?;
         self.execute("DELETE FROM found", given![])?;
-        let newest = self.number("SELECT coalesce(max(key), 0) FROM line", given![])?;
+        let newest = "SELECT coalesce(max(arrived), 0) FROM line WHERE campaign = ?1 AND training = ?2";
+        let newest = self.number(newest, given![campaign, query.training])?;
+        let state = if query.status.is_some() { "AND status = :status" } else { "" };
+        // What has waited longest arrived first, as a rule.
+        let (order, parts): (_, Vec<i64>) = match query.order {
+            QueueOrder::Newest => ("DESC", (0..=newest / PART).rev().collect()),
+            QueueOrder::Waiting => ("ASC", (0..=newest / PART).collect()),
+        };
+        let sql = format!(
+            "INSERT INTO found SELECT line.key FROM line_words CROSS JOIN line ON line.key = line_words.rowid
+             WHERE line_words MATCH :sought AND {} {state} ORDER BY arrived {order} LIMIT :left",
+            wanted(sight, query, None)
+        );
         let mut found = 0;
-        for first in (0..=newest / PART).rev().map(|number| number * PART) {
-            let sought = in_fts5(&part(list, first), words);
-            found += self.execute(
-                "INSERT INTO found SELECT rowid FROM line_words WHERE line_words MATCH ?1 ORDER BY rowid DESC LIMIT ?2",
-                given![sought, MOST_FOUND - found],
-            )?;
+        for number in parts {
+            let sought = in_fts5(&part(campaign, query.training, number * PART), words);
+            let mut named = named(campaign, sight, query, None)?;
+            named.extend([(":sought", sought.into()), (":left", (MOST_FOUND - found).into())]);
+            let (sql, given) = by_name(&sql, named);
+            found += self.execute(&sql, &given)?;
             if found >= MOST_FOUND {
                 break;
             }
@@ -118,10 +141,10 @@ impl Tx<'_> {
 }
 
 /// What stands before each word of a line: as long for every part, so that no word is taken for another.
-fn part(list: List, key: i64) -> String {
-    let of = Sha256::digest(format!("{} {}", list.campaign, list.training));
+fn part(campaign: &CampaignId, training: bool, arrived: i64) -> String {
+    let of = Sha256::digest(format!("{campaign} {training}"));
     let of: String = of.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-    format!("{of}{:05x}", key / PART)
+    format!("{of}{:05x}", arrived / PART)
 }
 
 /// The words of a text, each with its part before it; accents and capitals are left to FTS5.

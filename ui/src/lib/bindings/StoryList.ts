@@ -16,9 +16,9 @@ stories: Array<StoryRow>,
  */
 counts: Array<[Status, number]>, 
 /**
- * Whether there may be more of each than that: what a country told is not counted for each word of a search.
+ * Where counting ended, if it did: of what has so many there may be more. What a country told is not counted for each search.
  */
-at_least: boolean, 
+counted_to: number | null, 
 /**
  * The collectors in sight who have stories.
  */

@@ -18,8 +18,8 @@ export class Queue {
   asked = $state<Partial<QueueQuery>>({ ...everything });
   stories = $state<StoryRow[] | null>(null);
   counts = $state<Partial<Record<Status, number>>>({});
-  /** Whether there may be more of each. */
-  atLeast = $state(false);
+  /** Where counting ended, if it did: of what has so many there may be more. */
+  countedTo = $state<number | null>(null);
   collectors = $state<PersonName[]>([]);
   /** Where the next page begins; null after the last. */
   next = $state<string | null>(null);
@@ -40,16 +40,19 @@ export class Queue {
   }
 
   get total(): string {
-    return this.#told(Object.values(this.counts).reduce((sum, count) => sum + count, 0));
+    const counts = Object.values(this.counts);
+    const more = counts.length ? counts.some((count) => this.#isLeast(count)) : this.countedTo !== null;
+    return `${counts.reduce((sum, count) => sum + count, 0)}${more ? "+" : ""}`;
   }
 
   /** How many there are of this state, as the reader is told. */
   count(status: Status): string {
-    return this.#told(this.counts[status] ?? 0);
+    const count = this.counts[status] ?? 0;
+    return `${count}${this.#isLeast(count) ? "+" : ""}`;
   }
 
-  #told(count: number): string {
-    return this.atLeast ? `${count}+` : `${count}`;
+  #isLeast(count: number): boolean {
+    return this.countedTo !== null && count >= this.countedTo;
   }
 
   clear(): void {
@@ -75,7 +78,7 @@ export class Queue {
   #show(list: StoryList): void {
     this.stories = list.stories;
     this.counts = Object.fromEntries(list.counts);
-    this.atLeast = list.at_least;
+    this.countedTo = list.counted_to;
     this.collectors = list.collectors;
     this.next = list.next;
   }

@@ -50,6 +50,8 @@ fn up_alone(client: &mut Client) -> Result<()> {
             continue;
         }
         let mut transaction = client.transaction()?;
+        // A process that runs already may be writing.
+        transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&super::WRITER])?;
         transaction.batch_execute(sql)?;
         transaction.execute("INSERT INTO migration VALUES ($1, $2)", &[&version, &sha256.as_str()])?;
         transaction.commit()?;
