@@ -85,6 +85,7 @@ fn pages(report: &mut Report, modibo: &Supervisor, stories: usize, told: usize) 
     measure("one commune and one collector", "count=50&commune=Nouga&collector=Awa07", true);
     measure("a level and a month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", true);
     measure("a word that is in most", "count=50&words=le", true);
+    measure("a word that is in most, of one collector", "count=50&words=le&collector=Awa07", true);
     measure("two words, in few", "count=50&words=hameau%2077", true);
     measure("a word in none", "count=50&words=zebu", false);
     // Nobody waits for figures between two stories: they may take as long as ten pages of the list.

@@ -144,8 +144,8 @@ fn words_find_the_same_stories_in_both_whatever_accents_they_are_written_with() 
     assert_eq!(of("zébu"), Vec::<&str>::new());
 }
 
-/// More than one part of the index of words (crates/server/src/store/words.rs).
-const MANY: u32 = 8_500;
+/// More than are counted of one state.
+const MANY: u32 = 1_600;
 
 /// Stories of three collectors in two teams, told in turns in three communes, on two days or none, at several levels.
 fn many(headquarters: &Headquarters) {
@@ -158,7 +158,7 @@ fn many(headquarters: &Headquarters) {
         // The last are alone in what they are.
         let of = |each: [&str; 3], number: u32| each[(number % 3) as usize].to_owned();
         let collector =
-            if number < 8_490 { of(["Awa", "Bintou", "Awa"], number) } else { "Moussa".to_owned() };
+            if number < 1_590 { of(["Awa", "Bintou", "Awa"], number) } else { "Moussa".to_owned() };
         record.author = collector.parse().unwrap();
         let Act::Finalise { story, .. } = &mut record.act else { unreachable!() };
         story.context.commune = of(["Nouga", "Karan", ""], number / 2);
@@ -177,7 +177,16 @@ fn many(headquarters: &Headquarters) {
         }
         record
     };
-    headquarters.store.write(|tx| (0..MANY).try_for_each(|number| put(tx, &told(number)))).unwrap();
+    let all = headquarters.store.write(|tx| {
+        (0..MANY).try_for_each(|number| {
+            put(tx, &told(number))?;
+            // As if others had come in between: the index of words is cut by arrivals (crates/server/src/store/words.rs).
+            let last = tx.last_seq(&kangaba())?;
+            if number % 400 == 399 { tx.set_last_seq(&kangaba(), last + 5_000) } else { Ok(()) }
+        })
+    });
+    all.unwrap();
+    headquarters.refresh().unwrap();
 }
 
 fn change(level: &str) -> Value {
@@ -230,7 +239,7 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
             "words=recit",
             "words=recit collector=Moussa",
             "words=recit order=waiting",
-            "words=8499",
+            "words=1599",
             "words=recit status=approved",
             "words=44 collector=Awa",
             "words=zebu",
@@ -249,13 +258,13 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
 
             let (mut found, mut query) = (Vec::new(), query);
             // Of what goes on and on the first pages.
-            while found.len() < 1_500 {
+            while found.len() < 1_200 {
                 let page = headquarters.stories(&kangaba(), reader, &query).unwrap();
                 found.extend(page.stories.iter().map(|row| row.id));
                 let counted: BTreeMap<_, u32> = page.counts.iter().copied().collect();
                 match page.counted_to {
                     None => assert_eq!(counted, counts, "{asked}"),
-                    // Of what the words are in nearly all.
+                    // Of words that are in nearly all.
                     Some(0) => assert!(asked.starts_with("words=recit"), "{asked}"),
                     // So many of a state are counted where nobody keeps their count.
                     Some(most) => {
@@ -267,7 +276,7 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
                 let Some(next) = page.next else { break };
                 query.after = next;
             }
-            let whole = found.len() < 1_500;
+            let whole = found.len() < 1_200;
             assert!(!whole || found.len() == wanted.len(), "{asked}: {} of {}", found.len(), wanted.len());
             let once: BTreeSet<StoryId> = found.iter().copied().collect();
             assert!(once.len() == found.len() && once.is_subset(&wanted), "{asked}");

@@ -24,7 +24,7 @@ pub(super) enum Lines {
 }
 
 /// So many lines are quickly put in order; of more than that, those in order are looked through until a page is full.
-const FEW: i64 = 20_000;
+pub(super) const FEW: i64 = 20_000;
 
 impl Tx<'_> {
     /// Counts the lines of these stories, which come or go.
@@ -94,15 +94,17 @@ impl Tx<'_> {
         Ok(Some(self.all(&sql, &given, read)?))
     }
 
-    /// The index by which the fewest lines are looked through for a page, where no word is looked for.
+    /// The index by which the fewest lines are looked through for a page where no word is looked for, and at most how many that
+    /// leads to.
     pub(super) fn way(
         &self,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
-    ) -> Result<&'static str> {
+    ) -> Result<(i64, &'static str)> {
         if query.order == QueueOrder::Waiting {
-            return Ok(if query.status.is_some() { "line_waiting_of_status" } else { "line_waiting" });
+            let index = if query.status.is_some() { "line_waiting_of_status" } else { "line_waiting" };
+            return Ok((i64::MAX, index));
         }
         let days = match (query.from, query.to) {
             (None, None) => None,
@@ -143,7 +145,7 @@ impl Tx<'_> {
                 best = (lines, index);
             }
         }
-        Ok(best.1)
+        Ok(best)
     }
 
     /// How many stories there are of each state in all campaigns, and since when the one waits that waits longest. Practice does not

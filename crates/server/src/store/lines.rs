@@ -4,7 +4,7 @@
 //! makes what is stale anew first.
 
 use super::sql::{Dialect, Value, by_name, given};
-use super::words::Found;
+use super::words::{Found, Reach};
 use super::{Tx, counts, word_of};
 use crate::error::Result;
 use crate::people::Sight;
@@ -165,14 +165,15 @@ impl Tx<'_> {
         after: Option<Place>,
         most: u32,
     ) -> Result<Lines> {
-        let found = self.find_words(campaign, sight, query)?;
+        let reach = Reach { before: after.map_or(i64::MAX, |(_, arrived)| arrived), most };
+        let found = self.find_words(campaign, sight, query, &reach)?;
         let from = self.from(campaign, sight, query, found.as_ref())?;
         let lines = self.lines(&from, campaign, sight, (query, found.as_ref()), after, most)?;
         if let Some(counts) = self.kept_counts(campaign, sight, query)? {
             return Ok(Lines { lines, counts, counted_to: None });
         }
         let (counts, counted_to) = match found {
-            Some(found) if found.noted => self.count_found(campaign, sight, query, found)?,
+            Some(found) if found.noted => self.count_found(campaign, sight, query)?,
             found => self.count_lines(campaign, sight, query, found.as_ref())?,
         };
         Ok(Lines { lines, counts, counted_to })
@@ -189,7 +190,7 @@ impl Tx<'_> {
         Ok(match self.0.dialect() {
             // What was found is little, and each leads to its line.
             Dialect::Sqlite if found.is_some() => "found CROSS JOIN line USING (key)".to_owned(),
-            Dialect::Sqlite => format!("line INDEXED BY {}", self.way(campaign, sight, query)?),
+            Dialect::Sqlite => format!("line INDEXED BY {}", self.way(campaign, sight, query)?.1),
             // It knows by itself.
             Dialect::Postgres => "line".to_owned(),
         })
@@ -231,22 +232,19 @@ impl Tx<'_> {
         })
     }
 
-    /// How many lines of each status a query asks for, whatever status it asks for, by what was found of its words.
+    /// How many lines of each status a query asks for, whatever status it asks for and from the first on, by what is found of its words.
     fn count_found(
         &self,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
-        mut found: Found,
     ) -> Result<(Counts, Option<u32>)> {
-        if query.status.is_some() {
-            let any = QueueQuery { status: None, ..query.clone() };
-            found = self.find_words(campaign, sight, &any)?.unwrap_or(found);
-        }
+        let any = QueueQuery { status: None, ..query.clone() };
+        let found = self.find_words(campaign, sight, &any, &Reach { before: i64::MAX, most: COUNTED })?;
         let sql =
             "SELECT status, count(*) FROM found CROSS JOIN line USING (key) GROUP BY status ORDER BY status";
         let counts = self.all(sql, given![], |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))?;
-        Ok((counts, found.at_least.then_some(0)))
+        Ok((counts, found.filter(|found| found.at_least).map(|_| 0)))
     }
 
     /// The same by looking through them: each status by the shortest way, and no further than is worth knowing.

@@ -6,6 +6,7 @@
 //! seconds for "le". So the list is cut into parts by arrival, each word is kept with its part before it, and the parts are
 //! looked through in the order of the list, until enough was found.
 
+use super::counts::FEW;
 use super::lines::{named, wanted};
 use super::sql::{Dialect, Value, by_name, given};
 use super::{LineRow, Tx};
@@ -23,8 +24,16 @@ const WORDS_BYTES: usize = 200_000;
 /// How many arrivals are one part of the index.
 const PART: i64 = 8192;
 
-/// How many stories a search finds at most: whoever looks for more than that looks for something else.
-const MOST_FOUND: u64 = 5_000;
+/// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
+const MOST_FOUND: u32 = 5_000;
+
+/// Which of the stories that have the words are looked for.
+pub(super) struct Reach {
+    /// Those that arrived before this, where the list has the newest first.
+    pub before: i64,
+    /// So many, where the list has the newest first.
+    pub most: u32,
+}
 
 /// The stories that have all the words that somebody looks for.
 pub(super) struct Found {
@@ -82,6 +91,7 @@ impl Tx<'_> {
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
+        reach: &Reach,
     ) -> Result<Option<Found>> {
         let words = asked_for(&query.words);
         if words.is_empty() {
@@ -89,7 +99,7 @@ impl Tx<'_> {
         }
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
-                let at_least = self.find_by_part(campaign, sight, query, &words)? >= MOST_FOUND;
+                let at_least = self.find_by_part(campaign, sight, query, &words, reach)?;
                 Found { noted: true, condition: "1 = 1", named: None, at_least }
             }
             Dialect::Postgres => Found {
@@ -101,42 +111,62 @@ impl Tx<'_> {
         }))
     }
 
-    /// Notes the stories that come first in the list that a query asks for, and gives how many they are.
+    /// Notes the stories that come first in the list that a query asks for, and gives whether there may be more.
     fn find_by_part(
         &self,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
         words: &[String],
-    ) -> Result<u64> {
+        reach: &Reach,
+    ) -> Result<bool> {
         // Of this connection alone, and never on the disk.
         self.execute("CREATE TEMP TABLE IF NOT EXISTS found (key INTEGER PRIMARY KEY)", given![])?;
         self.execute("DELETE FROM found", given![])?;
-        let newest = "SELECT coalesce(max(arrived), 0) FROM line WHERE campaign = ?1 AND training = ?2";
-        let newest = self.number(newest, given![campaign, query.training])?;
         let state = if query.status.is_some() { "AND status = :status" } else { "" };
-        // What has waited longest arrived first, as a rule.
-        let (order, parts): (_, Vec<i64>) = match query.order {
-            QueueOrder::Newest => ("DESC", (0..=newest / PART).rev().collect()),
-            QueueOrder::Waiting => ("ASC", (0..=newest / PART).collect()),
+        // What has waited longest arrived first, as a rule, and no further.
+        let (order, before, mut left) = match query.order {
+            QueueOrder::Newest => ("DESC", reach.before, reach.most),
+            QueueOrder::Waiting => ("ASC", i64::MAX, MOST_FOUND),
         };
+        let mut parts = self.parts(campaign, sight, query)?;
+        parts.retain(|part| part * PART < before);
+        if query.order == QueueOrder::Newest {
+            parts.reverse();
+        }
         let sql = format!(
             "INSERT INTO found SELECT line.key FROM line_words CROSS JOIN line ON line.key = line_words.rowid
-             WHERE line_words MATCH :sought AND {} {state} ORDER BY arrived {order} LIMIT :left",
+             WHERE line_words MATCH :sought AND arrived < :before AND {} {state} ORDER BY arrived {order} LIMIT :left",
             wanted(sight, query, None)
         );
-        let mut found = 0;
         for number in parts {
             let sought = in_fts5(&part(campaign, query.training, number * PART), words);
             let mut named = named(campaign, sight, query, None)?;
-            named.extend([(":sought", sought.into()), (":left", (MOST_FOUND - found).into())]);
+            named.extend([(":sought", sought.into()), (":before", before.into()), (":left", left.into())]);
             let (sql, given) = by_name(&sql, named);
-            found += self.execute(&sql, &given)?;
-            if found >= MOST_FOUND {
-                break;
+            left = left.saturating_sub(u32::try_from(self.execute(&sql, &given)?).unwrap_or(u32::MAX));
+            if left == 0 {
+                return Ok(true);
             }
         }
-        Ok(found)
+        Ok(false)
+    }
+
+    /// The parts that lines stand in that a query asks for, whatever their words: of few lines only those, else all.
+    fn parts(&self, campaign: &CampaignId, sight: &Sight, query: &QueueQuery) -> Result<Vec<i64>> {
+        let (lines, index) = self.way(campaign, sight, query)?;
+        if lines > FEW {
+            let newest = "SELECT coalesce(max(arrived), 0) FROM line WHERE campaign = ?1 AND training = ?2";
+            let newest = self.number(newest, given![campaign, query.training])?;
+            return Ok((0..=newest / PART).collect());
+        }
+        let state = if query.status.is_some() { "AND status = :status" } else { "" };
+        let sql = format!(
+            "SELECT DISTINCT arrived / {PART} AS part FROM line INDEXED BY {index} WHERE {} {state} ORDER BY part",
+            wanted(sight, query, None)
+        );
+        let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
+        self.all(&sql, &given, |row| row.get(0))
     }
 }
 
