@@ -80,7 +80,7 @@ fn a_script_follows_a_story_by_the_documents_of_both_tools() {
     assert!(report["bytes_up"].as_u64().unwrap() > 5_000 && report["bytes_down"].as_u64().unwrap() > 0);
 
     let there = server.run(&["stories", "--campaign", CAMPAIGN]);
-    assert_eq!(keys(&there), BTreeSet::from(["stories", "counts", "collectors", "next"]));
+    assert_eq!(keys(&there), BTreeSet::from(["stories", "counts", "counted_to", "collectors", "next"]));
     let row = &there["stories"][0];
     has_keys(row, &["id", "status", "collector", "title", "levels", "revisions", "evidence"]);
     assert_eq!((&row["id"], &row["status"], &row["revisions"]), (&json!(id), &json!("received"), &json!(1)));
