@@ -94,7 +94,7 @@ impl Tx<'_> {
         Ok(Some(self.all(&sql, &given, read)?))
     }
 
-    /// The index by which the fewest lines are looked through for a page where no word is looked for, and at most how many that
+    /// The index by which the fewest lines are looked through for what a query asks for but its words, and at most how many that
     /// leads to.
     pub(super) fn way(
         &self,
