@@ -23,6 +23,10 @@ const DEVICES: [usize; 3] = [1, 4, 16];
 /// How many stories are sent in all: in fifties, and one by one. More requests of one device would be held up as a program that runs wild.
 const TOGETHER: (usize, usize) = (50, 8_000);
 const APART: (usize, usize) = (1, 640);
+/// As headquarters has it: the bare loop runs here.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// What of the bare loop's throughput is kept, in fifties.
 const KEPT: f64 = 0.6;
 /// The most that an idle process takes, in MiB.

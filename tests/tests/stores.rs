@@ -459,12 +459,13 @@ fn both_databases_have_the_same_tables_and_columns() {
                WHERE t.schema = 'main' AND t.type = 'table' AND t.name NOT LIKE 'sqlite%'";
     let mut statement = file.prepare(sql).unwrap();
     let rows = statement.query_map([], |row| row.get::<_, String>(0)).unwrap();
-    let here: BTreeSet<String> = rows.map(rusqlite::Result::unwrap).collect();
+    let mut here: BTreeSet<String> = rows.map(rusqlite::Result::unwrap).collect();
     let mut client = postgres::Client::connect(&shared, postgres::NoTls).unwrap();
     let sql = "SELECT table_name || '.' || column_name FROM information_schema.columns WHERE table_schema = 'public'";
     let mut there: BTreeSet<String> = client.query(sql, &[]).unwrap().iter().map(|row| row.get(0)).collect();
-    // FTS5's table of words is a virtual one.
+    // The index of words is each database's own.
     there.retain(|column| !column.starts_with("line_words."));
+    here.retain(|column| !column.starts_with("line_part."));
     assert_eq!(here, there);
 }
 

@@ -66,12 +66,6 @@ pub fn tokens(text: &str) -> Vec<String> {
         .collect()
 }
 
-/// The words of a text as they are written: letters and digits that stand together, with what stands above and below them.
-pub fn stems(text: &str) -> impl Iterator<Item = &str> {
-    let apart = text.split(|letter: char| !letter.is_alphanumeric() && !ACCENTS.contains(&letter));
-    apart.filter(|word| !word.is_empty())
-}
-
 /// Letters that are written as one, as two; every apostrophe the same.
 fn plain(text: &str) -> String {
     let mut plain = String::with_capacity(text.len());

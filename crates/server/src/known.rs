@@ -6,8 +6,9 @@ use crate::store::Tx;
 use blon_core::campaign::Campaign;
 use blon_core::error::Code;
 use blon_core::id::CampaignId;
+use blon_core::plan::Plan;
 use blon_core::questionnaire::form::Questionnaire;
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 /// How many are kept.
 const KEPT: usize = 16;
@@ -16,8 +17,9 @@ const KEPT: usize = 16;
 pub(crate) struct KnownCampaign {
     /// The campaign.
     pub campaign: Campaign,
-    /// As the database holds it.
-    body: String,
+    /// What is planned for it.
+    pub plan: Plan,
+    edition: String,
     sum: OnceLock<String>,
     asked: OnceLock<Option<Arc<Questionnaire>>>,
 }
@@ -45,18 +47,25 @@ impl Known {
     /// # Errors
     /// `campaign_not_found`; those of the database.
     pub fn campaign(&self, tx: &Tx, id: &CampaignId) -> Result<Arc<KnownCampaign>> {
-        let body = tx
-            .campaign_body(id)?
-            .ok_or_else(|| Error::told(Code::CampaignNotFound, format!("there is no campaign {id}")))?;
-        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(known) = kept.iter().find(|known| known.body == body) {
+        let missing = || Error::told(Code::CampaignNotFound, format!("there is no campaign {id}"));
+        let edition = tx.edition(id)?.ok_or_else(missing)?;
+        if let Some(known) =
+            self.kept().iter().find(|known| known.campaign.id == *id && known.edition == edition)
+        {
             return Ok(Arc::clone(known));
         }
-        let campaign = serde_json::from_str(&body)?;
-        let known = Arc::new(KnownCampaign { campaign, body, sum: OnceLock::new(), asked: OnceLock::new() });
+        let campaign = tx.campaign(id)?.ok_or_else(missing)?;
+        let plan = tx.plan(id)?;
+        let known =
+            Arc::new(KnownCampaign { campaign, plan, edition, sum: OnceLock::new(), asked: OnceLock::new() });
+        let mut kept = self.kept();
         kept.retain(|other| other.campaign.id != *id);
         kept.truncate(KEPT - 1);
         kept.insert(0, Arc::clone(&known));
         Ok(known)
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Vec<Arc<KnownCampaign>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

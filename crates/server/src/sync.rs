@@ -47,6 +47,8 @@ impl Headquarters {
         };
         let answer = self.store.write(|tx| {
             let person = known_person(tx, &device.person)?;
+            let campaign = self.known.campaign(tx, &device.campaign)?;
+            let before = tx.last_seq(&device.campaign)?;
             withdrawing::take(tx, device, &person, ask, now.timestamp())?;
             let acknowledged = Intake::new(tx, arrival, self).take(device, &person, &brought)?;
             let unsealed = identities::take(tx, &device.person, ask, now.timestamp())?;
@@ -64,15 +66,15 @@ impl Headquarters {
                 }
                 return Ok(SyncAnswer { unsealed, ..nothing_more(ask, acknowledged, now) });
             }
-            let known = acknowledged.iter().filter_map(|a| a.id).collect();
-            let mut answer = what_it_lacks(tx, device, &person, ask, &known)?;
+            let known = Known { before, again: acknowledged.iter().filter_map(|a| a.id).collect() };
+            let part = campaign.plan.takes_part(&person.team);
+            let mut answer = what_it_lacks(tx, device, (&person, part), ask, &known)?;
             answer.acknowledged = acknowledged;
             answer.unsealed = unsealed;
             withdrawing::tell(tx, device, ask, &mut answer)?;
             answer.clock = Some(now);
             if let Some(sum) = &ask.campaign {
-                let known = self.known.campaign(tx, &device.campaign)?;
-                answer.campaign = (known.sum() != *sum).then(|| Box::new(known.campaign.clone()));
+                answer.campaign = (campaign.sum() != *sum).then(|| Box::new(campaign.campaign.clone()));
             }
             if let Some(end) = &ask.parcel_key {
                 let own = parcels::key(tx)?.to_public().to_string();
@@ -126,14 +128,22 @@ fn nothing_more(ask: &SyncRequest, acknowledged: Vec<Acknowledgement>, now: Date
 /// The first version of an app that keeps a record which it cannot read.
 const KEEPS_UNREAD: u32 = 2;
 
-/// `known` are the records of this very request: they need not travel back. Those that the device made
-/// earlier do, past its cursor: its store may have been copied or brought back from a backup since.
+/// The records of this very request, which need not travel back.
+struct Known {
+    /// The campaign's last number before it: what follows came with it.
+    before: i64,
+    /// Those of it that may have been here already.
+    again: BTreeSet<RecordId>,
+}
+
+/// What this person's device lacks, who takes part in its campaign or does not. What it made earlier travels back, past its cursor: its
+/// store may have been copied or brought back from a backup since.
 fn what_it_lacks(
     tx: &Tx,
     device: &DeviceRow,
-    person: &Person,
+    (person, part): (&Person, bool),
     ask: &SyncRequest,
-    known: &BTreeSet<RecordId>,
+    known: &Known,
 ) -> Result<SyncAnswer> {
     let last = tx.last_seq(&device.campaign)?;
     // A cursor past the end, or at another record, comes from before a backup was restored: begin again, repeats are harmless.
@@ -142,16 +152,16 @@ fn what_it_lacks(
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
     let kept_from: Vec<Deed> = Deed::ALL.into_iter().filter(|deed| deed.is_kept_from(person.role)).collect();
-    let part = tx.plan(&device.campaign)?.takes_part(&person.team);
     // Whoever takes no part any more still brings what they have, and hears of their own stories alone.
     let sight = match Sight::of(person) {
         Sight::Team(_) | Sight::All if !part => Sight::Nothing,
         sight => sight,
     };
-    let rows = tx.records_after(device, &sight, &kept_from, since, most + known.len() + 1)?;
+    let enough = most + known.again.len() + 1;
+    let rows = tx.records_after(device, &sight, &kept_from, since..known.before, enough)?;
     let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
-        if known.contains(&id) {
+        if known.again.contains(&id) {
             continue;
         }
         if ask.protocol < KEEPS_UNREAD && serde_json::from_str::<Record>(&body)?.version() > ask.protocol {

@@ -1,5 +1,7 @@
 -- SQLite's migration 15.
 
+ALTER TABLE numbered ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+
 DELETE FROM line_words;
 DELETE FROM line_body;
 DELETE FROM line;

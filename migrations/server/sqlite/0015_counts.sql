@@ -1,17 +1,23 @@
 -- How many stories there are of each kind, kept beside the list: whoever asks does not count a country's stories. And a way into
 -- the list for each question that names one collector, one commune, one state or some days.
 
+-- Another word whenever a campaign was changed: whoever knows it as it was under this word need not read it again.
+ALTER TABLE numbered ADD COLUMN edition TEXT NOT NULL DEFAULT '';
+
 -- What was in the list is made anew from its stories, and counted with that.
 DELETE FROM line_body;
 DELETE FROM line;
 DROP TABLE line_words;
--- Every word of a story, but not of who told it, with the part of the list that its line stands in before it
--- (crates/server/src/store/words.rs).
-CREATE VIRTUAL TABLE line_words USING fts5(
-    words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
-);
--- Each word is written anew less often; what is looked for is in few of the pieces, since those grew one after the other.
-INSERT INTO line_words (line_words, rank) VALUES ('automerge', 16);
+-- The parts that the list is cut into, by arrival. The words of each stand in an index of its own, "line_words_" and its number
+-- here, that is made when its first line is (crates/server/src/store/words.rs).
+CREATE TABLE line_part (
+    id       INTEGER PRIMARY KEY,
+    campaign TEXT    NOT NULL,
+    training INTEGER NOT NULL,
+    number   INTEGER NOT NULL, -- of arrivals by the thousand, as words.rs counts them
+    erased   INTEGER NOT NULL, -- whether words stand in it of a story that is gone
+    UNIQUE (campaign, training, number)
+) STRICT;
 INSERT INTO stale SELECT id FROM story WHERE true ON CONFLICT DO NOTHING;
 
 CREATE TABLE line_count (

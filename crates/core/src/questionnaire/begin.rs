@@ -59,7 +59,7 @@ impl Questionnaire {
         in_frame
             .filter_map(|(index, node)| {
                 let default = node.question()?.default.as_ref()?;
-                Some((node.key.clone(), state.evaluate(default, index, scope).text()))
+                Some((node.key.clone(), state.evaluate(default, index, scope).into_text().into_owned()))
             })
             .collect()
     }

@@ -2,7 +2,7 @@
 
 use super::expression::geo;
 use super::expression::value::{Atom, number_of};
-use super::form::{AnswerType, Choice, Question};
+use super::form::{AnswerType, Question};
 use super::state::{Cell, State};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -41,7 +41,7 @@ pub const ANSWER_LIMIT: usize = 100_000;
 
 impl State<'_> {
     /// What is wrong with the answer in this cell; `None` where it is not asked or is right.
-    pub(crate) fn fault(&self, cell: &Cell) -> Option<Fault> {
+    pub(crate) fn fault(&self, cell: &Cell<'_>) -> Option<Fault> {
         let question = self.questionnaire.node(cell.node).question().filter(|_| cell.relevant)?;
         if !question.answer.is_asked() {
             return None;
@@ -64,12 +64,12 @@ impl State<'_> {
     }
 
     /// Whether this must be answered.
-    pub(crate) fn required(&self, cell: &Cell, question: &Question) -> bool {
+    pub(crate) fn required(&self, cell: &Cell<'_>, question: &Question) -> bool {
         question.required.as_ref().is_some_and(|r| self.evaluate(r, cell.node, cell.scope).truth())
     }
 }
 
-fn fault_of_type(state: &State<'_>, cell: &Cell, question: &Question, text: &str) -> Option<FaultKind> {
+fn fault_of_type(state: &State<'_>, cell: &Cell<'_>, question: &Question, text: &str) -> Option<FaultKind> {
     let of_type = |holds: bool| if holds { None } else { Some(FaultKind::NotOfType) };
     match &question.answer {
         AnswerType::Text => of_type(text.chars().count() <= ANSWER_LIMIT),
@@ -97,25 +97,26 @@ fn fault_of_type(state: &State<'_>, cell: &Cell, question: &Question, text: &str
             if inside { None } else { Some(FaultKind::OutOfRange) }
         }
         AnswerType::SelectOne(_) | AnswerType::SelectMultiple(_) | AnswerType::Rank(_) => {
-            fault_of_choice(&question.answer, text, &state.choices(cell))
+            fault_of_choice(state, cell, &question.answer, text)
         }
         AnswerType::Note | AnswerType::Calculate | AnswerType::Hidden => None,
     }
 }
 
-fn fault_of_choice(answer: &AnswerType, text: &str, offered: &[&Choice]) -> Option<FaultKind> {
-    let words: Vec<&str> = text.split_whitespace().collect();
-    let mut once = words.clone();
-    once.sort_unstable();
-    once.dedup();
-    let known = words.iter().all(|word| offered.iter().any(|choice| choice.name == *word));
+fn fault_of_choice(state: &State<'_>, cell: &Cell<'_>, answer: &AnswerType, text: &str) -> Option<FaultKind> {
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    let all = words.len();
+    words.sort_unstable();
+    words.dedup();
+    let once = words.len() == all;
     let many = match answer {
-        AnswerType::SelectOne(_) => words.len() == 1,
+        AnswerType::SelectOne(_) => all == 1,
         // Everything that is offered, each once.
-        AnswerType::Rank(_) => words.len() == offered.len(),
+        AnswerType::Rank(_) => all == state.choices(cell, None).count(),
         _ => true,
     };
-    if known && many && once.len() == words.len() { None } else { Some(FaultKind::NotOffered) }
+    let known = |word: &&str| state.choices(cell, Some(word)).next().is_some();
+    if once && many && words.iter().all(known) { None } else { Some(FaultKind::NotOffered) }
 }
 
 /// What an acknowledged question keeps (ODK's word for it).

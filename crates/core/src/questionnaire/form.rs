@@ -301,7 +301,7 @@ impl AnswerType {
     }
 
     /// The answer's text as expressions see it: with its type, where the text is of that type.
-    pub fn atom(&self, text: &str) -> Atom {
+    pub fn atom<'t>(&self, text: &'t str) -> Atom<'t> {
         use super::expression::{time, value::number_of};
         let typed = match self {
             AnswerType::Integer | AnswerType::Decimal | AnswerType::Range { .. } => {
@@ -312,7 +312,7 @@ impl AnswerType {
             AnswerType::Time => time::time(text).map(Atom::Time),
             _ => None,
         };
-        typed.unwrap_or_else(|| Atom::Text(text.to_owned()))
+        typed.unwrap_or(Atom::Text(text.into()))
     }
 }
 

@@ -21,7 +21,7 @@ use crate::said;
 use crate::said::Said;
 use crate::story::{FormVersion, Identity, Story};
 pub use fields::FACE;
-use fields::{CHANGE, EVIDENCE, Field, IDENTITY, STORY};
+use fields::{CHANGE, EVIDENCE, Field, IDENTITY, Part, STORY};
 use serde_json::{Map, Value as Json, json};
 
 /// What the answers tell: the story, and who told it.
@@ -322,27 +322,23 @@ impl State<'_> {
 pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Identity) -> Answers {
     let mapped = &questionnaire.mapped;
     let mut answers = story.other.clone();
-    let whole = json!({ "story": story, "identity": identity });
-    let put = |answers: &mut Answers, frame: NodeIndex, object: &Json| {
+    let put = |answers: &mut Answers, frame: NodeIndex, part: &Part| {
         for (index, field) in &mapped.questions {
             let node = questionnaire.node(*index);
-            let value = if frame == 0 { field.of(object) } else { object.get(field.name) };
-            if let Some(value) = value.filter(|_| node.frame == frame) {
-                answers.set(&node.key, &field.text(value));
+            if node.frame == frame {
+                answers.set(&node.key, &field.answer(part));
             }
         }
     };
-    put(&mut answers, 0, &whole);
+    put(&mut answers, 0, &Part::Whole(story, identity));
     if let Some(repeat) = mapped.changes {
-        let as_json = whole.pointer("/story/changes").and_then(Json::as_array).into_iter().flatten();
-        for (change, as_json) in story.changes.iter().zip(as_json) {
+        for change in &story.changes {
             let inside = repetition_of(&mut answers, &questionnaire.node(repeat).key, change.id.0);
-            put(inside, repeat, as_json);
-            let pieces = as_json.get("evidence").and_then(Json::as_array).into_iter().flatten();
-            for (piece, as_json) in change.evidence.iter().zip(pieces) {
-                if let Some(evidence) = mapped.evidence {
+            put(inside, repeat, &Part::Change(change));
+            if let Some(evidence) = mapped.evidence {
+                for piece in &change.evidence {
                     let inside = repetition_of(inside, &questionnaire.node(evidence).key, piece.id.0);
-                    put(inside, evidence, as_json);
+                    put(inside, evidence, &Part::Piece(piece));
                 }
             }
             in_order(inside, mapped.evidence.map(|e| &questionnaire.node(e).key), &|id| {

@@ -142,7 +142,7 @@ impl State<'_> {
             hint: text(&node.hint),
             guidance_hint: text(&node.guidance_hint),
             appearance: node.appearance.clone(),
-            answer: cell.text(),
+            answer: cell.text().into_owned(),
             required: false,
             read_only: false,
             fault: None,
@@ -230,7 +230,7 @@ impl Walk<'_, '_> {
                 name: choice.name.clone(),
                 label: state.text(&choice.label, 0, 0),
             };
-            state.choices(cell).into_iter().map(offered).collect()
+            state.choices(cell, None).map(offered).collect()
         };
         match question.answer.choosing() {
             None => Vec::new(),

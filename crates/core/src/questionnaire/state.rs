@@ -8,6 +8,7 @@ use super::expression::evaluate::{Context, compile};
 use super::expression::value::{Atom, Value};
 use super::form::{Bound, BoundExpression, Choice, Kind, NodeIndex, Part, Questionnaire, Template, Texts};
 use chrono::{DateTime, FixedOffset};
+use std::borrow::Cow;
 use std::cell::Cell as Mutable;
 use uuid::Uuid;
 
@@ -39,19 +40,19 @@ pub(crate) struct Scope {
 
 /// A question, group or repeat in one repetition.
 #[derive(Debug)]
-pub(crate) struct Cell {
+pub(crate) struct Cell<'q> {
     pub node: NodeIndex,
     pub scope: usize,
-    pub atom: Atom,
+    pub atom: Atom<'q>,
     /// The answer as it was given, where its type has another way to write it: `0.0`, `08:00`.
-    pub given: Option<String>,
+    pub given: Option<&'q str>,
     pub relevant: bool,
 }
 
-impl Cell {
+impl Cell<'_> {
     /// The answer as it was given or computed.
-    pub fn text(&self) -> String {
-        self.given.clone().unwrap_or_else(|| self.atom.text())
+    pub fn text(&self) -> Cow<'_, str> {
+        self.given.map_or_else(|| self.atom.text(), Cow::Borrowed)
     }
 }
 
@@ -61,7 +62,7 @@ pub struct State<'q> {
     pub(crate) questionnaire: &'q Questionnaire,
     pub(crate) surroundings: &'q Surroundings,
     pub(crate) scopes: Vec<Scope>,
-    pub(crate) cells: Vec<Cell>,
+    pub(crate) cells: Vec<Cell<'q>>,
     /// The scopes of each frame, in order.
     scopes_of: Vec<Vec<usize>>,
     chance: Mutable<u64>,
@@ -69,7 +70,11 @@ pub struct State<'q> {
 
 impl<'q> State<'q> {
     /// Evaluates the whole questionnaire over these answers.
-    pub fn of(questionnaire: &'q Questionnaire, answers: &Answers, surroundings: &'q Surroundings) -> Self {
+    pub fn of(
+        questionnaire: &'q Questionnaire,
+        answers: &'q Answers,
+        surroundings: &'q Surroundings,
+    ) -> Self {
         let count = questionnaire.nodes.len();
         let mut state = State {
             questionnaire,
@@ -86,7 +91,7 @@ impl<'q> State<'q> {
         state
     }
 
-    fn add_scope(&mut self, frame: NodeIndex, parent: usize, number: usize, id: Uuid, answers: &Answers) {
+    fn add_scope(&mut self, frame: NodeIndex, parent: usize, number: usize, id: Uuid, answers: &'q Answers) {
         let scope = self.scopes.len();
         self.scopes.push(Scope { frame, parent, number, id, base: self.cells.len() });
         if let Some(scopes) = self.scopes_of.get_mut(frame) {
@@ -101,13 +106,14 @@ impl<'q> State<'q> {
                 Some(question) => question.answer.atom(answer),
                 None => Atom::NOTHING,
             };
-            let given = (!matches!(atom, Atom::Text(_))).then(|| answer.to_owned());
+            let given = (!matches!(atom, Atom::Text(_))).then_some(answer);
             self.cells.push(Cell { node: *node, scope, atom, given, relevant: false });
         }
         for node in nodes.iter().copied() {
             let known = questionnaire.node(node);
             if matches!(known.kind, Kind::Repeat { .. }) {
-                let repetitions: &[Repetition] = answers.repeats.get(&known.key).map_or(&[], Vec::as_slice);
+                let repetitions: &'q [Repetition] =
+                    answers.repeats.get(&known.key).map_or(&[], Vec::as_slice);
                 for (number, repetition) in (1..).zip(repetitions) {
                     self.add_scope(node, scope, number, repetition.id, &repetition.answers);
                 }
@@ -130,7 +136,7 @@ impl<'q> State<'q> {
             let relevant = self.parent_is_relevant(index, scope)
                 && node.relevant.as_ref().is_none_or(|r| self.evaluate(r, index, scope).truth());
             let computed = match calculation {
-                Some(calculation) if relevant => Some(self.evaluate(calculation, index, scope)),
+                Some(calculation) if relevant => Some(self.evaluate(calculation, index, scope).into_owned()),
                 _ => None,
             };
             let Some(cell) = self.cell_of(index, scope) else { continue };
@@ -160,33 +166,47 @@ impl<'q> State<'q> {
     }
 
     /// The cell of a node in one of its scopes.
-    pub(crate) fn cell(&self, index: NodeIndex, scope: usize) -> Option<&Cell> {
+    pub(crate) fn cell(&self, index: NodeIndex, scope: usize) -> Option<&Cell<'q>> {
         self.cells.get(self.cell_of(index, scope)?)
     }
 
     /// What an expression of this node comes to in this scope.
-    pub(crate) fn value(&self, expression: &BoundExpression, index: NodeIndex, scope: usize) -> Value {
+    pub(crate) fn value<'s>(
+        &'s self,
+        expression: &'s BoundExpression,
+        index: NodeIndex,
+        scope: usize,
+    ) -> Value<'s> {
         expression.evaluate(&Here { state: self, index, scope, choice: None })
     }
 
     /// The same as a single value.
-    pub(crate) fn evaluate(&self, expression: &BoundExpression, index: NodeIndex, scope: usize) -> Atom {
-        self.value(expression, index, scope).atom().clone()
+    pub(crate) fn evaluate<'s>(
+        &'s self,
+        expression: &'s BoundExpression,
+        index: NodeIndex,
+        scope: usize,
+    ) -> Atom<'s> {
+        self.value(expression, index, scope).into_atom()
     }
 
-    /// The choices that are offered, those left out that the filter leaves out.
-    pub(crate) fn choices(&self, cell: &Cell) -> Vec<&'q Choice> {
+    /// The choices of this name that are offered, or of any, those left out that the filter leaves out.
+    pub(crate) fn choices<'s>(
+        &'s self,
+        cell: &Cell<'_>,
+        name: Option<&'s str>,
+    ) -> impl Iterator<Item = &'q Choice> + use<'s, 'q> {
         let questionnaire: &'q Questionnaire = self.questionnaire;
-        let Some(question) = questionnaire.node(cell.node).question() else { return Vec::new() };
-        let Some(choosing) = question.answer.choosing() else { return Vec::new() };
-        let offered = |choice: &&Choice| match &question.choice_filter {
-            Some(filter) => {
-                let here = Here { state: self, index: cell.node, scope: cell.scope, choice: Some(choice) };
-                filter.evaluate(&here).truth()
-            }
-            None => true,
+        let question = questionnaire.node(cell.node).question();
+        let choosing = question.and_then(|question| question.answer.choosing());
+        let filter = question.and_then(|question| question.choice_filter.as_ref());
+        let (index, scope) = (cell.node, cell.scope);
+        let offered = move |choice: &&'q Choice| {
+            let here = Here { state: self, index, scope, choice: Some(choice) };
+            filter.is_none_or(|filter| filter.evaluate(&here).truth())
         };
-        questionnaire.choices(choosing).iter().filter(offered).collect()
+        let all = choosing.into_iter().flat_map(|choosing| questionnaire.choices(choosing));
+        all.filter(move |choice| name.is_none_or(|name| choice.name == name)).filter(offered)
     }
 
     /// A text in the language of these surroundings, with the answers that stand in it.
@@ -199,7 +219,7 @@ impl<'q> State<'q> {
         let here = Here { state: self, index, scope, choice: None };
         let part = |part: &Part| match part {
             Part::Words(words) => words.clone(),
-            Part::Answer(bound) => here.nodes(bound).first().map(Atom::text).unwrap_or_default(),
+            Part::Answer(bound) => here.nodes(bound).into_atom().into_text().into_owned(),
         };
         template.0.iter().map(part).collect()
     }
@@ -234,9 +254,9 @@ struct Here<'s, 'q> {
     choice: Option<&'s Choice>,
 }
 
-impl Here<'_, '_> {
-    fn relevant_atom(&self, node: NodeIndex, scope: usize) -> Option<Atom> {
-        self.state.cell(node, scope).filter(|cell| cell.relevant).map(|cell| cell.atom.clone())
+impl<'s> Here<'s, '_> {
+    fn relevant_atom(&self, node: NodeIndex, scope: usize) -> Option<Atom<'s>> {
+        self.state.cell(node, scope).filter(|cell| cell.relevant).map(|cell| cell.atom.lent())
     }
 
     fn question_of(&self, reference: &Bound) -> NodeIndex {
@@ -247,20 +267,20 @@ impl Here<'_, '_> {
     }
 }
 
-impl Context<Bound> for Here<'_, '_> {
-    fn nodes(&self, reference: &Bound) -> Vec<Atom> {
+impl<'s> Context<'s, Bound> for Here<'s, '_> {
+    fn nodes(&self, reference: &Bound) -> Value<'s> {
         let (node, within) = match reference {
-            Bound::Here => return vec![self.here()],
+            Bound::Here => return self.here().into(),
             Bound::Column(column) => {
                 let cell = self.choice.and_then(|choice| choice.columns.get(column));
-                return vec![Atom::Text(cell.cloned().unwrap_or_default())];
+                return Cow::Borrowed(cell.map_or("", String::as_str)).into();
             }
             Bound::Node { node, within } => (*node, *within),
         };
         let state = self.state;
         let known = state.questionnaire.node(node);
         let around = state.scope_in(self.scope, within);
-        match known.kind {
+        Value::Nodes(match known.kind {
             // A repeat stands for its repetitions; they have no answer of their own.
             Kind::Repeat { .. } => state
                 .scopes_inside(node, around)
@@ -270,16 +290,19 @@ impl Context<Bound> for Here<'_, '_> {
                 })
                 .map(|_| Atom::NOTHING)
                 .collect(),
-            _ if known.frame == within => self.relevant_atom(node, around).into_iter().collect(),
+            _ if known.frame == within => match self.relevant_atom(node, around) {
+                Some(atom) => return atom.into(),
+                None => Vec::new(),
+            },
             _ => {
                 let scopes = state.scopes_inside(known.frame, around);
                 scopes.filter_map(|scope| self.relevant_atom(node, scope)).collect()
             }
-        }
+        })
     }
 
-    fn here(&self) -> Atom {
-        self.state.cell(self.index, self.scope).map_or(Atom::NOTHING, |cell| cell.atom.clone())
+    fn here(&self) -> Atom<'s> {
+        self.state.cell(self.index, self.scope).map_or(Atom::NOTHING, |cell| cell.atom.lent())
     }
 
     fn position(&self, reference: Option<&Bound>) -> usize {
@@ -293,7 +316,7 @@ impl Context<Bound> for Here<'_, '_> {
         self.state.scopes.get(scope).map_or(1, |here| here.number)
     }
 
-    fn indexed(&self, question: &Bound, repeats: &[(&Bound, usize)]) -> Vec<Atom> {
+    fn indexed(&self, question: &Bound, repeats: &[(&Bound, usize)]) -> Vec<Atom<'s>> {
         let state = self.state;
         let question = self.question_of(question);
         let frame = state.questionnaire.node(question).frame;

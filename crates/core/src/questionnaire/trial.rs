@@ -23,7 +23,11 @@ const TRIED: &str = "_tried";
 ///
 /// # Errors
 /// In words: what is wrong with the expression, or with the answers.
-pub fn evaluate(expression: &str, answers: &Json, surroundings: &Surroundings) -> Result<Value, String> {
+pub fn evaluate(
+    expression: &str,
+    answers: &Json,
+    surroundings: &Surroundings,
+) -> Result<Value<'static>, String> {
     let Json::Object(given) = answers else { return Err("the answers are no JSON object".to_owned()) };
     let mut made = Made::default();
     let answers = made.object(given, 1)?;
@@ -37,12 +41,14 @@ pub fn evaluate(expression: &str, answers: &Json, surroundings: &Surroundings) -
     Ok(tried(&questionnaire, &state))
 }
 
-fn tried(questionnaire: &Questionnaire, state: &State) -> Value {
+fn tried(questionnaire: &Questionnaire, state: &State) -> Value<'static> {
     let index: NodeIndex = questionnaire.nodes.len().saturating_sub(1);
     let calculation = questionnaire.node(index).question().and_then(|q| q.calculation.as_ref());
     match calculation.map(|calculation| state.value(calculation, index, 0)) {
-        Some(Value::Nodes(nodes)) if nodes.len() > 1 => Value::Nodes(nodes),
-        Some(value) => value.atom().clone().into(),
+        Some(Value::Nodes(nodes)) if nodes.len() > 1 => {
+            Value::Nodes(nodes.into_iter().map(Atom::into_owned).collect())
+        }
+        Some(value) => value.into_atom().into_owned().into(),
         None => Atom::NOTHING.into(),
     }
 }
@@ -128,7 +134,9 @@ fn single(name: &str, value: &Json) -> Result<(&'static str, String), String> {
     match value {
         Json::String(text) if time::date(text).is_some() => Ok(("date", text.clone())),
         Json::String(text) => Ok(("text", text.clone())),
-        Json::Number(number) => Ok(("decimal", Atom::Number(number.as_f64().unwrap_or(f64::NAN)).text())),
+        Json::Number(number) => {
+            Ok(("decimal", Atom::Number(number.as_f64().unwrap_or(f64::NAN)).into_text().into_owned()))
+        }
         Json::Bool(yes) => Ok(("text", yes.to_string())),
         Json::Null => Ok(("text", String::new())),
         Json::Array(list) => {

@@ -7,6 +7,7 @@ use crate::view::Asks;
 use blon_core::campaign::Campaign;
 use blon_core::id::CampaignId;
 use blon_core::plan::Plan;
+use uuid::Uuid;
 
 impl Tx<'_> {
     /// Keeps a campaign with its plan; one with the same id is replaced, its records stay.
@@ -25,8 +26,9 @@ impl Tx<'_> {
             ],
         )?;
         self.execute(
-            "INSERT INTO numbered (campaign, last) VALUES (?1, 0) ON CONFLICT DO NOTHING",
-            given![&campaign.id],
+            "INSERT INTO numbered (campaign, last, edition) VALUES (?1, 0, ?2)
+             ON CONFLICT (campaign) DO UPDATE SET edition = excluded.edition",
+            given![&campaign.id, Uuid::now_v7().to_string()],
         )?;
         Ok(())
     }
@@ -70,12 +72,12 @@ impl Tx<'_> {
         })
     }
 
-    /// The campaign with this id, as it is kept.
+    /// A text that is another whenever the campaign with this id or its plan was changed.
     ///
     /// # Errors
     /// Those of the database.
-    pub(crate) fn campaign_body(&self, id: &CampaignId) -> Result<Option<String>> {
-        self.one("SELECT body FROM campaign WHERE id = ?1", given![id], |row| row.get(0))
+    pub fn edition(&self, id: &CampaignId) -> Result<Option<String>> {
+        self.one("SELECT edition FROM numbered WHERE campaign = ?1", given![id], |row| row.get(0))
     }
 
     /// The campaign with this id.

@@ -36,7 +36,7 @@ const fn table(
 const TABLES: &[Table] = &[
     table("setting", &["name"], &["value"], false),
     table("campaign", &["id"], &["body", "plan", "asks"], false),
-    table("numbered", &["campaign"], &["last"], false),
+    table("numbered", &["campaign"], &["last", "edition"], false),
     table(
         "person",
         &["name"],

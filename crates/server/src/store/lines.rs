@@ -127,8 +127,10 @@ impl Tx<'_> {
         let before = self.keys_of(&stories)?;
         if !before.is_empty() {
             let keys: Vec<Value> = before.into_values().map(Value::from).collect();
+            let gone = lines.iter().filter(|(_, line)| line.is_none());
+            let gone: Vec<Value> = gone.map(|(story, _)| (*story).into()).collect();
             self.count(&stories, counts::Lines::Go)?;
-            self.forget_words(keys.clone())?;
+            self.forget_words(&stories, &gone)?;
             self.execute_among("DELETE FROM line_body WHERE key IN :these", given![], keys.clone())?;
             self.execute_among("DELETE FROM line WHERE key IN :these", given![], keys)?;
         }

@@ -9,6 +9,7 @@ use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::protocol::IdSum;
 use blon_core::record::{Deed, Record};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// How a record came.
 #[derive(Debug, Clone, Copy)]
@@ -169,8 +170,8 @@ impl Tx<'_> {
         })
     }
 
-    /// The records after `since` of the stories in sight, and those that the device's person made, with their numbers: at
-    /// most `count`. What is kept from that person is not among them.
+    /// The records after the first of these numbers, up to the last, of the stories in sight, and those that the device's person made,
+    /// with their numbers: at most `count`. What is kept from that person is not among them.
     ///
     /// # Errors
     /// Those of the database.
@@ -179,13 +180,13 @@ impl Tx<'_> {
         device: &DeviceRow,
         sight: &Sight,
         kept_from: &[Deed],
-        since: i64,
+        numbers: Range<i64>,
         count: usize,
     ) -> Result<Vec<(i64, RecordId, String)>> {
         let seen = in_sight(sight).unwrap_or("1 = 1");
         let sql = format!(
             "SELECT r.seq, r.id, r.body FROM record r JOIN story s ON s.id = r.story
-             WHERE r.campaign = :campaign AND r.seq > :since
+             WHERE r.campaign = :campaign AND r.seq > :since AND r.seq <= :last
                  AND ({seen} AND CAST(:kept AS TEXT) NOT LIKE '% ' || r.kind || ' %'
                       OR r.device IN (SELECT id FROM device WHERE person = :person))
              ORDER BY r.seq LIMIT :count"
@@ -196,7 +197,8 @@ impl Tx<'_> {
                 (":campaign", (&device.campaign).into()),
                 (":person", (&device.person).into()),
                 (":whose", sight.whose().into()),
-                (":since", since.into()),
+                (":since", numbers.start.into()),
+                (":last", numbers.end.into()),
                 (":count", count.into()),
                 (":kept", words(kept_from)?.into()),
             ],

@@ -2,9 +2,10 @@
 //!
 //! For PostgreSQL the words are taken apart here, by the rules of SQLite's FTS5, so that the same words find the same stories.
 //!
-//! FTS5 reads everything that begins with a word before it gives the first story that has one: in a country's stories that takes
-//! seconds for "le". So the list is cut into parts by arrival, each word is kept with its part before it, and the parts are
-//! looked through in the order of the list, until enough was found.
+//! FTS5 reads everything that begins with a word before it gives the first story that has one, and the more it holds, the more often
+//! it merges what it holds: in a country's stories "le" takes seconds to find, and a story's words several times as long to add as
+//! in a village's. So the list is cut into parts by arrival, each with an index of its own, and the parts are looked through in
+//! the order of the list, until enough was found.
 
 use super::counts::FEW;
 use super::lines::{named, wanted};
@@ -14,14 +15,14 @@ use crate::error::Result;
 use crate::people::Sight;
 use blon_core::id::CampaignId;
 use blon_core::queue::{QueueOrder, QueueQuery};
-use blon_core::search::{asked_for, stems, tokens};
-use sha2::{Digest, Sha256};
+use blon_core::search::{asked_for, tokens};
+use std::collections::BTreeMap;
 
 /// The most bytes of a word, and of the words of one story, that are looked for in PostgreSQL: the longest stories have a tenth.
 const WORD_BYTES: usize = 1_000;
 const WORDS_BYTES: usize = 200_000;
 
-/// How many arrivals are one part of the index.
+/// How many arrivals are one part of the list.
 const PART: i64 = 8192;
 
 /// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
@@ -52,11 +53,15 @@ impl Tx<'_> {
     pub(super) fn add_words<'l>(&self, lines: impl Iterator<Item = (i64, &'l LineRow)>) -> Result<()> {
         match self.0.dialect() {
             Dialect::Sqlite => {
-                let row = |(key, line): (i64, &LineRow)| {
-                    let part = part(&line.campaign, line.row.training, line.arrived);
-                    vec![key.into(), in_part(&part, &line.words).into()]
-                };
-                self.insert("INSERT INTO line_words (rowid, words) VALUES", 2, lines.map(row).collect())
+                let mut by_part = BTreeMap::<_, Vec<_>>::new();
+                for (key, line) in lines {
+                    let part = (&line.campaign, line.row.training, line.arrived / PART);
+                    by_part.entry(part).or_default().push(vec![key.into(), line.words.as_str().into()]);
+                }
+                by_part.into_iter().try_for_each(|((campaign, training, number), rows)| {
+                    let part = self.part(campaign, training, number)?;
+                    self.insert(&format!("INSERT INTO line_words_{part} (rowid, words) VALUES"), 2, rows)
+                })
             }
             Dialect::Postgres => lines.into_iter().try_for_each(|(key, line)| {
                 let sql = "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))";
@@ -66,21 +71,70 @@ impl Tx<'_> {
         }
     }
 
-    /// Takes the words of the lines with these keys out of the index.
-    pub(super) fn forget_words(&self, keys: Vec<Value>) -> Result<()> {
-        let sql = match self.0.dialect() {
-            Dialect::Sqlite => "DELETE FROM line_words WHERE rowid IN :these",
-            Dialect::Postgres => "DELETE FROM line_words WHERE key IN :these",
-        };
-        self.execute_among(sql, given![], keys)
+    /// The part of the list with this number, which is begun if it is not there.
+    fn part(&self, campaign: &CampaignId, training: bool, number: i64) -> Result<i64> {
+        let part = given![campaign, training, number];
+        let sql = "SELECT id FROM line_part WHERE campaign = ?1 AND training = ?2 AND number = ?3";
+        if let Some(id) = self.one(sql, part, |row| row.get(0))? {
+            return Ok(id);
+        }
+        let begin = "INSERT INTO line_part (campaign, training, number, erased) VALUES (?1, ?2, ?3, 0)";
+        self.execute(begin, part)?;
+        let id = self.number(sql, part)?;
+        // Every word of a story, but not of who told it.
+        let index = format!(
+            "CREATE VIRTUAL TABLE line_words_{id} USING fts5(
+                 words, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2'
+             )"
+        );
+        self.execute(&index, given![])?;
+        // Each word is written anew less often; what is looked for is in few of the pieces, since those grew one after the other.
+        let seldom = format!("INSERT INTO line_words_{id} (line_words_{id}, rank) VALUES ('automerge', 16)");
+        self.execute(&seldom, given![])?;
+        Ok(id)
     }
 
-    /// What was taken out leaves the index with this; until then it only counts as gone. PostgreSQL does that by itself, with what its
-    /// vacuum does (docs/postgresql.md).
-    pub(super) fn tidy_words(&self) -> Result<()> {
-        if self.0.dialect() == Dialect::Sqlite {
-            self.execute("INSERT INTO line_words (line_words) VALUES ('optimize')", given![])?;
+    /// Takes the words of the lines of these stories out of the index, before those lines go themselves. `gone` are those of which
+    /// nothing may stay.
+    pub(super) fn forget_words(&self, stories: &[Value], gone: &[Value]) -> Result<()> {
+        if self.0.dialect() == Dialect::Postgres {
+            let sql = "DELETE FROM line_words WHERE key IN (SELECT key FROM line WHERE story IN :these)";
+            return self.execute_among(sql, given![], stories.to_vec());
         }
+        let part = format!(
+            "FROM line JOIN line_part p ON p.campaign = line.campaign AND p.training = line.training
+                 AND p.number = line.arrived / {PART}"
+        );
+        let sql = format!("SELECT p.id, line.key {part} WHERE line.story IN");
+        let mut by_part = BTreeMap::<i64, Vec<Value>>::new();
+        for (part, key) in
+            self.among(&sql, given![], stories.to_vec(), |row| Ok((row.get(0)?, row.get::<i64>(1)?)))?
+        {
+            by_part.entry(part).or_default().push(key.into());
+        }
+        for (part, keys) in by_part {
+            let sql = format!("DELETE FROM line_words_{part} WHERE rowid IN :these");
+            self.execute_among(&sql, given![], keys)?;
+        }
+        let sql = format!(
+            "UPDATE line_part SET erased = 1 WHERE id IN (SELECT p.id {part} WHERE line.story IN :these)"
+        );
+        self.execute_among(&sql, given![], gone.to_vec())
+    }
+
+    /// The words of stories that are gone leave the index with this; until then they only count as gone. PostgreSQL does that by itself,
+    /// with what its vacuum does (docs/postgresql.md).
+    pub(super) fn tidy_words(&self) -> Result<()> {
+        if self.0.dialect() == Dialect::Postgres {
+            return Ok(());
+        }
+        for part in
+            self.all("SELECT id FROM line_part WHERE erased = 1", given![], |row| row.get::<i64>(0))?
+        {
+            let sql = format!("INSERT INTO line_words_{part} (line_words_{part}) VALUES ('optimize')");
+            self.execute(&sql, given![])?;
+        }
+        self.execute("UPDATE line_part SET erased = 0 WHERE erased = 1", given![])?;
         Ok(())
     }
 
@@ -130,19 +184,23 @@ impl Tx<'_> {
             QueueOrder::Waiting => ("ASC", i64::MAX, MOST_FOUND),
         };
         let mut parts = self.parts(campaign, sight, query)?;
-        parts.retain(|part| part * PART < before);
+        parts.retain(|(number, _)| number * PART < before);
         if query.order == QueueOrder::Newest {
             parts.reverse();
         }
-        let sql = format!(
-            "INSERT INTO found SELECT line.key FROM line_words CROSS JOIN line ON line.key = line_words.rowid
-             WHERE line_words MATCH :sought AND arrived < :before AND {} {state} ORDER BY arrived {order} LIMIT :left",
-            wanted(sight, query, None)
-        );
-        for number in parts {
-            let sought = in_fts5(&part(campaign, query.training, number * PART), words);
+        let (sought, wanted) = (in_fts5(words), wanted(sight, query, None));
+        for (_, part) in parts {
+            let sql = format!(
+                "INSERT INTO found SELECT line.key FROM line_words_{part} CROSS JOIN line ON line.key = line_words_{part}.rowid
+                 WHERE line_words_{part} MATCH :sought AND arrived < :before AND {wanted} {state}
+                 ORDER BY arrived {order} LIMIT :left"
+            );
             let mut named = named(campaign, sight, query, None)?;
-            named.extend([(":sought", sought.into()), (":before", before.into()), (":left", left.into())]);
+            named.extend([
+                (":sought", sought.as_str().into()),
+                (":before", before.into()),
+                (":left", left.into()),
+            ]);
             let (sql, given) = by_name(&sql, named);
             left = left.saturating_sub(u32::try_from(self.execute(&sql, &given)?).unwrap_or(u32::MAX));
             if left == 0 {
@@ -152,38 +210,25 @@ impl Tx<'_> {
         Ok(false)
     }
 
-    /// The parts that lines stand in that a query asks for, whatever their words: of few lines only those, else all.
-    fn parts(&self, campaign: &CampaignId, sight: &Sight, query: &QueueQuery) -> Result<Vec<i64>> {
+    /// The parts that lines stand in that a query asks for, whatever their words, each with its number, in their order: of few lines
+    /// only those, else all.
+    fn parts(&self, campaign: &CampaignId, sight: &Sight, query: &QueueQuery) -> Result<Vec<(i64, i64)>> {
         let (lines, index) = self.way(campaign, sight, query)?;
-        if lines > FEW {
-            let newest = "SELECT coalesce(max(arrived), 0) FROM line WHERE campaign = ?1 AND training = ?2";
-            let newest = self.number(newest, given![campaign, query.training])?;
-            return Ok((0..=newest / PART).collect());
-        }
-        let state = if query.status.is_some() { "AND status = :status" } else { "" };
+        let those = if lines > FEW {
+            String::new()
+        } else {
+            let state = if query.status.is_some() { "AND status = :status" } else { "" };
+            let wanted = wanted(sight, query, None);
+            format!(
+                "AND number IN (SELECT arrived / {PART} FROM line INDEXED BY {index} WHERE {wanted} {state})"
+            )
+        };
         let sql = format!(
-            "SELECT DISTINCT arrived / {PART} AS part FROM line INDEXED BY {index} WHERE {} {state} ORDER BY part",
-            wanted(sight, query, None)
+            "SELECT number, id FROM line_part WHERE campaign = :campaign AND training = :training {those} ORDER BY number"
         );
         let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
-        self.all(&sql, &given, |row| row.get(0))
+        self.all(&sql, &given, |row| Ok((row.get(0)?, row.get(1)?)))
     }
-}
-
-/// What stands before each word of a line: as long for every part, so that no word is taken for another.
-fn part(campaign: &CampaignId, training: bool, arrived: i64) -> String {
-    let of = Sha256::digest(format!("{campaign} {training}"));
-    let of: String = of.iter().take(3).map(|byte| format!("{byte:02x}")).collect();
-    format!("{of}{:05x}", arrived / PART)
-}
-
-/// The words of a text, each with its part before it; accents and capitals are left to FTS5.
-fn in_part(part: &str, words: &str) -> String {
-    let mut all = String::with_capacity(words.len() * 3);
-    for stem in stems(words) {
-        all.extend([part, stem, " "]);
-    }
-    all
 }
 
 /// As many of these words as PostgreSQL is sure to keep: a list has at most a megabyte there, with what it keeps beside each.
@@ -199,9 +244,9 @@ fn within(words: Vec<String>) -> String {
     kept
 }
 
-/// In the language of FTS5, for one part.
-fn in_fts5(part: &str, words: &[String]) -> String {
-    let quoted = |word: &String| format!("\"{}\"*", in_part(part, word).trim_end());
+/// In the language of FTS5.
+fn in_fts5(words: &[String]) -> String {
+    let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
@@ -221,7 +266,7 @@ mod tests {
     #[test]
     fn the_same_words_are_looked_for_in_both_languages() {
         let words = asked_for("L’eau Kéniéro \"dit");
-        assert_eq!(in_fts5("7:", &words), r#""7:L 7:eau"* "7:Kéniéro"* "7:dit"*"#);
+        assert_eq!(in_fts5(&words), r#""L'eau"* "Kéniéro"* """dit"*"#);
         assert_eq!(in_tsquery(&words), "('l' <-> 'eau':*) & ('keniero':*) & ('dit':*)");
     }
 }

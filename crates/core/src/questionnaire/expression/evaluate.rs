@@ -7,22 +7,23 @@ use super::function::Function;
 use super::value::{Atom, Value, number_text};
 use super::{Expression, Operator, geo, text, time};
 use chrono::{DateTime, FixedOffset, NaiveTime};
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Where an expression stands, and what it can see from there.
-pub trait Context<R> {
+pub trait Context<'v, R> {
     /// The answers that a reference finds, those of questions that are not relevant left out.
-    fn nodes(&self, reference: &R) -> Vec<Atom>;
+    fn nodes(&self, reference: &R) -> Value<'v>;
 
     /// The answer of the question that the expression belongs to.
-    fn here(&self) -> Atom;
+    fn here(&self) -> Atom<'v>;
 
     /// The place, from 1, of the repetition that `reference` stands in or is; of this question's own repetition
     /// without a reference. 1 outside of repetitions.
     fn position(&self, reference: Option<&R>) -> usize;
 
     /// The answer to `question` in the repetition that is numbered, from 1, in each of these repeats.
-    fn indexed(&self, question: &R, repeats: &[(&R, usize)]) -> Vec<Atom>;
+    fn indexed(&self, question: &R, repeats: &[(&R, usize)]) -> Vec<Atom<'v>>;
 
     /// What people read for the choice `value` of the question that `reference` finds.
     fn choice_name(&self, reference: &R, value: &str) -> Option<String>;
@@ -46,11 +47,11 @@ pub fn compile(pattern: &str) -> Option<regex::Regex> {
 
 impl<R> Expression<R> {
     /// What this expression comes to in `context`.
-    pub fn evaluate(&self, context: &impl Context<R>) -> Value {
+    pub fn evaluate<'v>(&'v self, context: &impl Context<'v, R>) -> Value<'v> {
         match self {
-            Expression::Text(text) => text.clone().into(),
+            Expression::Text(text) => Cow::Borrowed(text.as_str()).into(),
             Expression::Number(number) => (*number).into(),
-            Expression::Reference(reference) => Value::Nodes(context.nodes(reference)),
+            Expression::Reference(reference) => context.nodes(reference),
             Expression::Negative(operand) => (-operand.evaluate(context).number()).into(),
             Expression::Binary(operator, left, right) => binary(*operator, left, right, context),
             Expression::Call(function, arguments) => {
@@ -60,12 +61,12 @@ impl<R> Expression<R> {
     }
 }
 
-fn binary<R>(
+fn binary<'v, R>(
     operator: Operator,
-    left: &Expression<R>,
-    right: &Expression<R>,
-    context: &impl Context<R>,
-) -> Value {
+    left: &'v Expression<R>,
+    right: &'v Expression<R>,
+    context: &impl Context<'v, R>,
+) -> Value<'v> {
     // These two look at their right side only if they must.
     match operator {
         Operator::Or => return (left.evaluate(context).truth() || right.evaluate(context).truth()).into(),
@@ -74,7 +75,7 @@ fn binary<R>(
     }
     let (left, right) = (left.evaluate(context), right.evaluate(context));
     match operator {
-        Operator::Equal => some_pair(&left, &right, Atom::equals).into(),
+        Operator::Equal => some_pair(&left, &right, |a, b| a.equals(b)).into(),
         Operator::NotEqual => some_pair(&left, &right, |a, b| !a.equals(b)).into(),
         Operator::Less => ordered(&left, &right, |o| o == Ordering::Less),
         Operator::LessOrEqual => ordered(&left, &right, |o| o != Ordering::Greater),
@@ -91,27 +92,27 @@ fn binary<R>(
 }
 
 /// XPath compares sets by "is there a pair" (XPath 1.0, 3.4).
-fn some_pair(left: &Value, right: &Value, holds: impl Fn(&Atom, &Atom) -> bool) -> bool {
+fn some_pair(left: &Value<'_>, right: &Value<'_>, holds: impl Fn(&Atom<'_>, &Atom<'_>) -> bool) -> bool {
     left.atoms().iter().any(|a| right.atoms().iter().any(|b| holds(a, b)))
 }
 
-fn ordered(left: &Value, right: &Value, holds: impl Fn(Ordering) -> bool) -> Value {
+fn ordered(left: &Value<'_>, right: &Value<'_>, holds: impl Fn(Ordering) -> bool) -> Value<'static> {
     some_pair(left, right, |a, b| a.compare(b).is_some_and(&holds)).into()
 }
 
 /// The arguments of one call. Where one is missing, the function has a default or comes to nothing.
-struct Arguments<'a, R, C> {
-    arguments: &'a [Expression<R>],
-    context: &'a C,
+struct Arguments<'v, 'c, R, C> {
+    arguments: &'v [Expression<R>],
+    context: &'c C,
 }
 
-impl<'a, R, C: Context<R>> Arguments<'a, R, C> {
-    fn value(&self, place: usize) -> Option<Value> {
+impl<'v, R, C: Context<'v, R>> Arguments<'v, '_, R, C> {
+    fn value(&self, place: usize) -> Option<Value<'v>> {
         self.arguments.get(place).map(|argument| argument.evaluate(self.context))
     }
 
-    fn text(&self, place: usize) -> Option<String> {
-        self.value(place).map(|value| value.text())
+    fn text(&self, place: usize) -> Option<Cow<'v, str>> {
+        self.value(place).map(|value| value.into_atom().into_text())
     }
 
     fn number(&self, place: usize) -> Option<f64> {
@@ -123,7 +124,7 @@ impl<'a, R, C: Context<R>> Arguments<'a, R, C> {
     }
 
     /// The reference that an argument is, if it is nothing else.
-    fn reference(&self, place: usize) -> Option<&'a R> {
+    fn reference(&self, place: usize) -> Option<&'v R> {
         match self.arguments.get(place) {
             Some(Expression::Reference(reference)) => Some(reference),
             _ => None,
@@ -131,7 +132,7 @@ impl<'a, R, C: Context<R>> Arguments<'a, R, C> {
     }
 
     /// The single values of all arguments from this place on.
-    fn atoms_from(&self, place: usize) -> Vec<Atom> {
+    fn atoms_from(&self, place: usize) -> Vec<Atom<'v>> {
         let rest = self.arguments.iter().skip(place);
         rest.flat_map(|argument| match argument.evaluate(self.context) {
             Value::Atom(atom) => vec![atom],
@@ -147,12 +148,12 @@ impl<'a, R, C: Context<R>> Arguments<'a, R, C> {
     }
 
     /// The argument, or the question's own answer if it is left out.
-    fn text_or_here(&self) -> String {
-        self.text(0).unwrap_or_else(|| self.context.here().text())
+    fn text_or_here(&self) -> Cow<'v, str> {
+        self.text(0).unwrap_or_else(|| self.context.here().into_text())
     }
 }
 
-fn call<R, C: Context<R>>(function: Function, given: &Arguments<'_, R, C>) -> Option<Value> {
+fn call<'v, R, C: Context<'v, R>>(function: Function, given: &Arguments<'v, '_, R, C>) -> Option<Value<'v>> {
     use Function as F;
     let context = given.context;
     Some(match function {
@@ -183,7 +184,7 @@ fn call<R, C: Context<R>>(function: Function, given: &Arguments<'_, R, C>) -> Op
         F::ChoiceName => {
             // The second argument is a question's name in quotes, or the question itself.
             let value = given.text(0)?;
-            context.choice_name(given.reference(1)?, &value).unwrap_or(value).into()
+            context.choice_name(given.reference(1)?, &value).map_or_else(|| value.into(), Value::from)
         }
 
         F::Count => match given.value(0)? {
@@ -214,23 +215,23 @@ fn call<R, C: Context<R>>(function: Function, given: &Arguments<'_, R, C>) -> Op
         F::False => false.into(),
         F::Not => (!given.truth(0)?).into(),
         F::Boolean => given.truth(0)?.into(),
-        F::BooleanFromString => matches!(given.text(0)?.as_str(), "true" | "1").into(),
+        F::BooleanFromString => matches!(&*given.text(0)?, "true" | "1").into(),
 
         F::StringOf => given.text_or_here().into(),
-        F::Concat => given.atoms_from(0).iter().map(Atom::text).collect::<String>().into(),
+        F::Concat => given.atoms_from(0).into_iter().map(Atom::into_text).collect::<String>().into(),
         F::Join => {
-            let parts: Vec<String> = given.atoms_from(1).iter().map(Atom::text).collect();
+            let parts: Vec<Cow<str>> = given.atoms_from(1).into_iter().map(Atom::into_text).collect();
             parts.join(&given.text(0)?).into()
         }
-        F::Contains => given.text(0)?.contains(&given.text(1)?).into(),
-        F::StartsWith => given.text(0)?.starts_with(&given.text(1)?).into(),
-        F::EndsWith => given.text(0)?.ends_with(&given.text(1)?).into(),
+        F::Contains => given.text(0)?.contains(&*given.text(1)?).into(),
+        F::StartsWith => given.text(0)?.starts_with(&*given.text(1)?).into(),
+        F::EndsWith => given.text(0)?.ends_with(&*given.text(1)?).into(),
         F::StringLength => count(given.text_or_here().chars().count()),
         F::NormalizeSpace => text::normalize_space(&given.text_or_here()).into(),
         F::Substr => text::substr(&given.text(0)?, given.number(1)?, given.number(2)).into(),
         F::Substring => text::substring(&given.text(0)?, given.number(1)?, given.number(2)).into(),
-        F::SubstringBefore => given.text(0)?.split_once(&given.text(1)?)?.0.to_owned().into(),
-        F::SubstringAfter => given.text(0)?.split_once(&given.text(1)?)?.1.to_owned().into(),
+        F::SubstringBefore => given.text(0)?.split_once(&*given.text(1)?)?.0.to_owned().into(),
+        F::SubstringAfter => given.text(0)?.split_once(&*given.text(1)?)?.1.to_owned().into(),
         F::Translate => text::translate(&given.text(0)?, &given.text(1)?, &given.text(2)?).into(),
         F::Regex => context
             .pattern(&given.text(1)?)
@@ -287,23 +288,23 @@ fn call<R, C: Context<R>>(function: Function, given: &Arguments<'_, R, C>) -> Op
     })
 }
 
-fn count(number: usize) -> Value {
+fn count(number: usize) -> Value<'static> {
     #[allow(clippy::cast_precision_loss)] // Nobody has 2^52 answers.
     let number = number as f64;
     number.into()
 }
 
-fn best(numbers: &[f64], better: fn(f64, f64) -> f64) -> Value {
+fn best(numbers: &[f64], better: fn(f64, f64) -> f64) -> Value<'static> {
     numbers.iter().copied().reduce(better).unwrap_or(f64::NAN).into()
 }
 
 /// Whether a count lies between two bounds, of which -1 means none.
-fn within(number: f64, least: f64, most: f64) -> Value {
+fn within(number: f64, least: f64, most: f64) -> Value<'static> {
     ((least < 0.0 || number >= least) && (most < 0.0 || number <= most)).into()
 }
 
 /// `round(number, places)`: a half goes up; negative places round to tens and hundreds.
-fn round(number: f64, places: f64) -> Value {
+fn round(number: f64, places: f64) -> Value<'static> {
     if places == 0.0 {
         return text::round(number).into();
     }
@@ -318,12 +319,12 @@ fn round(number: f64, places: f64) -> Value {
     if result.is_finite() { number_text(result).parse().unwrap_or(result).into() } else { number.into() }
 }
 
-fn chance_bytes<R>(context: &impl Context<R>) -> [u8; 16] {
+fn chance_bytes<'v, R>(context: &impl Context<'v, R>) -> [u8; 16] {
     (u128::from(context.chance()) << 64 | u128::from(context.chance())).to_be_bytes()
 }
 
 /// `indexed-repeat(question, repeat, place, …)`
-fn indexed<R, C: Context<R>>(given: &Arguments<'_, R, C>) -> Option<Value> {
+fn indexed<'v, R, C: Context<'v, R>>(given: &Arguments<'v, '_, R, C>) -> Option<Value<'v>> {
     let question = given.reference(0)?;
     let mut repeats = Vec::new();
     for place in (1..given.arguments.len()).step_by(2) {
@@ -335,9 +336,9 @@ fn indexed<R, C: Context<R>>(given: &Arguments<'_, R, C>) -> Option<Value> {
     Some(Value::Nodes(given.context.indexed(question, &repeats)))
 }
 
-fn date(atom: &Atom) -> Option<Atom> {
+fn date(atom: &Atom<'_>) -> Option<Atom<'static>> {
     match atom {
-        Atom::Date(_) => Some(atom.clone()),
+        Atom::Date(day) => Some(Atom::Date(*day)),
         Atom::DateTime(moment) => Some(Atom::Date(moment.date_naive())),
         Atom::Text(text) => {
             let day = time::date(text.trim()).or_else(|| {
@@ -351,7 +352,7 @@ fn date(atom: &Atom) -> Option<Atom> {
 }
 
 /// The moment that a value is; a day begins at midnight, and what names no offset is of this place.
-fn moment(atom: &Atom, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
+fn moment(atom: &Atom<'_>, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffset>> {
     let midnight =
         |day: chrono::NaiveDate| day.and_time(NaiveTime::MIN).and_local_timezone(now.timezone()).single();
     match atom {
@@ -367,7 +368,7 @@ fn moment(atom: &Atom, now: DateTime<FixedOffset>) -> Option<DateTime<FixedOffse
     }
 }
 
-fn clock_time(atom: &Atom) -> Option<NaiveTime> {
+fn clock_time(atom: &Atom<'_>) -> Option<NaiveTime> {
     match atom {
         Atom::Time(time) => Some(*time),
         Atom::DateTime(moment) => Some(moment.time()),
@@ -377,7 +378,7 @@ fn clock_time(atom: &Atom) -> Option<NaiveTime> {
     }
 }
 
-fn points<R, C: Context<R>>(given: &Arguments<'_, R, C>) -> Option<Vec<(f64, f64)>> {
+fn points<'v, R, C: Context<'v, R>>(given: &Arguments<'v, '_, R, C>) -> Option<Vec<(f64, f64)>> {
     let texts = given.atoms_from(0);
     let found: Option<Vec<_>> = texts.iter().map(|atom| geo::points(&atom.text())).collect();
     found.map(|points| points.concat())

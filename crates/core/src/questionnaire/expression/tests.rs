@@ -8,7 +8,7 @@ use crate::questionnaire::trial::tests::in_kangaba;
 use proptest::prelude::*;
 use serde_json::json;
 
-fn value(expression: &str) -> Value {
+fn value(expression: &str) -> Value<'static> {
     let answers = json!({
         "age": 34, "name": "Awa", "empty": "", "roles": "gra women", "born": "1988-03-01",
         "members": [{ "member": "Sira", "years": 3 }, { "member": "Fanta", "years": 5 }, { "member": "", "years": null }],
@@ -381,8 +381,8 @@ proptest! {
         // Names that are there, so that evaluation is reached.
         let text = written(&expression);
         let answers = json!({ "a": 1, "b": "x y", "c": "2022-01-01" });
-        let once = trial::evaluate(&text, &answers, &in_kangaba()).map(|v| v.text());
-        let again = trial::evaluate(&text, &answers, &in_kangaba()).map(|v| v.text());
+        let once = trial::evaluate(&text, &answers, &in_kangaba()).map(|v| v.text().into_owned());
+        let again = trial::evaluate(&text, &answers, &in_kangaba()).map(|v| v.text().into_owned());
         prop_assert_eq!(once, again);
     }
 

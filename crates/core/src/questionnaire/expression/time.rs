@@ -35,7 +35,7 @@ pub fn moment_of_days(days: f64, offset: FixedOffset) -> Option<DateTime<FixedOf
 }
 
 /// Words as a day or a moment: `2022-09-14`, `2022-09-14T08:30:00.000Z`.
-pub fn moment(text: &str) -> Option<Atom> {
+pub fn moment(text: &str) -> Option<Atom<'static>> {
     let text = text.trim();
     date(text).map(Atom::Date).or_else(|| date_time(text, offset_of_none()).map(Atom::DateTime))
 }

@@ -4,14 +4,16 @@ use super::time;
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime};
 use serde::Serialize;
 use serde::ser::SerializeStruct;
+use std::borrow::Cow;
 
-/// A single value. A date keeps its type until somebody asks for its number, the days since 1 January 1970.
+/// A single value. A date keeps its type until somebody asks for its number, the days since 1 January 1970. Words are those of the
+/// answers and of the expression themselves, as far as nothing was made of them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "type", content = "value", rename_all = "lowercase")]
-pub enum Atom {
+pub enum Atom<'v> {
     /// Words; the empty ones stand for "no answer".
     #[serde(rename = "string")]
-    Text(String),
+    Text(Cow<'v, str>),
     /// A number; not-a-number where something else was asked to be one.
     #[serde(serialize_with = "number_or_word")]
     Number(f64),
@@ -43,16 +45,15 @@ fn number_or_word<S: serde::Serializer>(number: &f64, out: S) -> Result<S::Ok, S
 
 /// A value: a single one, or those of all the answers that a reference found.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Value {
+pub enum Value<'v> {
     /// A single value.
-    Atom(Atom),
-    /// XPath's node-set, in the order of the questionnaire. A reference to a question outside repetitions
-    /// finds one answer, or none where the question is not relevant.
-    Nodes(Vec<Atom>),
+    Atom(Atom<'v>),
+    /// XPath's node-set, in the order of the questionnaire, unless it is a single one: none where the question is not relevant.
+    Nodes(Vec<Atom<'v>>),
 }
 
 /// `{"type","value"}`; the value of a `nodeset` is a list of such.
-impl Serialize for Value {
+impl Serialize for Value<'_> {
     fn serialize<S: serde::Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
         let nodes = match self {
             Value::Atom(atom) => return atom.serialize(out),
@@ -65,43 +66,78 @@ impl Serialize for Value {
     }
 }
 
-impl From<Atom> for Value {
-    fn from(atom: Atom) -> Self {
+impl<'v> From<Atom<'v>> for Value<'v> {
+    fn from(atom: Atom<'v>) -> Self {
         Value::Atom(atom)
     }
 }
 
-impl From<bool> for Value {
+impl From<bool> for Value<'_> {
     fn from(yes: bool) -> Self {
         Value::Atom(Atom::Bool(yes))
     }
 }
 
-impl From<f64> for Value {
+impl From<f64> for Value<'_> {
     fn from(number: f64) -> Self {
         Value::Atom(Atom::Number(number))
     }
 }
 
-impl From<String> for Value {
+impl From<String> for Value<'_> {
     fn from(text: String) -> Self {
+        Value::Atom(Atom::Text(text.into()))
+    }
+}
+
+impl<'v> From<Cow<'v, str>> for Value<'v> {
+    fn from(text: Cow<'v, str>) -> Self {
         Value::Atom(Atom::Text(text))
     }
 }
 
-impl Atom {
+impl<'v> Atom<'v> {
     /// No answer.
-    pub const NOTHING: Atom = Atom::Text(String::new());
+    pub const NOTHING: Atom<'static> = Atom::Text(Cow::Borrowed(""));
+
+    /// The same value, its words lent.
+    pub fn lent(&self) -> Atom<'_> {
+        match self {
+            Atom::Text(text) => Atom::Text(Cow::Borrowed(text)),
+            Atom::Number(number) => Atom::Number(*number),
+            Atom::Bool(yes) => Atom::Bool(*yes),
+            Atom::Date(date) => Atom::Date(*date),
+            Atom::DateTime(moment) => Atom::DateTime(*moment),
+            Atom::Time(time) => Atom::Time(*time),
+        }
+    }
+
+    /// The same value, its words its own.
+    pub fn into_owned(self) -> Atom<'static> {
+        match self {
+            Atom::Text(text) => Atom::Text(Cow::Owned(text.into_owned())),
+            Atom::Number(number) => Atom::Number(number),
+            Atom::Bool(yes) => Atom::Bool(yes),
+            Atom::Date(date) => Atom::Date(date),
+            Atom::DateTime(moment) => Atom::DateTime(moment),
+            Atom::Time(time) => Atom::Time(time),
+        }
+    }
 
     /// XPath's `string()`.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
+        self.lent().into_text()
+    }
+
+    /// The same, of a value that is no longer needed.
+    pub fn into_text(self) -> Cow<'v, str> {
         match self {
-            Atom::Text(text) => text.clone(),
-            Atom::Number(number) => number_text(*number),
-            Atom::Bool(yes) => yes.to_string(),
-            Atom::Date(date) => date.to_string(),
-            Atom::DateTime(moment) => moment.format("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string(),
-            Atom::Time(time) => time.format("%H:%M:%S%.3f").to_string(),
+            Atom::Text(text) => text,
+            Atom::Number(number) => number_text(number).into(),
+            Atom::Bool(yes) => if yes { "true" } else { "false" }.into(),
+            Atom::Date(date) => date.to_string().into(),
+            Atom::DateTime(moment) => moment.format("%Y-%m-%dT%H:%M:%S%.3f%:z").to_string().into(),
+            Atom::Time(time) => time.format("%H:%M:%S%.3f").to_string().into(),
         }
     }
 
@@ -132,7 +168,7 @@ impl Atom {
     }
 
     /// The number to compare with `other`: beside a date, words that are one count as one.
-    fn number_beside(&self, other: &Atom) -> f64 {
+    fn number_beside(&self, other: &Atom<'_>) -> f64 {
         match self {
             Atom::Text(text) if other.is_moment() => {
                 time::moment(text).map_or(f64::NAN, |moment| moment.number())
@@ -142,7 +178,7 @@ impl Atom {
     }
 
     /// Whether two single values are equal (XPath 1.0, 3.4).
-    pub fn equals(&self, other: &Atom) -> bool {
+    pub fn equals(&self, other: &Atom<'_>) -> bool {
         match (self, other) {
             (Atom::Bool(_), _) | (_, Atom::Bool(_)) => self.truth() == other.truth(),
             (Atom::Text(one), Atom::Text(two)) => one == two,
@@ -151,7 +187,7 @@ impl Atom {
     }
 
     /// How two single values compare as numbers; `None` where one of them is none.
-    pub fn compare(&self, other: &Atom) -> Option<std::cmp::Ordering> {
+    pub fn compare(&self, other: &Atom<'_>) -> Option<std::cmp::Ordering> {
         self.number_beside(other).partial_cmp(&other.number_beside(self))
     }
 }
@@ -161,10 +197,10 @@ fn same(one: f64, two: f64) -> bool {
     one == two || (one - two).abs() <= f64::EPSILON * one.abs().max(two.abs())
 }
 
-impl Value {
+impl<'v> Value<'v> {
     /// The single values: one, or those of the nodes. No node at all counts as one without an answer, so that
     /// `${x} = ''` holds for a question that is not relevant.
-    pub fn atoms(&self) -> &[Atom] {
+    pub fn atoms(&self) -> &[Atom<'v>] {
         const NOTHING: &[Atom] = &[Atom::NOTHING];
         match self {
             Value::Atom(atom) => std::slice::from_ref(atom),
@@ -174,13 +210,21 @@ impl Value {
     }
 
     /// The value as a single one: that of the first node.
-    pub fn atom(&self) -> &Atom {
+    pub fn atom(&self) -> &Atom<'v> {
         const NOTHING: &Atom = &Atom::NOTHING;
         self.atoms().first().unwrap_or(NOTHING)
     }
 
+    /// The same, of a value that is no longer needed.
+    pub fn into_atom(self) -> Atom<'v> {
+        match self {
+            Value::Atom(atom) => atom,
+            Value::Nodes(nodes) => nodes.into_iter().next().unwrap_or(Atom::NOTHING),
+        }
+    }
+
     /// The value as words.
-    pub fn text(&self) -> String {
+    pub fn text(&self) -> Cow<'_, str> {
         self.atom().text()
     }
 

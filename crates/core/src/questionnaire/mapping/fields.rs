@@ -1,14 +1,15 @@
 //! The parts of a story that questions can fill, and what an answer must be to fit each.
 
-use crate::change::{Contribution, Direction, Level, ProjectNamed, Rating};
+use crate::change::{Change, Contribution, Direction, Level, ProjectNamed, Rating};
 use crate::consent::{Audience, ConsentForm};
-use crate::evidence::{EvidenceKind, FileRef};
+use crate::evidence::{Evidence, EvidenceKind, FileRef};
 use crate::id::Digest;
 use crate::questionnaire::form::{AnswerType, Choice, Questionnaire};
 use crate::said;
 use crate::said::Said;
-use crate::story::{InterviewKind, Sex};
+use crate::story::{Identity, InterviewKind, Sex, Story};
 use chrono::NaiveDate;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 use std::borrow::Cow;
@@ -19,6 +20,26 @@ pub struct Field {
     /// Its name in `maps_to`.
     pub name: &'static str,
     holds: Holds,
+    told: Told,
+}
+
+/// An answer as text; empty for none.
+type Answer<'t> = Cow<'t, str>;
+
+/// Where the answer is told, and how it is read there.
+#[derive(Clone, Copy)]
+enum Told {
+    Story(fn(&Story) -> Answer<'_>),
+    Identity(fn(&Identity) -> Answer<'_>),
+    Change(fn(&Change) -> Answer<'_>),
+    Piece(fn(&Evidence) -> Answer<'_>),
+}
+
+/// What fields are read from: as much as stands outside of repetitions, or one of them.
+pub enum Part<'t> {
+    Whole(&'t Story, &'t Identity),
+    Change(&'t Change),
+    Piece(&'t Evidence),
 }
 
 impl PartialEq for Field {
@@ -52,81 +73,107 @@ fn is<T: DeserializeOwned>(word: &str) -> bool {
     serde_json::from_value::<T>(json!(word)).is_ok()
 }
 
-const fn text(name: &'static str) -> Field {
-    Field { name, holds: Holds::Text }
+/// The word that a value is written as.
+fn written<T: Serialize>(value: Option<&T>) -> Answer<'static> {
+    let written = value.and_then(|value| serde_json::to_value(value).ok());
+    written.as_ref().and_then(Json::as_str).unwrap_or_default().to_owned().into()
 }
 
-const fn yes_no(name: &'static str) -> Field {
-    Field { name, holds: Holds::YesNo }
+fn yes_or_no(said: Option<bool>) -> Answer<'static> {
+    said.map_or("", |yes| if yes { "yes" } else { "no" }).into()
 }
 
-const fn steps(name: &'static str) -> Field {
-    Field { name, holds: Holds::Steps }
+fn rated(steps: Option<Rating>) -> Answer<'static> {
+    steps.map(|steps| u8::from(steps).to_string()).unwrap_or_default().into()
 }
 
-const fn word(name: &'static str, is: fn(&str) -> bool) -> Field {
-    Field { name, holds: Holds::Word(is) }
+fn file(file: Option<&FileRef>) -> Answer<'static> {
+    file.map(|file| file.sha256.to_string()).unwrap_or_default().into()
+}
+
+const fn text(name: &'static str, told: Told) -> Field {
+    Field { name, holds: Holds::Text, told }
+}
+
+const fn yes_no(name: &'static str, told: Told) -> Field {
+    Field { name, holds: Holds::YesNo, told }
+}
+
+const fn steps(name: &'static str, told: Told) -> Field {
+    Field { name, holds: Holds::Steps, told }
+}
+
+const fn word(name: &'static str, is: fn(&str) -> bool, told: Told) -> Field {
+    Field { name, holds: Holds::Word(is), told }
 }
 
 /// The parts outside of changes.
 pub const STORY: &[Field] = &[
-    text("title"),
-    Field { name: "context.date", holds: Holds::Day },
-    text("context.commune"),
-    text("context.village"),
-    text("context.language"),
-    word("context.kind", is::<InterviewKind>),
-    word("storyteller.sex", is::<Sex>),
-    text("storyteller.age_band"),
-    text("storyteller.occupation"),
-    text("storyteller.relation"),
-    yes_no("consent.interview"),
-    yes_no("consent.audio"),
-    yes_no("consent.photo"),
-    yes_no("consent.quote"),
-    yes_no("consent.named"),
-    yes_no("consent.contact_again"),
-    word("consent.audience", is::<Audience>),
-    word("consent.given_by", is::<ConsentForm>),
-    text("narrative.before"),
-    text("narrative.what_happened"),
-    text("narrative.now"),
-    text("notes.difficulty"),
-    text("notes.solution"),
+    text("title", Told::Story(|story| (&story.title).into())),
+    Field {
+        name: "context.date",
+        holds: Holds::Day,
+        told: Told::Story(|story| story.context.date.map(|day| day.to_string()).unwrap_or_default().into()),
+    },
+    text("context.commune", Told::Story(|story| (&story.context.commune).into())),
+    text("context.village", Told::Story(|story| (&story.context.village).into())),
+    text("context.language", Told::Story(|story| (&story.context.language).into())),
+    word("context.kind", is::<InterviewKind>, Told::Story(|story| written(story.context.kind.as_ref()))),
+    word("storyteller.sex", is::<Sex>, Told::Story(|story| written(story.storyteller.sex.as_ref()))),
+    text("storyteller.age_band", Told::Story(|story| (&story.storyteller.age_band).into())),
+    text("storyteller.occupation", Told::Story(|story| (&story.storyteller.occupation).into())),
+    text("storyteller.relation", Told::Story(|story| (&story.storyteller.relation).into())),
+    yes_no("consent.interview", Told::Story(|story| yes_or_no(story.consent.interview))),
+    yes_no("consent.audio", Told::Story(|story| yes_or_no(story.consent.audio))),
+    yes_no("consent.photo", Told::Story(|story| yes_or_no(story.consent.photo))),
+    yes_no("consent.quote", Told::Story(|story| yes_or_no(story.consent.quote))),
+    yes_no("consent.named", Told::Story(|story| yes_or_no(story.consent.named))),
+    yes_no("consent.contact_again", Told::Story(|story| yes_or_no(story.consent.contact_again))),
+    word("consent.audience", is::<Audience>, Told::Story(|story| written(story.consent.audience.as_ref()))),
+    word(
+        "consent.given_by",
+        is::<ConsentForm>,
+        Told::Story(|story| written(story.consent.given_by.as_ref())),
+    ),
+    text("narrative.before", Told::Story(|story| (&story.narrative.before).into())),
+    text("narrative.what_happened", Told::Story(|story| (&story.narrative.what_happened).into())),
+    text("narrative.now", Told::Story(|story| (&story.narrative.now).into())),
+    text("notes.difficulty", Told::Story(|story| (&story.notes.difficulty).into())),
+    text("notes.solution", Told::Story(|story| (&story.notes.solution).into())),
 ];
 
 /// The parts of a change.
 pub const CHANGE: &[Field] = &[
-    word("level", is::<Level>),
-    text("who"),
-    text("what"),
-    text("when"),
-    text("where"),
-    word("direction", is::<Direction>),
-    yes_no("expected"),
-    steps("importance"),
-    text("importance_reason"),
-    word("contribution", is::<Contribution>),
-    text("contribution_reason"),
-    text("other_causes"),
-    text("without"),
-    word("project_named", is::<ProjectNamed>),
+    word("level", is::<Level>, Told::Change(|change| written(change.level.as_ref()))),
+    text("who", Told::Change(|change| (&change.who).into())),
+    text("what", Told::Change(|change| (&change.what).into())),
+    text("when", Told::Change(|change| (&change.when).into())),
+    text("where", Told::Change(|change| (&change.place).into())),
+    word("direction", is::<Direction>, Told::Change(|change| written(change.direction.as_ref()))),
+    yes_no("expected", Told::Change(|change| yes_or_no(change.expected))),
+    steps("importance", Told::Change(|change| rated(change.importance))),
+    text("importance_reason", Told::Change(|change| (&change.importance_reason).into())),
+    word("contribution", is::<Contribution>, Told::Change(|change| written(change.contribution.as_ref()))),
+    text("contribution_reason", Told::Change(|change| (&change.contribution_reason).into())),
+    text("other_causes", Told::Change(|change| (&change.other_causes).into())),
+    text("without", Told::Change(|change| (&change.without).into())),
+    word("project_named", is::<ProjectNamed>, Told::Change(|change| written(change.project_named.as_ref()))),
 ];
 
 /// The parts of a piece of evidence.
 pub const EVIDENCE: &[Field] = &[
-    word("kind", is::<EvidenceKind>),
-    text("description"),
-    steps("strength"),
-    Field { name: "file", holds: Holds::File },
+    word("kind", is::<EvidenceKind>, Told::Piece(|piece| written(piece.kind.as_ref()))),
+    text("description", Told::Piece(|piece| (&piece.description).into())),
+    steps("strength", Told::Piece(|piece| rated(piece.strength))),
+    Field { name: "file", holds: Holds::File, told: Told::Piece(|piece| file(piece.file.as_ref())) },
 ];
 
 /// Who told it.
 pub const IDENTITY: &[Field] = &[
-    text("identity.name"),
-    text("identity.phone"),
-    text("identity.place"),
-    Field { name: FACE, holds: Holds::Photo },
+    text("identity.name", Told::Identity(|identity| (&identity.name).into())),
+    text("identity.phone", Told::Identity(|identity| (&identity.phone).into())),
+    text("identity.place", Told::Identity(|identity| (&identity.place).into())),
+    Field { name: FACE, holds: Holds::Photo, told: Told::Identity(|identity| file(identity.face.as_ref())) },
 ];
 
 /// The photo of a storyteller's face.
@@ -156,15 +203,14 @@ impl Field {
         }
     }
 
-    /// The answer for a value; empty for none.
-    pub fn text<'j>(&self, value: &'j Json) -> Cow<'j, str> {
-        match value {
-            Json::Bool(true) => "yes".into(),
-            Json::Bool(false) => "no".into(),
-            Json::String(text) => text.into(),
-            Json::Number(number) => number.to_string().into(),
-            Json::Object(file) => file.get("sha256").and_then(Json::as_str).unwrap_or_default().into(),
-            Json::Null | Json::Array(_) => "".into(),
+    /// The answer that this part tells; none where the field stands in another.
+    pub fn answer<'t>(&self, part: &Part<'t>) -> Answer<'t> {
+        match (self.told, part) {
+            (Told::Story(read), Part::Whole(story, _)) => read(story),
+            (Told::Identity(read), Part::Whole(_, identity)) => read(identity),
+            (Told::Change(read), Part::Change(change)) => read(change),
+            (Told::Piece(read), Part::Piece(piece)) => read(piece),
+            _ => "".into(),
         }
     }
 
@@ -184,15 +230,6 @@ impl Field {
             .and_then(|(part, name)| Some((whole.pointer_mut(part)?.as_object_mut()?, name.to_owned())));
         if let Some((part, name)) = place {
             part.insert(name, value);
-        }
-    }
-
-    /// The value of a story or an identity.
-    pub fn of<'j>(&self, whole: &'j Json) -> Option<&'j Json> {
-        match self.name.split_once('.') {
-            Some(("identity", name)) => whole.get("identity")?.get(name),
-            Some((part, name)) => whole.get("story")?.get(part)?.get(name),
-            None => whole.get("story")?.get(self.name),
         }
     }
 

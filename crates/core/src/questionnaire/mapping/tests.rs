@@ -1,7 +1,7 @@
 //! A questionnaire and the story it yields are two faces of one interview: nothing is lost on the way there and
 //! back.
 
-use super::fields::{IDENTITY, STORY};
+use super::fields::{CHANGE, EVIDENCE, Field, IDENTITY, Part, STORY};
 use super::{answers_of, faults};
 use crate::evidence::FileRef;
 use crate::id::Digest;
@@ -14,7 +14,7 @@ use crate::questionnaire::trial::tests::in_kangaba;
 use crate::questionnaire::workbook::Workbook;
 use crate::story::Identity;
 use crate::story::Story;
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 use uuid::Uuid;
 
 fn workbook(survey: Json) -> Workbook {
@@ -258,11 +258,62 @@ fn a_place_is_told_as_coarse_as_a_commune_unless_it_is_needed_and_agreed_to() {
 }
 
 #[test]
-fn every_field_has_its_place_though_nothing_is_written_there_yet() {
-    let (story, identity) = (Story::default(), Identity::default());
+fn what_is_put_into_a_field_is_read_from_it_though_nothing_was_written_there() {
+    let digest = "0f".repeat(32);
+    let file = |sha256: &Digest| {
+        Some(FileRef {
+            sha256: sha256.clone(),
+            bytes: 1,
+            media_type: "image/jpeg".to_owned(),
+            marks: Vec::new(),
+        })
+    };
+    // The first that fits: of words a field tells which it takes.
+    let said = |field: &Field| {
+        let answers = [
+            "2022-09-14",
+            "3",
+            digest.as_str(),
+            "yes",
+            "individual",
+            "female",
+            "team",
+            "spoken",
+            "positive",
+            "high",
+            "prompted",
+            "photo",
+            "said",
+        ];
+        let value = |answer: &&str| field.value(answer, &file).map(|value| ((*answer).to_owned(), value));
+        answers.iter().find_map(value).unwrap()
+    };
     for field in STORY.iter().chain(IDENTITY) {
-        let mut whole = json!({ "story": story, "identity": identity });
-        field.put(&mut whole, json!("said"));
-        assert_eq!(field.of(&whole), Some(&json!("said")), "{field:?}");
+        let mut whole = json!({ "story": Story::default(), "identity": Identity::default() });
+        let (answer, value) = said(field);
+        field.put(&mut whole, value);
+        let story = serde_json::from_value(whole["story"].take()).unwrap();
+        let identity = serde_json::from_value(whole["identity"].take()).unwrap();
+        assert_eq!(field.answer(&Part::Whole(&story, &identity)), answer, "{field:?}");
+        assert_eq!(field.answer(&Part::Whole(&Story::default(), &Identity::default())), "", "{field:?}");
+    }
+    let told = |fields: &'static [Field], own: &Field, value: Json| {
+        let mut object =
+            Map::from_iter([("id".to_owned(), json!(Uuid::nil())), ("evidence".to_owned(), json!([]))]);
+        object.extend(fields.iter().map(|field| (field.name.to_owned(), field.nothing())));
+        object.insert(own.name.to_owned(), value);
+        object
+    };
+    for field in CHANGE {
+        let (answer, value) = said(field);
+        let change = serde_json::from_value(Json::Object(told(CHANGE, field, value))).unwrap();
+        assert_eq!(field.answer(&Part::Change(&change)), answer, "{field:?}");
+    }
+    for field in EVIDENCE {
+        let (answer, value) = said(field);
+        let mut object = told(EVIDENCE, field, value);
+        object.remove("evidence");
+        let piece = serde_json::from_value(Json::Object(object)).unwrap();
+        assert_eq!(field.answer(&Part::Piece(&piece)), answer, "{field:?}");
     }
 }

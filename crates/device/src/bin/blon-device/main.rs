@@ -346,7 +346,7 @@ fn finding(word: &str) -> std::result::Result<Finding, String> {
     found.map_err(|_| format!("{word:?} is not agrees, partly or disagrees"))
 }
 
-fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value> {
+fn evaluate(expression: &str, answers: Option<&Path>) -> Result<Value<'static>> {
     let answers = match answers {
         Some(path) => serde_json::from_str(&text(path)?)
             .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", path.display())))?,

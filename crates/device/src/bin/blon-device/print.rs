@@ -11,6 +11,7 @@ use blon_device::view::{
 };
 use serde::Serialize;
 use serde_json::json;
+use std::borrow::Cow;
 use std::io::Write;
 use uuid::Uuid;
 
@@ -61,7 +62,7 @@ pub fn tasks(json: bool, tasks: &[TaskView]) -> Result<()> {
 
 /// What an expression comes to; people read a value a line.
 pub fn value(json: bool, value: &Value) -> Result<()> {
-    let lines: Vec<String> = value.atoms().iter().map(|atom| atom.text()).collect();
+    let lines: Vec<Cow<str>> = value.atoms().iter().map(|atom| atom.text()).collect();
     out(json, value, &lines.join("\n"))
 }
 

@@ -34,6 +34,10 @@ use std::io::{Read as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
 
+/// A story that is taken in is some thousand small pieces of memory: the C library's own allocator took a seventh of what that costs.
+#[global_allocator]
+static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     let read = match configuration::read() {
         Ok(read) => read,
