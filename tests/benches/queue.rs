@@ -58,8 +58,10 @@ fn cost(headquarters: &Headquarters, many: &mut Many) -> (Duration, Duration) {
     let (mut taken, mut listed) = (Vec::new(), Vec::new());
     for number in 0..BATCHES {
         let device = number % COLLECTORS;
-        // As devices ask: with everything that they are told at the end of a sync.
-        let ask = SyncRequest { files: true, ..bringing(many.batch(device, BATCH_RECORDS)) };
+        // As devices ask: past what they know, and with everything that they are told at the end of a sync.
+        let since = headquarters.store.read(|tx| tx.last_seq(&many.devices[device].0.campaign)).unwrap();
+        let (since, records) = (since.unsigned_abs(), many.batch(device, BATCH_RECORDS));
+        let ask = SyncRequest { since, files: true, ..bringing(records) };
         taken.push(took(|| sent(headquarters, &many.devices[device].0, &ask)));
         listed.push(took(|| headquarters.refresh().unwrap()));
     }

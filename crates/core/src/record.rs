@@ -9,7 +9,9 @@ use crate::rubric::Criterion;
 use crate::story::Story;
 use crate::verification::Findings;
 use chrono::{DateTime, FixedOffset};
-use serde::{Deserialize, Serialize};
+use serde::de::value::MapAccessDeserializer;
+use serde::de::{Error as _, MapAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
 use ts_rs::TS;
@@ -41,7 +43,7 @@ pub struct Record {
 
 /// What can be done to a story.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
+#[serde(remote = "Self", tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Act {
     /// The collector signs off a revision; the first one begins the story.
     Finalise {
@@ -116,6 +118,50 @@ pub enum Act {
         /// What they found.
         findings: Findings,
     },
+}
+
+impl Serialize for Act {
+    fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+        Act::serialize(self, out)
+    }
+}
+
+/// The kind stands first wherever Blon wrote it, and a story is then read as it comes: to gather an act in pieces until its kind is
+/// known took half of what it takes to read a record.
+impl<'de> Deserialize<'de> for Act {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(ReadsAct)
+    }
+}
+
+struct ReadsAct;
+
+impl<'de> Visitor<'de> for ReadsAct {
+    type Value = Act;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("what was done to a story")
+    }
+
+    fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Act, M::Error> {
+        #[derive(Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Finalised {
+            story: Box<Story>,
+            #[serde(default)]
+            note: String,
+        }
+        let mut gathered = serde_json::Map::new();
+        while let Some(key) = map.next_key::<String>()? {
+            let value = map.next_value::<serde_json::Value>()?;
+            if gathered.is_empty() && key == "kind" && value == "finalise" {
+                let Finalised { story, note } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+                return Ok(Act::Finalise { story, note });
+            }
+            gathered.insert(key, value);
+        }
+        Act::deserialize(serde_json::Value::Object(gathered)).map_err(M::Error::custom)
+    }
 }
 
 /// What can be done to a story, without what goes with it.

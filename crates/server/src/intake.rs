@@ -32,16 +32,16 @@ use std::sync::Arc;
 const STORY_RECORDS: usize = 500;
 
 /// A record as a device brought it.
-pub(crate) struct Brought {
+pub(crate) struct Brought<'b> {
     id: Option<RecordId>,
-    read: std::result::Result<Readable, Problem>,
+    read: std::result::Result<Readable<'b>, Problem>,
 }
 
 /// One that can be read.
-struct Readable {
+struct Readable<'b> {
     record: Record,
-    /// As it is kept.
-    body: String,
+    /// As it came, and is kept.
+    body: &'b str,
     /// What the questionnaire of this campaign says against it.
     judged: (Arc<KnownCampaign>, Option<Problem>),
 }
@@ -49,13 +49,13 @@ struct Readable {
 /// How many records are worth another thread.
 const TOGETHER: usize = 16;
 
-impl Brought {
+impl<'b> Brought<'b> {
     /// Reads what a request brings; a large batch in two halves at once, since its device waits.
     ///
     /// # Errors
     /// An internal error, of a thread.
-    pub fn all(bodies: &[Box<RawValue>], campaign: &Arc<KnownCampaign>, read: &Read) -> Result<Vec<Self>> {
-        let each = |bodies: &[Box<RawValue>]| -> Vec<Self> {
+    pub fn all(bodies: &'b [Box<RawValue>], campaign: &Arc<KnownCampaign>, read: &Read) -> Result<Vec<Self>> {
+        let each = |bodies: &'b [Box<RawValue>]| -> Vec<Self> {
             bodies.iter().map(|body| Brought::read(body, campaign, read)).collect()
         };
         if bodies.len() < TOGETHER {
@@ -73,42 +73,42 @@ impl Brought {
     }
 
     /// Reads a record, and holds it against what its campaign asks.
-    fn read(body: &RawValue, campaign: &Arc<KnownCampaign>, read: &Read) -> Self {
+    fn read(body: &'b RawValue, campaign: &Arc<KnownCampaign>, read: &Read) -> Self {
         #[derive(Deserialize)]
         struct Named {
             id: RecordId,
         }
+        let body = body.get();
         match readable(body, campaign, read) {
             Ok(readable) => Brought { id: Some(readable.record.id), read: Ok(readable) },
             Err(problem) => {
-                let id = serde_json::from_str::<Named>(body.get()).ok().map(|named| named.id);
+                let id = serde_json::from_str::<Named>(body).ok().map(|named| named.id);
                 Brought { id, read: Err(problem) }
             }
         }
     }
 }
 
-fn readable(
-    body: &RawValue,
+fn readable<'b>(
+    body: &'b str,
     campaign: &Arc<KnownCampaign>,
     read: &Read,
-) -> std::result::Result<Readable, Problem> {
-    if body.get().len() > RECORD_BYTES {
+) -> std::result::Result<Readable<'b>, Problem> {
+    if body.len() > RECORD_BYTES {
         let message = format!("a record has at most {RECORD_BYTES} bytes");
         return Err(Problem { code: Code::TooLarge, message });
     }
     let malformed = |message: String| Problem { code: Code::RecordMalformed, message };
     // No text has such a letter, and PostgreSQL keeps none that has: it is told at once, not when the list is made. What people type
     // after a backslash is written with two.
-    let escaped = body.get().match_indices("\\u0000").any(|(at, _)| {
-        let before = body.get().get(..at).unwrap_or_default();
+    let escaped = body.match_indices("\\u0000").any(|(at, _)| {
+        let before = body.get(..at).unwrap_or_default();
         (before.len() - before.trim_end_matches('\\').len()) % 2 == 0
     });
     if escaped {
         return Err(malformed("it holds a letter of no text, U+0000".to_owned()));
     }
-    let record: Record = serde_json::from_str(body.get()).map_err(|e| malformed(e.to_string()))?;
-    let body = serde_json::to_string(&record).map_err(|e| malformed(e.to_string()))?;
+    let record: Record = serde_json::from_str(body).map_err(|e| malformed(e.to_string()))?;
     let fault = campaign.asked(read).and_then(|asked| fault(asked, &record));
     Ok(Readable { record, body, judged: (Arc::clone(campaign), fault) })
 }
@@ -168,7 +168,7 @@ impl<'t> Intake<'t> {
         &self,
         device: &DeviceRow,
         person: &Person,
-        brought: &[Brought],
+        brought: &[Brought<'_>],
     ) -> Result<Vec<Acknowledgement>> {
         self.look_up(&device.campaign, brought)?;
         let (mut acknowledged, mut new, mut made) = (Vec::new(), Vec::new(), Vec::new());
@@ -205,7 +205,7 @@ impl<'t> Intake<'t> {
     }
 
     /// Looks up once for all what would be asked for each.
-    fn look_up(&self, campaign: &CampaignId, brought: &[Brought]) -> Result<()> {
+    fn look_up(&self, campaign: &CampaignId, brought: &[Brought<'_>]) -> Result<()> {
         let read = brought.iter().filter_map(|one| one.read.as_ref().ok()).map(|readable| &readable.record);
         let told =
             read.filter(|record| record.campaign == *campaign && matches!(record.act, Act::Finalise { .. }));
@@ -233,7 +233,7 @@ impl<'t> Intake<'t> {
         &self,
         device: &DeviceRow,
         person: &Person,
-        readable: &'b Readable,
+        readable: &'b Readable<'_>,
         new: &mut Vec<New<'b>>,
     ) -> Result<bool> {
         let Readable { record, body, judged } = readable;

@@ -147,13 +147,13 @@ impl Tx<'_> {
         values: Vec<Value>,
         mut part: impl FnMut(&str, &[Value]) -> Result<()>,
     ) -> Result<()> {
-        let mut values = values.into_iter();
-        while values.len() > 0 {
-            let together = together(values.len());
+        for these in values.chunks(TOGETHER) {
+            // The last one fills up: to look for a value twice finds nothing twice, and few statements are prepared.
+            let together = these.len().next_power_of_two();
             let places = (1..=together).map(|place| format!("?{}", given.len() + place));
             let places = format!("({})", places.collect::<Vec<_>>().join(", "));
-            let looked_for: Vec<Value> =
-                given.iter().cloned().chain(values.by_ref().take(together)).collect();
+            let filled = these.iter().chain(std::iter::repeat(these.last().unwrap_or(&Value::Null)));
+            let looked_for: Vec<Value> = given.iter().chain(filled.take(together)).cloned().collect();
             part(&places, &looked_for)?;
         }
         Ok(())
@@ -165,9 +165,12 @@ impl Tx<'_> {
     }
 }
 
-/// How many of what is left go into one statement: a power of two, so that few statements are prepared.
+/// How many values or rows go into one statement at most.
+const TOGETHER: usize = 128;
+
+/// How many of the rows that are left go into one statement: a power of two, so that few statements are prepared.
 fn together(left: usize) -> usize {
-    [64, 32, 16, 8, 4, 2].into_iter().find(|size| *size <= left).unwrap_or(1)
+    [TOGETHER, 64, 32, 16, 8, 4, 2].into_iter().find(|size| *size <= left).unwrap_or(1)
 }
 
 /// A list of values, for the placeholders of a statement in their order.
