@@ -337,7 +337,7 @@ impl World {
         let number = DEVICES.iter().position(|name| *name == collector).unwrap();
         let (hq, row) = (self.hq.borrow(), &self.phones[number].row);
         let sight = Sight::Own(row.person.clone());
-        let records = hq.store.read(|tx| tx.records_after(row, &sight, &[], 0..i64::MAX, 100_000)).unwrap();
+        let records = hq.store.read(|tx| tx.records_after(row, &sight, &[], 0, i64::MAX, 100_000)).unwrap();
         let count = records.len();
         let read: BTreeMap<_, _> =
             records.into_iter().map(|(_, id, body)| (id, serde_json::from_str(&body).unwrap())).collect();

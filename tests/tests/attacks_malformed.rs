@@ -140,6 +140,7 @@ fn values_that_no_parser_expects_are_refused_wherever_they_stand() {
         "status=none",
         "from=99999-01-01",
         "words=%ff",
+        "words=a%00b",
         "collector=%00",
     ] {
         let (status, said) = told(modibo.request(Method::GET, &format!("{stories}?{asked}")));

@@ -10,7 +10,7 @@ use crate::story::Story;
 use crate::verification::Findings;
 use chrono::{DateTime, FixedOffset};
 use serde::de::value::MapAccessDeserializer;
-use serde::de::{Error as _, MapAccess, Visitor};
+use serde::de::{DeserializeSeed, IntoDeserializer, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -151,16 +151,41 @@ impl<'de> Visitor<'de> for ReadsAct {
             #[serde(default)]
             note: String,
         }
-        let mut gathered = serde_json::Map::new();
-        while let Some(key) = map.next_key::<String>()? {
-            let value = map.next_value::<serde_json::Value>()?;
-            if gathered.is_empty() && key == "kind" && value == "finalise" {
-                let Finalised { story, note } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
-                return Ok(Act::Finalise { story, note });
-            }
-            gathered.insert(key, value);
+        let key = map.next_key::<String>()?;
+        if key.as_deref() != Some("kind") {
+            return Act::deserialize(MapAccessDeserializer::new(Again { key, kind: None, map }));
         }
-        Act::deserialize(serde_json::Value::Object(gathered)).map_err(M::Error::custom)
+        let kind: String = map.next_value()?;
+        if kind == "finalise" {
+            let Finalised { story, note } = Deserialize::deserialize(MapAccessDeserializer::new(map))?;
+            return Ok(Act::Finalise { story, note });
+        }
+        Act::deserialize(MapAccessDeserializer::new(Again { key, kind: Some(kind), map }))
+    }
+}
+
+/// A map from its beginning, of which the first key was read, and its value where that is the kind.
+struct Again<M> {
+    key: Option<String>,
+    kind: Option<String>,
+    map: M,
+}
+
+impl<'de, M: MapAccess<'de>> MapAccess<'de> for Again<M> {
+    type Error = M::Error;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(&mut self, seed: K) -> Result<Option<K::Value>, M::Error> {
+        match self.key.take() {
+            Some(key) => seed.deserialize(key.into_deserializer()).map(Some),
+            None => self.map.next_key_seed(seed),
+        }
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, M::Error> {
+        match self.kind.take() {
+            Some(kind) => seed.deserialize(kind.into_deserializer()),
+            None => self.map.next_value_seed(seed),
+        }
     }
 }
 
@@ -295,6 +320,39 @@ impl Act {
             Act::Rate { .. } => Deed::Rate,
             Act::AskVerification { .. } => Deed::AskVerification,
             Act::Verify { .. } => Deed::Verify,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_act_is_read_wherever_its_kind_stands_and_nothing_stands_twice() {
+        let read = |text: &str| serde_json::from_str::<Act>(text);
+        let approved = Act::Approve { note: "Bien".to_owned() };
+        assert_eq!(read(r#"{"kind":"approve","note":"Bien"}"#).unwrap(), approved);
+        assert_eq!(read(r#"{"note":"Bien","kind":"approve"}"#).unwrap(), approved);
+        let story =
+            serde_json::to_string(&Story { title: "Le puits".to_owned(), ..Story::default() }).unwrap();
+        let told = read(&format!(r#"{{"kind":"finalise","story":{story}}}"#)).unwrap();
+        assert_eq!(read(&format!(r#"{{"story":{story},"kind":"finalise"}}"#)).unwrap(), told);
+        assert_eq!(read(&serde_json::to_string(&told).unwrap()).unwrap(), told);
+        for wrong in [
+            "{}",
+            "[]",
+            r#"{"kind":7}"#,
+            r#"{"kind":"forget"}"#,
+            r#"{"kind":"approve","kind":"approve"}"#,
+            r#"{"kind":"approve","note":"a","note":"b"}"#,
+            r#"{"kind":"approve","more":1}"#,
+            r#"{"kind":"finalise"}"#,
+            r#"{"kind":"finalise","story":{},"story":{}}"#,
+            r#"{"kind":"finalise","story":{},"more":1}"#,
+            r#"{"story":{"title":{"$serde_json::private::RawValue":"\"a\""}},"kind":"finalise"}"#,
+        ] {
+            assert!(read(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -70,7 +70,7 @@ impl Headquarters {
                 progress("files", n);
             }
         }
-        if self.store.read(|tx| tx.is_erasing())? {
+        if self.store.read(|tx| tx.last_erasing())?.is_some() {
             findings.push(erasing());
         }
         Ok(Examined { findings, files: here.len() as u64, awaited: awaited.len() as u64, audit })

@@ -329,7 +329,7 @@ impl<'t> Intake<'t> {
         }
         let campaign = self.campaign(&record.campaign)?;
         let found = match judged {
-            Some((by, found)) if Arc::ptr_eq(by, campaign) => found.clone(),
+            Some((by, found)) if campaign.is(by) => found.clone(),
             // It has changed since, or nobody judged it.
             _ => campaign.asked(self.read).and_then(|asked| fault(asked, record)),
         };

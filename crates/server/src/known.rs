@@ -25,6 +25,11 @@ pub(crate) struct KnownCampaign {
 }
 
 impl KnownCampaign {
+    /// Whether nothing of it has changed since it was that one.
+    pub fn is(&self, that: &KnownCampaign) -> bool {
+        (&self.campaign.id, &self.edition) == (&that.campaign.id, &that.edition)
+    }
+
     /// What tells it from another state of it.
     pub fn sum(&self) -> &str {
         self.sum.get_or_init(|| self.campaign.sum())
@@ -49,10 +54,8 @@ impl Known {
     pub fn campaign(&self, tx: &Tx, id: &CampaignId) -> Result<Arc<KnownCampaign>> {
         let missing = || Error::told(Code::CampaignNotFound, format!("there is no campaign {id}"));
         let edition = tx.edition(id)?.ok_or_else(missing)?;
-        if let Some(known) =
-            self.kept().iter().find(|known| known.campaign.id == *id && known.edition == edition)
-        {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known(id, &edition) {
+            return Ok(known);
         }
         let campaign = tx.campaign(id)?.ok_or_else(missing)?;
         let plan = tx.plan(id)?;
@@ -63,6 +66,14 @@ impl Known {
         kept.truncate(KEPT - 1);
         kept.insert(0, Arc::clone(&known));
         Ok(known)
+    }
+
+    /// One that is the same as it was; it is the last to be let go of then.
+    fn known(&self, id: &CampaignId, edition: &str) -> Option<Arc<KnownCampaign>> {
+        let mut kept = self.kept();
+        let place = kept.iter().position(|known| known.campaign.id == *id && known.edition == edition)?;
+        kept.get_mut(..=place)?.rotate_right(1);
+        kept.first().map(Arc::clone)
     }
 
     fn kept(&self) -> MutexGuard<'_, Vec<Arc<KnownCampaign>>> {

@@ -10,6 +10,7 @@ use crate::verifying::{tasks, verifiers_of};
 use crate::{Headquarters, identities, parcels, withdrawing};
 use blon_core::error::Code;
 use blon_core::id::RecordId;
+use blon_core::plan::Plan;
 use blon_core::protocol::{
     Acknowledgement, BATCH_BYTES, BATCH_RECORDS, ERASES, PARCEL_KEY_END, SyncAnswer, SyncRequest,
 };
@@ -66,9 +67,9 @@ impl Headquarters {
                 }
                 return Ok(SyncAnswer { unsealed, ..nothing_more(ask, acknowledged, now) });
             }
-            let known = Known { before, again: acknowledged.iter().filter_map(|a| a.id).collect() };
-            let part = campaign.plan.takes_part(&person.team);
-            let mut answer = what_it_lacks(tx, device, (&person, part), ask, &known)?;
+            let again = acknowledged.iter().filter_map(|a| a.id).collect();
+            let sent = Sent { before, again };
+            let mut answer = what_it_lacks(tx, device, &person, &campaign.plan, ask, &sent)?;
             answer.acknowledged = acknowledged;
             answer.unsealed = unsealed;
             withdrawing::tell(tx, device, ask, &mut answer)?;
@@ -129,21 +130,22 @@ fn nothing_more(ask: &SyncRequest, acknowledged: Vec<Acknowledgement>, now: Date
 const KEEPS_UNREAD: u32 = 2;
 
 /// The records of this very request, which need not travel back.
-struct Known {
+struct Sent {
     /// The campaign's last number before it: what follows came with it.
     before: i64,
     /// Those of it that may have been here already.
     again: BTreeSet<RecordId>,
 }
 
-/// What this person's device lacks, who takes part in its campaign or does not. What it made earlier travels back, past its cursor: its
-/// store may have been copied or brought back from a backup since.
+/// What this person's device lacks. What it made earlier travels back, past its cursor: its store may have been copied or brought back
+/// from a backup since.
 fn what_it_lacks(
     tx: &Tx,
     device: &DeviceRow,
-    (person, part): (&Person, bool),
+    person: &Person,
+    plan: &Plan,
     ask: &SyncRequest,
-    known: &Known,
+    sent: &Sent,
 ) -> Result<SyncAnswer> {
     let last = tx.last_seq(&device.campaign)?;
     // A cursor past the end, or at another record, comes from before a backup was restored: begin again, repeats are harmless.
@@ -152,16 +154,17 @@ fn what_it_lacks(
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
     let kept_from: Vec<Deed> = Deed::ALL.into_iter().filter(|deed| deed.is_kept_from(person.role)).collect();
+    let part = plan.takes_part(&person.team);
     // Whoever takes no part any more still brings what they have, and hears of their own stories alone.
     let sight = match Sight::of(person) {
         Sight::Team(_) | Sight::All if !part => Sight::Nothing,
         sight => sight,
     };
-    let enough = most + known.again.len() + 1;
-    let rows = tx.records_after(device, &sight, &kept_from, since..known.before, enough)?;
+    let enough = most + sent.again.len() + 1;
+    let rows = tx.records_after(device, &sight, &kept_from, since, sent.before, enough)?;
     let (mut records, mut next, mut size, mut more, mut held_back) = (Vec::new(), since, 0, false, false);
     for (seq, id, body) in rows {
-        if known.again.contains(&id) {
+        if sent.again.contains(&id) {
             continue;
         }
         if ask.protocol < KEEPS_UNREAD && serde_json::from_str::<Record>(&body)?.version() > ask.protocol {

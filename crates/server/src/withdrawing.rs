@@ -143,16 +143,14 @@ impl Headquarters {
     pub fn erase_what_is_left(&self) -> Result<()> {
         // Also what another process erased, which may have another folder.
         self.keep_ledger()?;
-        if !self.store.read(|tx| tx.is_erasing())? {
-            return Ok(());
-        }
+        let Some(erasing) = self.store.read(|tx| tx.last_erasing())? else { return Ok(()) };
         // Outside of any transaction: to write over hundreds of megabytes takes its time.
         let files = self.store.write(|tx| tx.files_to_erase())?;
         files.iter().try_for_each(|sha256| self.files.erase(sha256))?;
         self.store.write(|tx| tx.erased_files(&files))?;
         // Whoever reads for long, as a backup does, holds the log; it is emptied another time then.
         if self.store.forget_log()? {
-            self.store.write(|tx| tx.end_erasing())?;
+            self.store.write(|tx| tx.end_erasing(&erasing))?;
         }
         Ok(())
     }

@@ -14,7 +14,7 @@ CREATE TABLE line_part (
     id       INTEGER PRIMARY KEY,
     campaign TEXT    NOT NULL,
     training INTEGER NOT NULL,
-    number   INTEGER NOT NULL, -- of arrivals by the thousand, as words.rs counts them
+    number   INTEGER NOT NULL, -- counted by arrival, as words.rs cuts them
     erased   INTEGER NOT NULL, -- whether words stand in it of a story that is gone
     UNIQUE (campaign, training, number)
 ) STRICT;

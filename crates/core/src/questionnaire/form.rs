@@ -8,6 +8,7 @@ use super::mapping::Mapped;
 use crate::said;
 use crate::said::Said;
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use ts_rs::TS;
 
@@ -300,19 +301,22 @@ impl AnswerType {
         }
     }
 
-    /// The answer's text as expressions see it: with its type, where the text is of that type.
-    pub fn atom<'t>(&self, text: &'t str) -> Atom<'t> {
+    /// The answer's text as expressions see it: with its type, where the text is of that type, and then the text beside it.
+    pub fn atom<'t>(&self, text: Cow<'t, str>) -> (Atom<'t>, Option<Cow<'t, str>>) {
         use super::expression::{time, value::number_of};
         let typed = match self {
             AnswerType::Integer | AnswerType::Decimal | AnswerType::Range { .. } => {
-                Some(number_of(text)).filter(|n| !n.is_nan()).map(Atom::Number)
+                Some(number_of(&text)).filter(|n| !n.is_nan()).map(Atom::Number)
             }
-            AnswerType::Date => time::date(text).map(Atom::Date),
-            AnswerType::DateTime => time::date_time(text, time::offset_of_none()).map(Atom::DateTime),
-            AnswerType::Time => time::time(text).map(Atom::Time),
+            AnswerType::Date => time::date(&text).map(Atom::Date),
+            AnswerType::DateTime => time::date_time(&text, time::offset_of_none()).map(Atom::DateTime),
+            AnswerType::Time => time::time(&text).map(Atom::Time),
             _ => None,
         };
-        typed.unwrap_or(Atom::Text(text.into()))
+        match typed {
+            Some(atom) => (atom, Some(text)),
+            None => (Atom::Text(text), None),
+        }
     }
 }
 

@@ -10,9 +10,9 @@ mod fields;
 
 use super::answers::{Answers, Repetition};
 use super::check::{Fault, FaultKind};
-use super::form::{AnswerType, Bound, Kind, NodeIndex, Questionnaire};
+use super::form::{AnswerType, Bound, Kind, Node, NodeIndex, Questionnaire};
 use super::show::{Item, ItemKind};
-use super::state::{State, Surroundings};
+use super::state::{Answered, State, Surroundings};
 use super::workbook::{Finding, Sheet};
 use crate::evidence::FileRef;
 use crate::id::Digest;
@@ -23,6 +23,8 @@ use crate::story::{FormVersion, Identity, Story};
 pub use fields::FACE;
 use fields::{CHANGE, EVIDENCE, Field, IDENTITY, Part, STORY};
 use serde_json::{Map, Value as Json, json};
+use std::borrow::Cow;
+use uuid::Uuid;
 
 /// What the answers tell: the story, and who told it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,8 +78,14 @@ impl Mapped {
         one.iter().chain(two)
     }
 
+    /// The field that a question fills; they stand in the order of the questionnaire.
+    fn field(&self, index: NodeIndex) -> Option<&'static Field> {
+        let place = self.questions.binary_search_by_key(&index, |(question, _)| *question).ok()?;
+        self.questions.get(place).map(|(_, field)| *field)
+    }
+
     fn is_mapped(&self, index: NodeIndex) -> bool {
-        self.questions.iter().any(|(mapped, _)| *mapped == index)
+        self.field(index).is_some()
     }
 }
 
@@ -322,7 +330,7 @@ impl State<'_> {
 pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Identity) -> Answers {
     let mapped = &questionnaire.mapped;
     let mut answers = story.other.clone();
-    let put = |answers: &mut Answers, frame: NodeIndex, part: &Part| {
+    let put = |answers: &mut Answers, frame: NodeIndex, part: Part| {
         for (index, field) in &mapped.questions {
             let node = questionnaire.node(*index);
             if node.frame == frame {
@@ -330,15 +338,15 @@ pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Ident
             }
         }
     };
-    put(&mut answers, 0, &Part::Whole(story, identity));
+    put(&mut answers, 0, Part::Whole(story, identity));
     if let Some(repeat) = mapped.changes {
         for change in &story.changes {
             let inside = repetition_of(&mut answers, &questionnaire.node(repeat).key, change.id.0);
-            put(inside, repeat, &Part::Change(change));
+            put(inside, repeat, Part::Change(change));
             if let Some(evidence) = mapped.evidence {
                 for piece in &change.evidence {
                     let inside = repetition_of(inside, &questionnaire.node(evidence).key, piece.id.0);
-                    put(inside, evidence, &Part::Piece(piece));
+                    put(inside, evidence, Part::Piece(piece));
                 }
             }
             in_order(inside, mapped.evidence.map(|e| &questionnaire.node(e).key), &|id| {
@@ -350,6 +358,52 @@ pub fn answers_of(questionnaire: &Questionnaire, story: &Story, identity: &Ident
         });
     }
     answers
+}
+
+/// A story as the answers that tell it: those of [`answers_of`], read where they stand.
+#[derive(Clone, Copy)]
+struct AsTold<'q> {
+    mapped: &'q Mapped,
+    /// What fields are read from; none in a repetition that the story does not have.
+    part: Option<Part<'q>>,
+    /// What no field holds.
+    other: Option<&'q Answers>,
+}
+
+impl<'q> AsTold<'q> {
+    fn of(questionnaire: &'q Questionnaire, story: &'q Story, identity: &'q Identity) -> Self {
+        let part = Some(Part::Whole(story, identity));
+        AsTold { mapped: &questionnaire.mapped, part, other: Some(&story.other) }
+    }
+}
+
+impl<'q> Answered<'q> for AsTold<'q> {
+    fn answer(self, index: NodeIndex, question: &Node) -> Cow<'q, str> {
+        match self.part.zip(self.mapped.field(index)) {
+            Some((part, field)) => field.answer(part),
+            None => self.other.map_or("", |other| other.get(&question.key)).into(),
+        }
+    }
+
+    fn repetitions(self, index: NodeIndex, repeat: &Node) -> Vec<(Uuid, Self)> {
+        let index = Some(index);
+        let told: Vec<(Uuid, Part)> = match self.part {
+            Some(Part::Whole(story, _)) if self.mapped.changes == index => {
+                story.changes.iter().map(|change| (change.id.0, Part::Change(change))).collect()
+            }
+            Some(Part::Change(change)) if self.mapped.evidence == index => {
+                change.evidence.iter().map(|piece| (piece.id.0, Part::Piece(piece))).collect()
+            }
+            _ => Vec::new(),
+        };
+        let other = || self.other.and_then(|other| other.repeats.get(&repeat.key)).into_iter().flatten();
+        let own = |id| other().find(|one| one.id == id).map(|one| &one.answers);
+        let known =
+            told.iter().map(|(id, part)| (*id, AsTold { part: Some(*part), other: own(*id), ..self }));
+        let alone = other().filter(|one| told.iter().all(|(id, _)| *id != one.id));
+        let alone = alone.map(|one| (one.id, AsTold { part: None, other: Some(&one.answers), ..self }));
+        known.chain(alone).collect()
+    }
 }
 
 /// Takes out of answers what tells who the storyteller is.
@@ -370,8 +424,8 @@ pub fn faults(
     story: &Story,
     surroundings: &Surroundings,
 ) -> Vec<(String, Fault)> {
-    let answers = answers_of(questionnaire, story, &Identity::default());
-    let state = State::of(questionnaire, &answers, surroundings);
+    let nobody = Identity::default();
+    let state = State::over(questionnaire, AsTold::of(questionnaire, story, &nobody), surroundings);
     // Most stories are right: what each question says and offers is not made for them.
     if state.is_valid_but_for(|node| node.maps_to.starts_with("identity.")) {
         return Vec::new();
@@ -383,7 +437,7 @@ pub fn faults(
     found.filter(|(_, kind, fault)| !coarse(*kind, fault)).map(|(path, _, fault)| (path, fault)).collect()
 }
 
-fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: uuid::Uuid) -> &'a mut Answers {
+fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: Uuid) -> &'a mut Answers {
     let repetitions = answers.repeats.entry(key.to_owned()).or_default();
     let place = repetitions.iter().position(|r| r.id == id).unwrap_or_else(|| {
         repetitions.push(Repetition { id, answers: Answers::default() });
@@ -394,7 +448,7 @@ fn repetition_of<'a>(answers: &'a mut Answers, key: &str, id: uuid::Uuid) -> &'a
 }
 
 /// The repetitions in the order of the story; those it does not know come last.
-fn in_order(answers: &mut Answers, key: Option<&String>, place: &dyn Fn(uuid::Uuid) -> Option<usize>) {
+fn in_order(answers: &mut Answers, key: Option<&String>, place: &dyn Fn(Uuid) -> Option<usize>) {
     if let Some(repetitions) = key.and_then(|key| answers.repeats.get_mut(key)) {
         repetitions.sort_by_key(|repetition| place(repetition.id).unwrap_or(usize::MAX));
     }

@@ -3,10 +3,12 @@
 //! Everything is computed anew after each answer. That is simple, it cannot be stale, and a bench holds it
 //! under 2 ms for 200 questions.
 
-use super::answers::{Answers, Repetition};
+use super::answers::Answers;
 use super::expression::evaluate::{Context, compile};
 use super::expression::value::{Atom, Value};
-use super::form::{Bound, BoundExpression, Choice, Kind, NodeIndex, Part, Questionnaire, Template, Texts};
+use super::form::{
+    Bound, BoundExpression, Choice, Kind, Node, NodeIndex, Part, Questionnaire, Template, Texts,
+};
 use chrono::{DateTime, FixedOffset};
 use std::borrow::Cow;
 use std::cell::Cell as Mutable;
@@ -45,14 +47,34 @@ pub(crate) struct Cell<'q> {
     pub scope: usize,
     pub atom: Atom<'q>,
     /// The answer as it was given, where its type has another way to write it: `0.0`, `08:00`.
-    pub given: Option<&'q str>,
+    pub given: Option<Cow<'q, str>>,
     pub relevant: bool,
 }
 
 impl Cell<'_> {
     /// The answer as it was given or computed.
     pub fn text(&self) -> Cow<'_, str> {
-        self.given.map_or_else(|| self.atom.text(), Cow::Borrowed)
+        self.given.as_deref().map_or_else(|| self.atom.text(), Cow::Borrowed)
+    }
+}
+
+/// Where the answers of the whole, or of one repetition, are found.
+pub(crate) trait Answered<'q>: Copy {
+    /// The answer to a question; empty for none.
+    fn answer(self, index: NodeIndex, question: &Node) -> Cow<'q, str>;
+
+    /// The repetitions of a repeat, in order, each with its id.
+    fn repetitions(self, index: NodeIndex, repeat: &Node) -> Vec<(Uuid, Self)>;
+}
+
+impl<'q> Answered<'q> for &'q Answers {
+    fn answer(self, _: NodeIndex, question: &Node) -> Cow<'q, str> {
+        self.get(&question.key).into()
+    }
+
+    fn repetitions(self, _: NodeIndex, repeat: &Node) -> Vec<(Uuid, Self)> {
+        let repetitions = self.repeats.get(&repeat.key).into_iter().flatten();
+        repetitions.map(|repetition| (repetition.id, &repetition.answers)).collect()
     }
 }
 
@@ -75,6 +97,15 @@ impl<'q> State<'q> {
         answers: &'q Answers,
         surroundings: &'q Surroundings,
     ) -> Self {
+        State::over(questionnaire, answers, surroundings)
+    }
+
+    /// The same over answers that stand elsewhere.
+    pub(crate) fn over(
+        questionnaire: &'q Questionnaire,
+        answered: impl Answered<'q>,
+        surroundings: &'q Surroundings,
+    ) -> Self {
         let count = questionnaire.nodes.len();
         let mut state = State {
             questionnaire,
@@ -84,14 +115,21 @@ impl<'q> State<'q> {
             scopes_of: vec![Vec::new(); count],
             chance: Mutable::new(surroundings.chance),
         };
-        state.add_scope(0, 0, 1, Uuid::nil(), answers);
+        state.add_scope(0, 0, 1, Uuid::nil(), answered);
         for index in &questionnaire.order {
             state.compute(*index);
         }
         state
     }
 
-    fn add_scope(&mut self, frame: NodeIndex, parent: usize, number: usize, id: Uuid, answers: &'q Answers) {
+    fn add_scope(
+        &mut self,
+        frame: NodeIndex,
+        parent: usize,
+        number: usize,
+        id: Uuid,
+        answered: impl Answered<'q>,
+    ) {
         let scope = self.scopes.len();
         self.scopes.push(Scope { frame, parent, number, id, base: self.cells.len() });
         if let Some(scopes) = self.scopes_of.get_mut(frame) {
@@ -101,21 +139,17 @@ impl<'q> State<'q> {
         let nodes = questionnaire.nodes_in(frame);
         for node in nodes {
             let known = questionnaire.node(*node);
-            let answer = answers.get(&known.key);
-            let atom = match known.question() {
-                Some(question) => question.answer.atom(answer),
-                None => Atom::NOTHING,
+            let (atom, given) = match known.question() {
+                Some(question) => question.answer.atom(answered.answer(*node, known)),
+                None => (Atom::NOTHING, None),
             };
-            let given = (!matches!(atom, Atom::Text(_))).then_some(answer);
             self.cells.push(Cell { node: *node, scope, atom, given, relevant: false });
         }
         for node in nodes.iter().copied() {
             let known = questionnaire.node(node);
             if matches!(known.kind, Kind::Repeat { .. }) {
-                let repetitions: &'q [Repetition] =
-                    answers.repeats.get(&known.key).map_or(&[], Vec::as_slice);
-                for (number, repetition) in (1..).zip(repetitions) {
-                    self.add_scope(node, scope, number, repetition.id, &repetition.answers);
+                for (number, (id, inside)) in (1..).zip(answered.repetitions(node, known)) {
+                    self.add_scope(node, scope, number, id, inside);
                 }
             }
         }

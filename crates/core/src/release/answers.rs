@@ -87,7 +87,7 @@ fn is_closed(questionnaire: &Questionnaire, asked: &AnswerType, answer: &str) ->
         | AnswerType::Range { .. }
         | AnswerType::Date
         | AnswerType::Time
-        | AnswerType::DateTime => !matches!(asked.atom(answer), Atom::Text(_)),
+        | AnswerType::DateTime => !matches!(asked.atom(answer.into()).0, Atom::Text(_)),
         AnswerType::Acknowledge => matches!(answer, "OK" | "yes" | "true"),
         AnswerType::Text
         | AnswerType::Note

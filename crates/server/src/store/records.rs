@@ -9,7 +9,6 @@ use blon_core::id::{CampaignId, PersonName, RecordId, StoryId};
 use blon_core::protocol::IdSum;
 use blon_core::record::{Deed, Record};
 use std::collections::BTreeMap;
-use std::ops::Range;
 
 /// How a record came.
 #[derive(Debug, Clone, Copy)]
@@ -170,8 +169,8 @@ impl Tx<'_> {
         })
     }
 
-    /// The records after the first of these numbers, up to the last, of the stories in sight, and those that the device's person made,
-    /// with their numbers: at most `count`. What is kept from that person is not among them.
+    /// The records after number `since`, up to `last`, of the stories in sight, and those that the device's person made, with their
+    /// numbers: at most `count`. What is kept from that person is not among them.
     ///
     /// # Errors
     /// Those of the database.
@@ -180,7 +179,8 @@ impl Tx<'_> {
         device: &DeviceRow,
         sight: &Sight,
         kept_from: &[Deed],
-        numbers: Range<i64>,
+        since: i64,
+        last: i64,
         count: usize,
     ) -> Result<Vec<(i64, RecordId, String)>> {
         let seen = in_sight(sight).unwrap_or("1 = 1");
@@ -197,8 +197,8 @@ impl Tx<'_> {
                 (":campaign", (&device.campaign).into()),
                 (":person", (&device.person).into()),
                 (":whose", sight.whose().into()),
-                (":since", numbers.start.into()),
-                (":last", numbers.end.into()),
+                (":since", since.into()),
+                (":last", last.into()),
                 (":count", count.into()),
                 (":kept", words(kept_from)?.into()),
             ],

@@ -6,6 +6,7 @@ use crate::error::Result;
 use crate::withdrawing::{Told, WithdrawalLine};
 use blon_core::id::{CampaignId, DeviceId, Digest, StoryId};
 use blon_core::withdrawal::WithdrawalCode;
+use uuid::Uuid;
 
 /// The setting that is there while a withdrawal is not at its end: what it erased can still be read on the disk.
 const ERASING: &str = "erasing";
@@ -48,7 +49,7 @@ impl Tx<'_> {
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, NULL, 0) ON CONFLICT DO NOTHING",
             given![campaign, code.to_string(), told.at, told.by.as_ref(), told.device, told.clock],
         )?;
-        self.set(ERASING, "1")?;
+        self.set(ERASING, &Uuid::now_v7().to_string())?;
         Ok(added == 1)
     }
 
@@ -161,15 +162,15 @@ impl Tx<'_> {
         for sql in OF_FILES {
             self.execute(sql, given![])?;
         }
-        self.set(ERASING, "1")
+        self.set(ERASING, &Uuid::now_v7().to_string())
     }
 
-    /// Whether a withdrawal is not at its end.
+    /// What tells the last withdrawal that is not at its end from those before it; `None` where there is none.
     ///
     /// # Errors
     /// Those of the database.
-    pub fn is_erasing(&self) -> Result<bool> {
-        Ok(self.setting(ERASING)?.is_some())
+    pub fn last_erasing(&self) -> Result<Option<String>> {
+        self.setting(ERASING)
     }
 
     /// The files whose bytes are to leave the disk. One that a story names again by now is not among them.
@@ -197,9 +198,9 @@ impl Tx<'_> {
     ///
     /// # Errors
     /// Those of the database.
-    pub fn end_erasing(&self) -> Result<()> {
-        let sql = "DELETE FROM setting WHERE name = ?1 AND NOT EXISTS (SELECT 1 FROM file_to_erase)";
-        self.execute(sql, given![ERASING])?;
+    pub fn end_erasing(&self, erasing: &str) -> Result<()> {
+        let sql = "DELETE FROM setting WHERE name = ?1 AND value = ?2";
+        self.execute(sql, given![ERASING, erasing])?;
         Ok(())
     }
 }

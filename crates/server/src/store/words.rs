@@ -101,11 +101,11 @@ impl Tx<'_> {
             let sql = "DELETE FROM line_words WHERE key IN (SELECT key FROM line WHERE story IN :these)";
             return self.execute_among(sql, given![], stories.to_vec());
         }
-        let part = format!(
+        let of_part = format!(
             "FROM line JOIN line_part p ON p.campaign = line.campaign AND p.training = line.training
                  AND p.number = line.arrived / {PART}"
         );
-        let sql = format!("SELECT p.id, line.key {part} WHERE line.story IN");
+        let sql = format!("SELECT p.id, line.key {of_part} WHERE line.story IN");
         let mut by_part = BTreeMap::<i64, Vec<Value>>::new();
         for (part, key) in
             self.among(&sql, given![], stories.to_vec(), |row| Ok((row.get(0)?, row.get::<i64>(1)?)))?
@@ -117,7 +117,7 @@ impl Tx<'_> {
             self.execute_among(&sql, given![], keys)?;
         }
         let sql = format!(
-            "UPDATE line_part SET erased = 1 WHERE id IN (SELECT p.id {part} WHERE line.story IN :these)"
+            "UPDATE line_part SET erased = 1 WHERE id IN (SELECT p.id {of_part} WHERE line.story IN :these)"
         );
         self.execute_among(&sql, given![], gone.to_vec())
     }
@@ -132,6 +132,8 @@ impl Tx<'_> {
             self.all("SELECT id FROM line_part WHERE erased = 1", given![], |row| row.get::<i64>(0))?
         {
             let sql = format!("INSERT INTO line_words_{part} (line_words_{part}) VALUES ('optimize')");
+            // The first may only end a merge that was under way, which has copied what is gone by now.
+            self.execute(&sql, given![])?;
             self.execute(&sql, given![])?;
         }
         self.execute("UPDATE line_part SET erased = 0 WHERE erased = 1", given![])?;
@@ -246,7 +248,8 @@ fn within(words: Vec<String>) -> String {
 
 /// In the language of FTS5.
 fn in_fts5(words: &[String]) -> String {
-    let quoted = |word: &String| format!("\"{}\"*", word.replace('"', "\"\""));
+    // Nothing of it ends the text for FTS5: neither its quotes nor the letter that ends a text in C.
+    let quoted = |word: &String| format!("\"{}\"*", word.replace(['"', '\0'], " "));
     words.iter().map(quoted).collect::<Vec<_>>().join(" ")
 }
 
@@ -266,7 +269,7 @@ mod tests {
     #[test]
     fn the_same_words_are_looked_for_in_both_languages() {
         let words = asked_for("L’eau Kéniéro \"dit");
-        assert_eq!(in_fts5(&words), r#""L'eau"* "Kéniéro"* """dit"*"#);
+        assert_eq!(in_fts5(&words), r#""L'eau"* "Kéniéro"* " dit"*"#);
         assert_eq!(in_tsquery(&words), "('l' <-> 'eau':*) & ('keniero':*) & ('dit':*)");
     }
 }

@@ -48,7 +48,8 @@ fn number_or_word<S: serde::Serializer>(number: &f64, out: S) -> Result<S::Ok, S
 pub enum Value<'v> {
     /// A single value.
     Atom(Atom<'v>),
-    /// XPath's node-set, in the order of the questionnaire, unless it is a single one: none where the question is not relevant.
+    /// XPath's node-set, in the order of the questionnaire. A question outside of repetitions comes to a single value, or to none
+    /// where it is not relevant.
     Nodes(Vec<Atom<'v>>),
 }
 

@@ -36,6 +36,7 @@ enum Told {
 }
 
 /// What fields are read from: as much as stands outside of repetitions, or one of them.
+#[derive(Clone, Copy)]
 pub enum Part<'t> {
     Whole(&'t Story, &'t Identity),
     Change(&'t Change),
@@ -204,7 +205,7 @@ impl Field {
     }
 
     /// The answer that this part tells; none where the field stands in another.
-    pub fn answer<'t>(&self, part: &Part<'t>) -> Answer<'t> {
+    pub fn answer<'t>(&self, part: Part<'t>) -> Answer<'t> {
         match (self.told, part) {
             (Told::Story(read), Part::Whole(story, _)) => read(story),
             (Told::Identity(read), Part::Whole(_, identity)) => read(identity),

@@ -2,7 +2,7 @@
 //! back.
 
 use super::fields::{CHANGE, EVIDENCE, Field, IDENTITY, Part, STORY};
-use super::{answers_of, faults};
+use super::{AsTold, answers_of, faults};
 use crate::evidence::FileRef;
 use crate::id::Digest;
 use crate::questionnaire::answers::{Answers, Repetition};
@@ -142,6 +142,36 @@ fn nothing_is_lost_on_the_way_there_and_back() {
     let back = answers_of(&form, &story, &identity);
     assert_eq!(back, interview());
     assert_eq!(told(&form, &back), Told { story, identity });
+}
+
+#[test]
+fn a_story_is_judged_by_the_answers_that_tell_it() {
+    let form = form();
+    let Told { mut story, identity } = told(&form, &interview());
+    let both = |story: &Story| {
+        let (answers, now) = (answers_of(&form, story, &identity), in_kangaba());
+        let written = format!("{:?}", State::of(&form, &answers, &now));
+        let read = format!("{:?}", State::over(&form, AsTold::of(&form, story, &identity), &now));
+        assert_eq!(read, written);
+        read
+    };
+    let whole = both(&story);
+    // An older version asked more of it, and of a change and of a piece that are gone.
+    let mut gone = repetition(77, &[("own_view", "vague"), ("who", "Personne")]);
+    gone.answers.repeats.insert("evidence".to_owned(), vec![repetition(78, &[("found", "nulle part")])]);
+    story.other.set("title", "Un autre");
+    let changes = story.other.repeats.entry("changes".to_owned()).or_default();
+    changes.insert(0, gone);
+    changes[1]
+        .answers
+        .repeats
+        .entry("evidence".to_owned())
+        .or_default()
+        .insert(0, repetition(79, &[("found", "ici")]));
+    let more = both(&story);
+    assert!(more.contains("Personne") && more.contains("nulle part") && !more.contains("Un autre"), "{more}");
+    assert_ne!(more, whole);
+    both(&Story::default());
 }
 
 #[test]
@@ -294,8 +324,8 @@ fn what_is_put_into_a_field_is_read_from_it_though_nothing_was_written_there() {
         field.put(&mut whole, value);
         let story = serde_json::from_value(whole["story"].take()).unwrap();
         let identity = serde_json::from_value(whole["identity"].take()).unwrap();
-        assert_eq!(field.answer(&Part::Whole(&story, &identity)), answer, "{field:?}");
-        assert_eq!(field.answer(&Part::Whole(&Story::default(), &Identity::default())), "", "{field:?}");
+        assert_eq!(field.answer(Part::Whole(&story, &identity)), answer, "{field:?}");
+        assert_eq!(field.answer(Part::Whole(&Story::default(), &Identity::default())), "", "{field:?}");
     }
     let told = |fields: &'static [Field], own: &Field, value: Json| {
         let mut object =
@@ -307,13 +337,13 @@ fn what_is_put_into_a_field_is_read_from_it_though_nothing_was_written_there() {
     for field in CHANGE {
         let (answer, value) = said(field);
         let change = serde_json::from_value(Json::Object(told(CHANGE, field, value))).unwrap();
-        assert_eq!(field.answer(&Part::Change(&change)), answer, "{field:?}");
+        assert_eq!(field.answer(Part::Change(&change)), answer, "{field:?}");
     }
     for field in EVIDENCE {
         let (answer, value) = said(field);
         let mut object = told(EVIDENCE, field, value);
         object.remove("evidence");
         let piece = serde_json::from_value(Json::Object(object)).unwrap();
-        assert_eq!(field.answer(&Part::Piece(&piece)), answer, "{field:?}");
+        assert_eq!(field.answer(Part::Piece(&piece)), answer, "{field:?}");
     }
 }

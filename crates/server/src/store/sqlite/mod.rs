@@ -19,7 +19,7 @@ use std::time::Duration;
 const PATIENCE: Duration = Duration::from_secs(30);
 const BRIEFLY: Duration = Duration::from_millis(500);
 
-/// How many statements stay prepared: more than there are, so that none is read anew for each record.
+/// How many statements stay prepared: more than there are for records, so that none is read anew for each.
 const STATEMENTS: usize = 512;
 
 /// How many connections for reading stay open: more readers than that open their own.
