@@ -19,6 +19,7 @@ mod places;
 mod progress;
 mod run;
 mod rust;
+mod suites;
 mod test;
 mod types;
 mod ui;

@@ -7,12 +7,17 @@ use crate::package;
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
+use crate::suites;
+use std::process::Command;
 
 /// The packages' own tests. Headquarters stands alone, so that it is tested with the features it ships with.
 const OWN: [&[&str]; 2] = [
     &["-p", "blon-core", "-p", "blon-custodian", "-p", "blon-device", "-p", "blon-app", "-p", "xtask"],
     &["-p", "blon-server"],
 ];
+
+/// The package of the end-to-end tests.
+const END_TO_END: [&str; 2] = ["-p", "blon-tests"];
 
 /// The database that headquarters brings along.
 const EMBEDDED: &str = "sqlite";
@@ -47,27 +52,39 @@ pub fn all(arguments: &[&str]) -> Outcome {
     }
     if arguments.is_empty() {
         for packages in OWN {
-            tests(&mut progress, packages, &[], EMBEDDED)?;
+            tests(&mut progress, packages, &[])?;
         }
-    }
-    tests(&mut progress, &["-p", "blon-tests"], arguments, EMBEDDED)?;
-    if arguments.is_empty() {
+        end_to_end(&mut progress, &suites::all()?, EMBEDDED)?;
         progress.step("packages", "cargo xtask package --try", package::tried)?;
-        let again: Vec<&str> = SHARED.iter().flat_map(|name| ["--test", name]).collect();
-        tests(&mut progress, &["-p", "blon-tests"], &again, "postgres")?;
+        end_to_end(&mut progress, &SHARED.map(str::to_owned), "postgres")?;
+    } else {
+        tests(&mut progress, &END_TO_END, arguments)?;
     }
     progress.summary();
     Ok(())
 }
 
-fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str], database: &str) -> Outcome {
-    let mut command = cargo(&[&["test", "--no-fail-fast"], packages, arguments].concat());
+/// The tests of these packages, or those that are asked for.
+fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str]) -> Outcome {
+    let mut command = test(EMBEDDED, &[&["--no-fail-fast"], packages, arguments].concat());
     let names: Vec<&str> = packages.iter().copied().filter(|word| *word != "-p").collect();
+    let again = typed(&command);
+    progress.step(&format!("tests of {}", names.join(", ")), &again, || must(&mut command))
+}
+
+/// End-to-end tests, with headquarters' data in this database.
+fn end_to_end(progress: &mut Progress, suites: &[String], database: &str) -> Outcome {
+    let with = |words: &[&str]| test(database, &[&END_TO_END, words].concat());
+    let again = typed(&with(&["--no-fail-fast"]));
+    progress.step(&format!("end-to-end tests on {database}"), &again, || suites::run(suites, with))
+}
+
+/// Cargo's command for these tests.
+fn test(database: &str, words: &[&str]) -> Command {
+    let mut command = cargo(&[&["test"], words].concat());
     // Running the tests writes the TypeScript types, too; that must not change the committed ones unasked.
     command.env("TS_RS_EXPORT_DIR", places::target().join("types-of-tests"));
     // The harness starts a database of its own where it is asked for one (tests/harness/postgres.rs).
     command.env("BLON_TEST_DATABASE", database);
-    let again = typed(&command);
-    let on = if database == EMBEDDED { String::new() } else { format!(" on {database}") };
-    progress.step(&format!("tests of {}{on}", names.join(", ")), &again, || must(&mut command))
+    command
 }
