@@ -1,7 +1,8 @@
 //! A real PostgreSQL of the tests' own: the system's programs, on a private socket in a folder that goes with it.
 
+use crate::page::free_port;
 use std::fs::Permissions;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -19,12 +20,19 @@ pub fn is_asked_for() -> bool {
     std::env::var("BLON_TEST_DATABASE").is_ok_and(|database| database == "postgres")
 }
 
+/// Both kinds of databases, each that nobody has used; the embedded one alone where there is no PostgreSQL.
+pub fn both() -> Vec<Option<String>> {
+    let shared = Postgres::shared().map(|postgres| Some(postgres.new_database()));
+    std::iter::once(None).chain(shared).collect()
+}
+
 /// A running database.
 pub struct Postgres {
     folder: tempfile::TempDir,
     process: Option<Child>,
     programs: PathBuf,
     settings: Vec<String>,
+    port: u16,
     databases: AtomicU32,
 }
 
@@ -72,7 +80,7 @@ impl Postgres {
         assert!(made.status.success(), "initdb: {}", String::from_utf8_lossy(&made.stderr));
         let settings = settings.iter().map(|setting| (*setting).to_owned()).collect();
         let mut postgres =
-            Postgres { folder, process: None, programs, settings, databases: AtomicU32::new(0) };
+            Postgres { folder, process: None, programs, settings, port: 5432, databases: AtomicU32::new(0) };
         postgres.start_again();
         Some(postgres)
     }
@@ -112,7 +120,26 @@ impl Postgres {
 
     /// The address of a database here.
     pub fn address(&self, database: &str) -> String {
-        format!("postgres://{USER}@/{database}?host={}", self.folder.path().display())
+        format!("postgres://{USER}@/{database}?host={}&port={}", self.folder.path().display(), self.port)
+    }
+
+    /// Starts it anew, now also on 127.0.0.1, with this certificate and its key for whoever speaks TLS; gives the port.
+    pub fn speaks_tls(&mut self, certificate: &str, key: &str) -> u16 {
+        self.stop();
+        let data = self.folder.path().join("data");
+        let owner = std::fs::metadata(&data).unwrap();
+        for (name, pem) in [("server.crt", certificate), ("server.key", key)] {
+            let file = data.join(name);
+            std::fs::write(&file, pem).unwrap();
+            std::fs::set_permissions(&file, Permissions::from_mode(0o600)).unwrap();
+            std::os::unix::fs::chown(&file, Some(owner.uid()), Some(owner.gid())).unwrap();
+        }
+        self.port = free_port();
+        let port = format!("port={}", self.port);
+        self.settings
+            .extend(["-c", "ssl=on", "-c", "listen_addresses=127.0.0.1", "-c", &port].map(str::to_owned));
+        self.start_again();
+        self.port
     }
 
     /// A database that nobody has used; gives its address.

@@ -8,7 +8,7 @@ use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};
 use blon_tests::custodian::told_by;
 use blon_tests::device::TestDevice;
-use blon_tests::postgres::Postgres;
+use blon_tests::postgres::{Postgres, both};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use rusqlite::Connection;
@@ -29,12 +29,6 @@ fn change_rows(server: &TestServer, sql: &str) {
             postgres::Client::connect(address, postgres::NoTls).unwrap().batch_execute(sql).unwrap();
         }
     }
-}
-
-/// Both kinds of databases, each that nobody has used; the embedded one alone where there is no PostgreSQL.
-fn both() -> Vec<Option<String>> {
-    let shared = Postgres::shared().map(|postgres| Some(postgres.new_database()));
-    std::iter::once(None).chain(shared).collect()
 }
 
 /// The kind that this one is not.
@@ -310,6 +304,23 @@ fn the_doctor_says_what_is_wrong_and_what_to_do() {
             }
             findings.iter().map(|finding| finding["what"].as_str().unwrap().to_owned()).collect()
         };
+        // The list and what is counted of it come from the stories, and can always be made anew.
+        server.run(&["relist"]);
+        let of_first = format!("story = '{}'", stories[0]);
+        let without_body =
+            format!("DELETE FROM line_body WHERE key IN (SELECT key FROM line WHERE {of_first})");
+        for spoiled in [
+            vec!["UPDATE line_count SET stories = stories + 1".to_owned()],
+            vec!["UPDATE line_day SET date = '2022-09-30'".to_owned()],
+            // It is counted, and cannot be shown.
+            vec![without_body.clone()],
+            vec![without_body.clone(), format!("DELETE FROM line WHERE {of_first}")],
+        ] {
+            spoiled.iter().for_each(|sql| change_rows(&server, sql));
+            assert_eq!(found(), ["list"], "{spoiled:?}");
+            server.run(&["relist"]);
+            assert_eq!(server.run(&["doctor", "--digests"])["findings"], json!([]));
+        }
         let files: Vec<PathBuf> = files_in(&server.data()).into_keys().collect();
         fs::write(&files[0], "d’autres octets").unwrap();
         assert_eq!(found(), ["file_lost", "file_changed"], "its size is another, too");

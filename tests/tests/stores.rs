@@ -6,23 +6,25 @@
 use blon_core::fold::fold;
 use blon_core::id::{CampaignId, RecordId, StoryId};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
-use blon_core::record::{Act, Record};
+use blon_core::record::{Act, Deed, Record};
 use blon_core::review::Role;
 use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
 use blon_server::error::Result;
-use blon_server::store::Tx;
+use blon_server::people::Sight;
+use blon_server::store::{NEAR, Tx};
 use blon_server::view::NewPerson;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::fixtures::{CAMPAIGN, stories};
-use blon_tests::many::put;
-use blon_tests::postgres::Postgres;
+use blon_tests::many::{device, put};
+use blon_tests::postgres::{Postgres, both};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
 use chrono::Local;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc;
@@ -200,8 +202,7 @@ fn change(level: &str) -> Value {
 
 #[test]
 fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
-    let databases = [None, Postgres::shared().map(Postgres::new_database)];
-    for database in databases.into_iter().take(if Postgres::shared().is_some() { 2 } else { 1 }) {
+    for database in both() {
         let mut server = TestServer::keeping_in(database);
         server.start();
         server.add("Modibo", "supervisor");
@@ -280,6 +281,40 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
             assert!(!whole || found.len() == wanted.len(), "{asked}: {} of {}", found.len(), wanted.len());
             let once: BTreeSet<StoryId> = found.iter().copied().collect();
             assert!(once.len() == found.len() && once.is_subset(&wanted), "{asked}");
+        }
+    }
+}
+
+#[test]
+fn a_device_that_begins_anew_hears_the_same_as_one_that_was_there_all_the_time() {
+    for database in both() {
+        let mut server = TestServer::keeping_in(database);
+        server.start();
+        let headquarters = server.headquarters();
+        many(&headquarters);
+        let (moussas, _) = device(&server, &headquarters, "Moussa");
+        // What their device brought is heard of by whoever has it, of whomever it is.
+        let mut brought = record(StoryId(Uuid::now_v7()), MANY);
+        brought.device = Some(moussas.id);
+        headquarters.store.write(|tx| put(tx, &brought)).unwrap();
+        let last = last(&headquarters);
+        assert!(last > NEAR, "it is looked for otherwise where there is more than that");
+        let name = |name: &str| name.parse().unwrap();
+        let sights =
+            [Sight::Own(name("Bintou")), Sight::Team("kangaba".to_owned()), Sight::Nothing, Sight::All];
+        let kept = [Vec::new(), vec![Deed::Finalise]];
+        for (sight, kept) in sights.iter().flat_map(|sight| kept.iter().map(move |kept| (sight, kept))) {
+            let heard = |since, to, most| {
+                let records =
+                    headquarters.store.read(|tx| tx.records_after(&moussas, sight, kept, since, to, most));
+                records.unwrap()
+            };
+            let mut by_and_by = heard(0, last / 2, 5_000);
+            by_and_by.extend(heard(last / 2, last, 5_000));
+            let at_once = heard(0, last, 5_000);
+            assert_eq!(at_once.last().map(|(_, id, _)| *id), Some(brought.id));
+            assert!(at_once == by_and_by, "{sight:?}: {} and {}", at_once.len(), by_and_by.len());
+            assert!(heard(0, last, 7)[..] == by_and_by[..by_and_by.len().min(7)], "{sight:?}");
         }
     }
 }
@@ -414,6 +449,57 @@ fn several_processes_start_at_once_on_a_database_that_is_empty() {
 }
 
 #[test]
+fn a_database_on_another_machine_is_spoken_to_by_tls_and_shows_who_it_is() {
+    let Some(mut postgres) = Postgres::start(&["-c", "fsync=off", "-c", "log_connections=on"]) else {
+        return;
+    };
+    let key = rcgen::KeyPair::generate().unwrap();
+    let shown = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
+    let port = postgres.speaks_tls(&shown.pem(), &key.serialize_pem());
+    let server = TestServer::keeping_in(None);
+    let folder = tempfile::tempdir().unwrap();
+    let file = |name: &str, text: &str| {
+        let file = folder.path().join(name);
+        std::fs::write(&file, text).unwrap();
+        file
+    };
+    let other = rcgen::KeyPair::generate().unwrap();
+    let other = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&other).unwrap();
+    let [believed, other, empty] =
+        [("cru.pem", shown.pem()), ("autre.pem", other.pem()), ("rien.pem", "rien".to_owned())]
+            .map(|(name, text)| file(name, &text));
+    let asks = |host: &str, mode: &str, authorities: Option<&Path>| {
+        let mut tool = server.tool(&["user", "list"]);
+        tool.env("BLON_DATABASE", format!("postgres://postgres@{host}:{port}/postgres{mode}"));
+        tool.env_remove("PGSSLROOTCERT").envs(authorities.map(|file| ("PGSSLROOTCERT", file)));
+        let output = tool.output().unwrap();
+        output.status.success().then_some(()).ok_or(String::from_utf8_lossy(&output.stderr).into_owned())
+    };
+    for mode in ["?sslmode=require", "?sslmode=verify-full"] {
+        asks("localhost", mode, Some(&believed)).unwrap();
+    }
+    assert!(postgres.log().contains("SSL enabled"), "{}", postgres.log());
+
+    // Whoever has another name, or nobody who vouches for them, hears nothing.
+    for (host, authorities) in [("127.0.0.1", &believed), ("localhost", &other)] {
+        let refused = asks(host, "?sslmode=require", Some(authorities)).unwrap_err();
+        assert!(refused.contains("bad_input") && refused.contains("certificate"), "{refused}");
+    }
+    for wrong in [empty, folder.path().join("nulle-part.pem")] {
+        let refused = asks("localhost", "?sslmode=require", Some(&wrong)).unwrap_err();
+        assert!(refused.contains("bad_input") && refused.contains("PGSSLROOTCERT"), "{refused}");
+    }
+    // In plain on the same machine; elsewhere nobody says so by mistake.
+    asks("localhost", "", None).unwrap();
+    for elsewhere in ["db.example.org", "192.0.2.1"] {
+        let refused = asks(elsewhere, "", None).unwrap_err();
+        assert!(refused.contains("bad_input") && refused.contains("sslmode"), "{refused}");
+    }
+    let refused = asks("", "?hostaddr=192.0.2.1", None).unwrap_err();
+    assert!(refused.contains("bad_input") && refused.contains("sslmode"), "{refused}");
+}
+
+#[test]
 fn what_is_no_address_and_what_is_not_there_is_told() {
     let Some(postgres) = Postgres::shared() else { return };
     let server = TestServer::keeping_in(None);
@@ -471,8 +557,7 @@ fn both_databases_have_the_same_tables_and_columns() {
 
 #[test]
 fn a_letter_that_no_text_has_is_refused_before_any_list_is_made() {
-    let shared = Postgres::shared().map(|postgres| Some(postgres.new_database()));
-    for database in std::iter::once(None).chain(shared) {
+    for database in both() {
         let mut server = TestServer::keeping_in(database);
         server.start();
         server.add("Modibo", "supervisor");

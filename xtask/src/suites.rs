@@ -12,7 +12,7 @@ use std::time::Instant;
 /// How many programs run at a time, each of which runs as many tests at a time as there are cores.
 const AT_A_TIME: usize = 2;
 
-/// Every suite in `tests/tests`, by its name.
+/// Every suite in `tests/tests`, by its name. The harness beside has no tests of its own.
 ///
 /// # Errors
 /// Where the folder cannot be read.
@@ -57,6 +57,7 @@ pub fn run(names: &[String], test: impl Fn(&[&str]) -> Command + Sync) -> Outcom
 
 /// Runs one suite and says what it printed.
 fn ends_well(name: &str, command: &mut Command) -> bool {
+    say(&format!("▸ {name} …"));
     let began = Instant::now();
     let (well, words) = match quietly(command) {
         Ok(output) => (output.status.success(), printed(&output)),

@@ -75,7 +75,8 @@ fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str]) -> Outc
 /// End-to-end tests, with headquarters' data in this database.
 fn end_to_end(progress: &mut Progress, suites: &[String], database: &str) -> Outcome {
     let with = |words: &[&str]| test(database, &[&END_TO_END, words].concat());
-    let again = typed(&with(&["--no-fail-fast"]));
+    // Those that fail say by themselves how to run each alone.
+    let again = typed(&with(&["--test", "NAME"]));
     progress.step(&format!("end-to-end tests on {database}"), &again, || suites::run(suites, with))
 }
 

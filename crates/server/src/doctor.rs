@@ -114,6 +114,17 @@ fn flaw(flaw: &Flaw) -> Finding {
             ),
             advice: restore,
         },
+        Flaw::List(campaign) => Finding {
+            what: "list",
+            says: said!(
+                "the list of {campaign} lacks a story, or counts others than it has",
+                "la liste de {campaign} manque d’un récit, ou en compte d’autres que les siens"
+            ),
+            advice: said!(
+                "have it made anew from the stories: blon-server relist",
+                "faites-la refaire à partir des récits : blon-server relist"
+            ),
+        },
         Flaw::Withdrawn(id) => Finding {
             what: "withdrawn",
             says: said!(

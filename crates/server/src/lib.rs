@@ -109,7 +109,8 @@ pub struct Place {
     pub connections: u32,
     /// Another folder for files, or `s3://bucket/prefix`; without it, `files` in the folder.
     pub files: Option<String>,
-    /// What the environment says of the bucket, by the usual names: `AWS_ENDPOINT`, `AWS_ACCESS_KEY_ID` and so on.
+    /// What the environment says by names that others know, too: of the bucket `AWS_ENDPOINT`, `AWS_ACCESS_KEY_ID` and so on, of the
+    /// database `PGSSLROOTCERT`.
     pub environment: BTreeMap<String, String>,
 }
 
@@ -160,7 +161,7 @@ impl Place {
     fn as_it_is(&self) -> Result<Headquarters> {
         let store = match &self.database {
             None => Store::open(&self.database_file())?,
-            Some(address) => Store::connect(address, self.connections)?,
+            Some(address) => Store::connect(address, self.connections, &self.environment)?,
         };
         let own = self.folder.join("files");
         let files = match &self.files {

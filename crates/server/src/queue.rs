@@ -67,6 +67,18 @@ impl Headquarters {
         Ok(all)
     }
 
+    /// Makes the list anew from the stories, with what is counted of it. The line of a story that cannot be read stays as it was.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn relist(&self) -> Result<()> {
+        self.store.write(|tx| {
+            tx.recount()?;
+            tx.make_all_stale()
+        })?;
+        self.refresh()
+    }
+
     /// Makes the list anew; where the disk has no room for a newer one, an older one is better than none.
     pub(crate) fn refresh_if_there_is_room(&self) -> Result<()> {
         match self.refresh() {

@@ -19,6 +19,8 @@ pub enum Flaw {
     Numbers(CampaignId, i64),
     /// A story that was withdrawn and is still here.
     Withdrawn(StoryId),
+    /// A campaign whose list lacks a story, or counts others than it has.
+    List(CampaignId),
 }
 
 /// Records that are read at once.
@@ -31,17 +33,27 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn flaws(&self, progress: &dyn Fn(&str, u64)) -> Result<Vec<Flaw>> {
         let mut flaws = Vec::new();
+        let miscounted = self.miscounted()?;
         for campaign in self.campaigns()? {
+            let unlisted = self.unlisted(&campaign.id)?;
+            let mut list_is_whole = !miscounted.contains(&campaign.id);
             self.flaws_of_records(&campaign.id, &mut flaws, progress)?;
             for (n, story) in (1..).zip(self.stories_of(&campaign.id)?) {
                 // One with a flaw is told by that.
-                if self.records_of(story).is_ok_and(|records| fold(story, &records).is_none()) {
-                    flaws.push(Flaw::Story(story));
+                match self.records_of(story).map(|records| fold(story, &records)) {
+                    Ok(None) => flaws.push(Flaw::Story(story)),
+                    Ok(Some(folded)) if folded.current().is_some() => {
+                        list_is_whole &= !unlisted.contains(&story);
+                    }
+                    _ => {}
                 }
                 if self.is_withdrawn(&campaign.id, WithdrawalCode::of(story))? {
                     flaws.push(Flaw::Withdrawn(story));
                 }
                 progress("stories", n);
+            }
+            if !list_is_whole {
+                flaws.push(Flaw::List(campaign.id));
             }
         }
         Ok(flaws)

@@ -13,6 +13,7 @@ use blon_core::fold::Status;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery};
 use blon_core::search::asked_for;
+use std::collections::BTreeSet;
 
 /// Whether lines come or go.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -26,49 +27,99 @@ pub(super) enum Lines {
 /// So many lines are quickly put in order; of more than that, those in order are looked through until a page is full.
 pub(super) const FEW: i64 = 20_000;
 
+/// Lines that are counted together: in which table, by what they are alike, and what is counted of them.
+struct Kept {
+    table: &'static str,
+    alike: &'static str,
+    counted: &'static [(&'static str, &'static str)],
+}
+
+const KEPT: [Kept; 2] = [
+    Kept {
+        table: "line_count",
+        alike: "campaign, training, collector, commune, sex, age_band, status",
+        counted: &[
+            ("stories", "count(*)"),
+            ("waiting", "count(waiting)"),
+            ("missing", "count(*) FILTER (WHERE missing > 0)"),
+            ("individual", "count(*) FILTER (WHERE levels LIKE '% individual %')"),
+            ("collective", "count(*) FILTER (WHERE levels LIKE '% collective %')"),
+            ("community", "count(*) FILTER (WHERE levels LIKE '% community %')"),
+            ("associative", "count(*) FILTER (WHERE levels LIKE '% associative %')"),
+        ],
+    },
+    Kept {
+        table: "line_day",
+        alike: "campaign, training, collector, status, date",
+        counted: &[("stories", "count(*)")],
+    },
+];
+
+impl Kept {
+    /// The columns of its counts.
+    fn columns(&self) -> String {
+        self.each(|column, _| column.to_owned())
+    }
+
+    fn each(&self, told: impl Fn(&str, &str) -> String) -> String {
+        self.counted.iter().map(|(column, what)| told(column, what)).collect::<Vec<_>>().join(", ")
+    }
+}
+
 impl Tx<'_> {
     /// Counts the lines of these stories, which come or go.
     pub(super) fn count(&self, stories: &[Value], lines: Lines) -> Result<()> {
-        let by = given![lines as i64];
-        // In the order of the key: two that count at once wait for each other, and never both.
-        self.execute_among(
-            "INSERT INTO line_count (campaign, training, collector, commune, sex, age_band, status, stories, waiting, missing,
-                                     individual, collective, community, associative)
-             SELECT campaign, training, collector, commune, sex, age_band, status, ?1 * count(*), ?1 * count(waiting),
-                    ?1 * count(*) FILTER (WHERE missing > 0),
-                    ?1 * count(*) FILTER (WHERE levels LIKE '% individual %'),
-                    ?1 * count(*) FILTER (WHERE levels LIKE '% collective %'),
-                    ?1 * count(*) FILTER (WHERE levels LIKE '% community %'),
-                    ?1 * count(*) FILTER (WHERE levels LIKE '% associative %')
-             FROM line WHERE story IN :these
-             GROUP BY campaign, training, collector, commune, sex, age_band, status
-             ORDER BY campaign, training, collector, commune, sex, age_band, status
-             ON CONFLICT (campaign, training, collector, commune, sex, age_band, status) DO UPDATE SET
-                 stories = line_count.stories + excluded.stories, waiting = line_count.waiting + excluded.waiting,
-                 missing = line_count.missing + excluded.missing,
-                 individual = line_count.individual + excluded.individual,
-                 collective = line_count.collective + excluded.collective,
-                 community = line_count.community + excluded.community,
-                 associative = line_count.associative + excluded.associative",
-            by,
-            stories.to_vec(),
-        )?;
-        self.execute_among(
-            "INSERT INTO line_day (campaign, training, collector, status, date, stories)
-             SELECT campaign, training, collector, status, date, ?1 * count(*) FROM line WHERE story IN :these
-             GROUP BY campaign, training, collector, status, date
-             ORDER BY campaign, training, collector, status, date
-             ON CONFLICT (campaign, training, collector, status, date) DO UPDATE SET
-                 stories = line_day.stories + excluded.stories",
-            by,
-            stories.to_vec(),
-        )
+        for kept in &KEPT {
+            let Kept { table, alike, .. } = kept;
+            let (columns, counts) = (kept.columns(), kept.each(|_, what| format!("?1 * {what}")));
+            let more = kept.each(|column, _| format!("{column} = {table}.{column} + excluded.{column}"));
+            // In the order of the key: two that count at once wait for each other, and never both.
+            let sql = format!(
+                "INSERT INTO {table} ({alike}, {columns}) SELECT {alike}, {counts} FROM line WHERE story IN :these
+                 GROUP BY {alike} ORDER BY {alike} ON CONFLICT ({alike}) DO UPDATE SET {more}"
+            );
+            self.execute_among(&sql, given![lines as i64], stories.to_vec())?;
+        }
+        Ok(())
+    }
+
+    /// The campaigns whose lines are not as many as was counted.
+    pub(super) fn miscounted(&self) -> Result<BTreeSet<CampaignId>> {
+        let mut campaigns = BTreeSet::new();
+        for kept in &KEPT {
+            let Kept { table, alike, .. } = kept;
+            let (columns, counts) = (kept.columns(), kept.each(|_, what| what.to_owned()));
+            let lines = format!("SELECT {alike}, {counts} FROM line GROUP BY {alike}");
+            let counted = format!("SELECT {alike}, {columns} FROM {table}");
+            let sql = format!(
+                "SELECT campaign FROM ({lines} EXCEPT {counted}) AS too_few
+                 UNION SELECT campaign FROM ({counted} EXCEPT {lines}) AS too_many"
+            );
+            campaigns.extend(self.all(&sql, given![], |row| row.get::<CampaignId>(0))?);
+        }
+        Ok(campaigns)
+    }
+
+    /// Counts all lines anew.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn recount(&self) -> Result<()> {
+        for kept in &KEPT {
+            let Kept { table, alike, .. } = kept;
+            let (columns, counts) = (kept.columns(), kept.each(|_, what| what.to_owned()));
+            self.execute(&format!("DELETE FROM {table}"), given![])?;
+            let all = format!("SELECT {alike}, {counts} FROM line GROUP BY {alike}");
+            self.execute(&format!("INSERT INTO {table} ({alike}, {columns}) {all}"), given![])?;
+        }
+        Ok(())
     }
 
     /// Forgets the kinds that no line is left of.
     pub(super) fn forget_kinds(&self) -> Result<()> {
-        self.execute("DELETE FROM line_count WHERE stories = 0", given![])?;
-        self.execute("DELETE FROM line_day WHERE stories = 0", given![])?;
+        for Kept { table, .. } in &KEPT {
+            self.execute(&format!("DELETE FROM {table} WHERE stories = 0"), given![])?;
+        }
         Ok(())
     }
 

@@ -11,7 +11,7 @@ use crate::people::Sight;
 use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most lines of one status that are counted where nobody kept their count: to know that there are more is enough.
 const COUNTED: u32 = 1_000;
@@ -115,6 +115,24 @@ impl Tx<'_> {
     pub fn leave_line(&self, story: StoryId) -> Result<()> {
         self.execute("DELETE FROM stale WHERE story = ?1", given![story])?;
         Ok(())
+    }
+
+    /// The line of every story must be made anew before the list is shown.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn make_all_stale(&self) -> Result<()> {
+        let sql = "INSERT INTO stale SELECT id FROM story WHERE true ON CONFLICT DO NOTHING";
+        self.execute(sql, given![])?;
+        Ok(())
+    }
+
+    /// The stories of a campaign that have no line, and are not to have one.
+    pub(super) fn unlisted(&self, campaign: &CampaignId) -> Result<BTreeSet<StoryId>> {
+        let sql = "SELECT id FROM story WHERE campaign = ?1
+                       AND NOT EXISTS (SELECT 1 FROM line l JOIN line_body b ON b.key = l.key WHERE l.story = story.id)
+                       AND NOT EXISTS (SELECT 1 FROM stale WHERE stale.story = story.id)";
+        Ok(self.all(sql, given![campaign], |row| row.get(0))?.into_iter().collect())
     }
 
     /// Keeps the lines of these stories; `None` where there is nothing to show of one.

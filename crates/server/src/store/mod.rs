@@ -32,7 +32,7 @@ mod uploads;
 mod withdrawals;
 mod words;
 
-pub use self::postgres::place_of;
+pub use self::postgres::{AUTHORITIES, place_of};
 pub use access::DeviceRow;
 pub use checking::Flaw;
 pub use copying::Tally;
@@ -42,7 +42,7 @@ pub use lines::{LineRow, Lines};
 pub use passing::Wrong;
 pub use people::Person;
 pub use questionnaires::NewQuestionnaire;
-pub use records::{Arrival, Arrived};
+pub use records::{Arrival, Arrived, NEAR};
 pub use sessions::SessionRow;
 pub use tokens::TokenRow;
 pub use uploads::UploadRow;
@@ -53,6 +53,7 @@ use crate::measured::Measured;
 use chrono::{DateTime, Utc};
 use sql::Engine;
 use sqlite::Sqlite;
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Instant;
@@ -106,13 +107,15 @@ impl Store {
         Ok(Store { database: Box::new(Sqlite::open(path)?), measured: Arc::default() })
     }
 
-    /// Opens the database at `postgres://…`, with at most so many connections, and makes its tables if they are not there.
+    /// Opens the database at `postgres://…`, with at most so many connections, and makes its tables if they are not there. The
+    /// environment may name in [`AUTHORITIES`] who vouches for it.
     ///
     /// # Errors
     /// `bad_input` for what is no such address; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot
     /// be reached.
-    pub fn connect(address: &str, connections: u32) -> Result<Self> {
-        let database = Box::new(Postgres::connect(address, connections)?);
+    pub fn connect(address: &str, connections: u32, environment: &BTreeMap<String, String>) -> Result<Self> {
+        let authorities = environment.get(AUTHORITIES).map(Path::new);
+        let database = Box::new(Postgres::connect(address, connections, authorities)?);
         Ok(Store { database, measured: Arc::default() })
     }
 

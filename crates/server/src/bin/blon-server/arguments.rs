@@ -5,6 +5,7 @@ use crate::serving::Serving;
 use blon_core::id::{CampaignId, DeviceId, PersonName};
 use blon_core::review::Role;
 use blon_server::Place;
+use blon_server::store::AUTHORITIES;
 use clap::{Parser, Subcommand};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -49,9 +50,9 @@ impl Arguments {
     }
 }
 
-/// What the environment says of a bucket.
+/// What the environment says of a bucket and of a database, by names that others know, too.
 pub fn environment() -> BTreeMap<String, String> {
-    std::env::vars().filter(|(name, _)| name.starts_with("AWS_")).collect()
+    std::env::vars().filter(|(name, _)| name.starts_with("AWS_") || name == AUTHORITIES).collect()
 }
 
 #[derive(Subcommand)]
@@ -148,6 +149,8 @@ pub enum AtHeadquarters {
         /// The folder of the backup.
         from: PathBuf,
     },
+    /// Make the list of stories anew from their records, with all that is counted of it; whoever asks for a page waits for that.
+    Relist,
     /// Who did what to the collection itself, and when.
     Audit {
         #[command(subcommand)]

@@ -166,6 +166,10 @@ fn at_headquarters(
             let _alone = blon_server::serving_alone(data)?;
             print::kept(json, &headquarters.restore(from, &print::progress(json))?)
         }
+        AtHeadquarters::Relist => {
+            headquarters.relist()?;
+            print::relisted(json)
+        }
         AtHeadquarters::Audit { command: AuditCommand::List } => print::audit(json, &headquarters.audit()?),
         AtHeadquarters::Audit { command: AuditCommand::Verify } => {
             print::verified(json, &headquarters.verify_audit()?)

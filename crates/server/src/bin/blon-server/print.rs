@@ -92,6 +92,11 @@ pub fn examined(json: bool, examined: &Examined) -> Result<()> {
     out(json, examined, &lines.join("\n"))
 }
 
+/// The list was made anew.
+pub fn relisted(json: bool) -> Result<()> {
+    out(json, &json!({ "relisted": true }), "the list was made anew")
+}
+
 /// A campaign that was taken in.
 pub fn campaign(json: bool, campaign: &Campaign) -> Result<()> {
     let asked = campaign.questionnaire.as_ref().map(|workbook| workbook.survey.len());

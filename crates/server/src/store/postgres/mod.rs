@@ -4,20 +4,27 @@
 //! numbers of records follow the order of their commits. Readers wait for nobody: each sees the state of one moment.
 
 mod migrate;
+mod tls;
+
+pub use self::tls::AUTHORITIES;
 
 use super::sql::{Dialect, Engine, Row, Value};
 use super::{Database, Kind};
 use crate::error::{Error, Result, is_away};
 use blon_core::error::Code;
-use postgres::config::Host;
+use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error as StdError;
+use std::fmt::Display;
+use std::net::IpAddr;
+use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
+use tokio_postgres_rustls::MakeRustlsConnect;
 
 /// The lock that whoever writes holds until the commit.
 const WRITER: i64 = 0x426c_6f6e;
@@ -43,12 +50,11 @@ impl Postgres {
     /// processes may do so at once.
     ///
     /// # Errors
-    /// `bad_input` for what is no such address; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot
-    /// be reached.
-    pub fn connect(address: &str, connections: u32) -> Result<Self> {
-        let mut config: Config = address
-            .parse()
-            .map_err(|e| Error::told(Code::BadInput, format!("the database's address: {e}")))?;
+    /// `bad_input` for what is no such address, or one that would have stories cross a network in plain without saying so, or where
+    /// nobody vouches for who answers; `store_newer` if a newer headquarters wrote it; `store_unavailable` where it cannot be reached.
+    pub fn connect(address: &str, most: u32, authorities: Option<&Path>) -> Result<Self> {
+        let told = |why: &dyn Display| Error::told(Code::BadInput, format!("the database's address: {why}"));
+        let mut config = read(address).map_err(|e| told(&e))?;
         // One that is cut off must not hold the others up for the hours that systems wait.
         config.connect_timeout(PATIENCE).keepalives_idle(SILENCE).tcp_user_timeout(SILENCE);
         if config.get_options().is_none() {
@@ -58,15 +64,31 @@ impl Postgres {
             Some(state) if !is_away(&e) => {
                 Error::told(Code::BadInput, format!("the database refuses ({}): {e}", state.code()))
             }
+            // Trying it again would help nobody.
+            None if e.to_string().contains("TLS") => {
+                let why = e.source().map(ToString::to_string).unwrap_or_default();
+                told(&format!("{e}: {why}"))
+            }
             _ => Error::Postgres(e),
         };
-        let mut first = config.connect(NoTls).map_err(refused)?;
-        migrate::up(&mut first)?;
+        let tls = match config.get_ssl_mode() {
+            SslMode::Disable => None,
+            SslMode::Require => Some(tls::connector(authorities)?),
+            _ if is_elsewhere(&config) => {
+                return Err(told(
+                    &"on another machine it is asked by TLS (sslmode=verify-full), or in plain where the \
+                                  network is yours alone (sslmode=disable)",
+                ));
+            }
+            _ => None,
+        };
+        let connections = Connections { config, tls };
+        migrate::up(&mut connections.client().map_err(refused)?)?;
         let pool = r2d2::Pool::builder()
-            .max_size(connections.max(1))
+            .max_size(most.max(1))
             .min_idle(Some(1))
             .connection_timeout(PATIENCE)
-            .build(Connections(config))
+            .build(connections)
             .map_err(|e| unavailable(&e))?;
         Ok(Postgres { pool, writing: Mutex::default() })
     }
@@ -130,7 +152,7 @@ impl Database for Postgres {
 
 /// Where a database is and who asks, without anything else that its address may say, such as a password.
 pub fn place_of(address: &str) -> String {
-    let Ok(config) = address.parse::<Config>() else { return "…".to_owned() };
+    let Ok(config) = read(address) else { return "…".to_owned() };
     let host = config.get_hosts().first().map(|host| match host {
         Host::Tcp(name) => name.clone(),
         #[cfg(unix)]
@@ -149,8 +171,38 @@ fn unavailable(error: &r2d2::Error) -> Error {
     Error::told(Code::StoreUnavailable, format!("the database cannot be reached: {error}"))
 }
 
+/// Reads an address. TLS is the same by all its names: whoever answers is always asked for their certificate.
+fn read(address: &str) -> std::result::Result<Config, postgres::Error> {
+    address.replace("sslmode=verify-full", "sslmode=require").parse()
+}
+
+/// Whether what is asked and answered leaves this machine.
+fn is_elsewhere(config: &Config) -> bool {
+    let is_named = config.get_hosts().iter().any(|host| match host {
+        Host::Tcp(name) => {
+            name != "localhost" && !name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+        }
+        #[cfg(unix)]
+        Host::Unix(_) => false,
+    });
+    is_named || config.get_hostaddrs().iter().any(|address| !address.is_loopback())
+}
+
 /// How the pool makes connections.
-struct Connections(Config);
+struct Connections {
+    config: Config,
+    /// Where the address asks for it.
+    tls: Option<MakeRustlsConnect>,
+}
+
+impl Connections {
+    fn client(&self) -> std::result::Result<Client, postgres::Error> {
+        match &self.tls {
+            Some(tls) => self.config.connect(tls.clone()),
+            None => self.config.connect(NoTls),
+        }
+    }
+}
 
 /// A connection, with the statements that it has prepared.
 struct Connection {
@@ -163,7 +215,7 @@ impl r2d2::ManageConnection for Connections {
     type Error = postgres::Error;
 
     fn connect(&self) -> std::result::Result<Connection, postgres::Error> {
-        Ok(Connection { client: self.0.connect(NoTls)?, statements: HashMap::new() })
+        Ok(Connection { client: self.client()?, statements: HashMap::new() })
     }
 
     fn is_valid(&self, connection: &mut Connection) -> std::result::Result<(), postgres::Error> {
