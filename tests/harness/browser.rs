@@ -46,6 +46,8 @@ fn started(width: u32, height: u32, more: &[String]) -> Page {
         "--no-first-run",
         "--disable-background-networking",
         "--disable-component-update",
+        // It would ask its maker about the pages it shows, once it has run for a while.
+        "--disable-features=OptimizationHints,OptimizationGuideModelDownloading",
         "--disable-sync",
         "--lang=fr",
         "--hide-scrollbars",

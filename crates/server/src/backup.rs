@@ -5,7 +5,7 @@
 //! of those that are erased at headquarters since; it is of one headquarters, and no other is put in its place.
 
 use crate::error::{Error, Result};
-use crate::files::Files;
+use crate::files::{Files, digest_of};
 use crate::store::{Store, Tally};
 use crate::whole::whole;
 use crate::{Headquarters, alone, make_private};
@@ -52,6 +52,31 @@ pub struct Kept {
     pub missing: u64,
 }
 
+/// What a finished backup says of itself.
+#[derive(Serialize, Deserialize)]
+struct Manifest {
+    /// Of which headquarters it is.
+    headquarters: String,
+    /// SHA-256 of its database: what a newer version makes of the tables tells nothing of whether it is damaged.
+    database: Digest,
+    #[serde(flatten)]
+    kept: Kept,
+}
+
+impl Manifest {
+    /// That of the backup in this folder; `None` where none was finished.
+    fn of(folder: &Path) -> Result<Option<Self>> {
+        let file = folder.join(MANIFEST);
+        match std::fs::read(&file) {
+            Ok(told) => serde_json::from_slice(&told)
+                .map(Some)
+                .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", file.display()))),
+            Err(e) if e.kind() == ErrorKind::NotFound => Ok(None),
+            Err(e) => Err(Error::file(&file, e)),
+        }
+    }
+}
+
 /// Files that were copied, or were there.
 #[derive(Default)]
 struct Copied {
@@ -81,7 +106,14 @@ impl Headquarters {
         }
         let _alone = alone(&at(LOCK), "another backup is being made there")?;
         let identity = self.identity()?;
-        if at(DATABASE).exists() && Store::open(&at(DATABASE))?.identity()?.as_ref() != Some(&identity) {
+        let there = match Manifest::of(to)? {
+            Some(manifest) => Some(manifest.headquarters),
+            None if at(DATABASE).exists() => {
+                Some(Store::open(&at(DATABASE))?.identity()?.unwrap_or_default())
+            }
+            None => None,
+        };
+        if there.is_some_and(|there| there != identity) {
             let message = format!("{} is the backup of another headquarters", to.display());
             return Err(Error::told(Code::BadInput, message));
         }
@@ -100,10 +132,11 @@ impl Headquarters {
         remove(&at(MANIFEST))?;
         std::fs::rename(at(HALF), at(DATABASE)).map_err(|e| Error::file(at(HALF), e))?;
         files.erase_all_but(&named.iter().map(|(sha256, _)| sha256).collect::<BTreeSet<_>>())?;
-        let made = Kept { made: Utc::now(), tables, files: count, bytes, missing };
-        let told = serde_json::to_vec_pretty(&made)?;
+        let kept = Kept { made: Utc::now(), tables, files: count, bytes, missing };
+        let manifest = Manifest { headquarters: identity, database: digest_of(&at(DATABASE))?, kept };
+        let told = serde_json::to_vec_pretty(&manifest)?;
         whole(&at(MANIFEST), |out| out.write_all(&told).map_err(|e| Error::file(to, e)))?;
-        Ok(made)
+        Ok(manifest.kept)
     }
 
     /// Brings a backup back into this headquarters, which is empty, or was begun to be filled from it. What was withdrawn since the
@@ -112,18 +145,18 @@ impl Headquarters {
     /// # Errors
     /// `bad_input` for what is no backup, or is damaged, and for a headquarters that is not empty; `disk_full`.
     pub fn restore(&self, from: &Path, progress: Progress) -> Result<Kept> {
-        let manifest = from.join(MANIFEST);
-        let told = std::fs::read(&manifest).map_err(|_| {
-            Error::told(Code::BadInput, format!("{} is no backup that was finished", from.display()))
-        })?;
-        let kept: Kept = serde_json::from_slice(&told)
-            .map_err(|e| Error::told(Code::BadInput, format!("{}: {e}", manifest.display())))?;
+        let Some(Manifest { database: sha256, kept, .. }) = Manifest::of(from)? else {
+            let message = format!("{} is no backup that was finished", from.display());
+            return Err(Error::told(Code::BadInput, message));
+        };
         // The backup is left as it is, also by SQLite, which would write beside it.
         let aside = tempfile::tempdir_in(self.files.aside()).map_err(|e| Error::file(from, e))?;
         let database = aside.path().join(DATABASE);
         std::fs::copy(from.join(DATABASE), &database).map_err(|e| Error::file(from, e))?;
+        if digest_of(&database)? != sha256 {
+            return Err(Error::told(Code::BadInput, "the backup is damaged: its database is another"));
+        }
         let backup = Store::open(&database)?;
-        same(&backup.tallies()?, &kept.tables, "the backup is damaged")?;
         let named = backup.read(|tx| tx.files())?;
         self.fill_from(&backup.identity()?.unwrap_or_default(), || {
             let copied = copy_files(&Files::at(&from.join("files")), &self.files, &named, progress)?;
@@ -268,5 +301,32 @@ fn remove(path: &Path) -> Result<()> {
     match std::fs::remove_file(path) {
         Err(e) if e.kind() != ErrorKind::NotFound => Err(Error::file(path, e)),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Place;
+    use crate::store::before_the_last_migration;
+
+    #[test]
+    fn what_an_older_version_kept_is_brought_back() {
+        let folder = tempfile::tempdir().unwrap();
+        let (from, to) = (folder.path().join("copie"), folder.path().join("siege"));
+        std::fs::create_dir_all(from.join("files")).unwrap();
+        let database = from.join(DATABASE);
+        before_the_last_migration(&database)
+            .execute("INSERT INTO setting (name, value) VALUES ('identity', 'elle')", [])
+            .unwrap();
+        let kept = Kept { made: Utc::now(), tables: Vec::new(), files: 0, bytes: 0, missing: 0 };
+        let headquarters = "elle".to_owned();
+        let manifest = Manifest { headquarters, database: digest_of(&database).unwrap(), kept };
+        std::fs::write(from.join(MANIFEST), serde_json::to_vec(&manifest).unwrap()).unwrap();
+
+        let again = Place::folder(&to).open().unwrap();
+        again.restore(&from, &|_, _| {}).unwrap();
+        assert_eq!(again.identity().unwrap(), "elle");
+        assert_eq!(digest_of(&database).unwrap(), manifest.database, "the backup stays as it is");
     }
 }

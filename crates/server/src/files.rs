@@ -386,7 +386,7 @@ fn read_into(path: &Path, content: &mut impl Read) -> Result<(std::fs::File, u64
 }
 
 /// The SHA-256 of a file's bytes.
-fn digest_of(path: &Path) -> Result<Digest> {
+pub(crate) fn digest_of(path: &Path) -> Result<Digest> {
     let failed = |e| Error::file(path, e);
     digest_read(&mut std::fs::File::open(path).map_err(failed)?).map_err(failed)
 }

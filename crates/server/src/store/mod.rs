@@ -53,6 +53,8 @@ use crate::measured::Measured;
 use chrono::{DateTime, Utc};
 use sql::Engine;
 use sqlite::Sqlite;
+#[cfg(test)]
+pub use sqlite::before_the_last_migration;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;

@@ -72,6 +72,14 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
     }
 }
 
+/// A database as the version before this one left it.
+#[cfg(test)]
+pub fn before_the_last_migration(path: &std::path::Path) -> Connection {
+    let mut connection = Connection::open(path).unwrap();
+    up_to(&mut connection, MIGRATIONS.split_last().unwrap().1).unwrap();
+    connection
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,9 @@
 
 mod migrate;
 
+#[cfg(test)]
+pub use migrate::before_the_last_migration;
+
 use super::sql::{Dialect, Engine, Row, Value};
 use super::{Database, Kind};
 use crate::error::Result;
