@@ -4,7 +4,7 @@ use crate::collecting::{collector, open};
 use crate::fixtures::CAMPAIGN;
 use crate::prose::{Part, Prose};
 use crate::server::TestServer;
-use blon_core::id::{DeviceId, RecordId, StoryId};
+use blon_core::id::{CampaignId, DeviceId, RecordId, StoryId};
 use blon_core::protocol::{BATCH_RECORDS, EnrolRequest, PROTOCOL, SyncRequest};
 use blon_core::record::{Act, Record};
 use blon_core::story::Story;
@@ -70,6 +70,39 @@ pub fn put(tx: &Tx, record: &Record) -> Result<()> {
     let seq = tx.last_seq(&record.campaign)? + 1;
     tx.add_stories(&[(record, &serde_json::to_string(record)?, seq)], Arrival { at: 0, skew: None })?;
     tx.set_last_seq(&record.campaign, seq)
+}
+
+/// The campaign of the fixtures.
+pub fn kangaba() -> CampaignId {
+    CAMPAIGN.parse().unwrap()
+}
+
+/// A new story of Awa's with a title alone.
+pub fn record(number: u32) -> Record {
+    let told = Story { title: format!("Récit {number}"), ..Story::default() };
+    Record {
+        id: RecordId(Uuid::now_v7()),
+        campaign: kangaba(),
+        story: StoryId(Uuid::now_v7()),
+        author: "Awa".parse().unwrap(),
+        device: None,
+        clock: Local::now().fixed_offset(),
+        builds_on: Vec::new(),
+        act: Act::Finalise { story: Box::new(told), note: String::new() },
+    }
+}
+
+/// Puts such a story into the store, as [`put`] does.
+///
+/// # Errors
+/// Those of the database.
+pub fn add(tx: &Tx, number: u32) -> Result<()> {
+    put(tx, &record(number))
+}
+
+/// The last number of the campaign.
+pub fn last(headquarters: &Headquarters) -> i64 {
+    headquarters.store.read(|tx| tx.last_seq(&kangaba())).unwrap()
 }
 
 /// Takes in one more device of somebody who collects; gives it with its secret.

@@ -3,64 +3,24 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
-use blon_core::fold::fold;
-use blon_core::id::{CampaignId, RecordId, StoryId};
+use blon_core::id::StoryId;
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
-use blon_core::record::{Act, Deed, Record};
+use blon_core::record::{Act, Deed};
 use blon_core::review::Role;
-use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
-use blon_server::error::Result;
 use blon_server::people::Sight;
-use blon_server::store::{NEAR, Tx};
+use blon_server::store::NEAR;
 use blon_server::view::NewPerson;
-use blon_tests::collecting::{collector, open, sync, tell};
-use blon_tests::fixtures::{CAMPAIGN, stories};
-use blon_tests::many::{device, put};
+use blon_tests::collecting::{collector, open, sync};
+use blon_tests::fixtures::stories;
+use blon_tests::many::{add, device, kangaba, last, put, record};
 use blon_tests::postgres::{Postgres, both};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use chrono::Local;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Stdio;
-use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 use uuid::Uuid;
-
-/// The lock that whoever writes holds (crates/server/src/store/postgres).
-const WRITER: i64 = 0x426c_6f6e;
-
-fn kangaba() -> CampaignId {
-    CAMPAIGN.parse().unwrap()
-}
-
-fn record(story: StoryId, number: u32) -> Record {
-    let told = Story { title: format!("Récit {number}"), ..Story::default() };
-    Record {
-        id: RecordId(Uuid::now_v7()),
-        campaign: kangaba(),
-        story,
-        author: "Awa".parse().unwrap(),
-        device: None,
-        clock: Local::now().fixed_offset(),
-        builds_on: Vec::new(),
-        act: Act::Finalise { story: Box::new(told), note: String::new() },
-    }
-}
-
-/// Adds a new story with one record.
-fn add(tx: &Tx, number: u32) -> Result<()> {
-    put(tx, &record(StoryId(Uuid::now_v7()), number))
-}
-
-fn last(headquarters: &Headquarters) -> i64 {
-    headquarters.store.read(|tx| tx.last_seq(&kangaba())).unwrap()
-}
 
 #[test]
 fn words_find_the_same_stories_in_both_whatever_accents_they_are_written_with() {
@@ -156,7 +116,7 @@ fn many(headquarters: &Headquarters) {
         headquarters.add_people(&[person], None, None).unwrap();
     }
     let told = |number: u32| {
-        let mut record = record(StoryId(Uuid::now_v7()), number);
+        let mut record = record(number);
         // The last are alone in what they are.
         let of = |each: [&str; 3], number: u32| each[(number % 3) as usize].to_owned();
         let collector =
@@ -294,7 +254,7 @@ fn a_device_that_begins_anew_hears_the_same_as_one_that_was_there_all_the_time()
         many(&headquarters);
         let (moussas, _) = device(&server, &headquarters, "Moussa");
         // What their device brought is heard of by whoever has it, of whomever it is.
-        let mut brought = record(StoryId(Uuid::now_v7()), MANY);
+        let mut brought = record(MANY);
         brought.device = Some(moussas.id);
         headquarters.store.write(|tx| put(tx, &brought)).unwrap();
         let last = last(&headquarters);
@@ -365,174 +325,6 @@ fn wants(query: &QueueQuery, row: &StoryRow) -> bool {
 
 fn percent(text: &str) -> String {
     text.bytes().map(|byte| format!("%{byte:02X}")).collect()
-}
-
-#[test]
-fn no_cursor_passes_a_record_that_commits_late() {
-    let Some(postgres) = Postgres::shared() else { return };
-    let server = TestServer::keeping_in(Some(postgres.new_database()));
-    server.run(&["user", "add", "Awa", "--role", "collector"]);
-    let (first, second, reader) = (server.headquarters(), server.headquarters(), server.headquarters());
-    let (added, is_added) = mpsc::channel();
-    let (go_on, may_go_on) = mpsc::channel::<()>();
-    let may_go_on = std::sync::Mutex::new(may_go_on);
-    let late = thread::spawn(move || {
-        first.store.write(|tx| {
-            add(tx, 1)?;
-            added.send(()).unwrap();
-            may_go_on.lock().unwrap().recv().unwrap();
-            Ok(())
-        })
-    });
-    is_added.recv().unwrap();
-    let early = thread::spawn(move || second.store.write(|tx| add(tx, 2)));
-    // Whoever comes second cannot be first: a reader who saw its number would never ask for the one before it.
-    thread::sleep(Duration::from_millis(500));
-    assert!(!early.is_finished());
-    assert_eq!(last(&reader), 0);
-    go_on.send(()).unwrap();
-    late.join().unwrap().unwrap();
-    early.join().unwrap().unwrap();
-    assert_eq!(last(&reader), 2);
-    let mark = |seq| reader.store.read(|tx| tx.mark(&kangaba(), seq)).unwrap();
-    assert!(mark(1).is_some() && mark(2).is_some() && mark(1) != mark(2));
-}
-
-#[test]
-fn what_the_database_breaks_off_is_run_again_and_done_once() {
-    let Some(postgres) = Postgres::shared() else { return };
-    let address = postgres.new_database();
-    let server = TestServer::keeping_in(Some(address.clone()));
-    server.run(&["user", "add", "Awa", "--role", "collector"]);
-    let headquarters = server.headquarters();
-    // Somebody else holds what the other waits for, crosswise: PostgreSQL ends one of the two, the one that waited first.
-    let mut other = postgres::Client::connect(&address, postgres::NoTls).unwrap();
-    let mut begun = other.transaction().unwrap();
-    begun.execute("UPDATE numbered SET last = last", &[]).unwrap();
-    let runs = AtomicU32::new(0);
-    thread::scope(|scope| {
-        let writing = scope.spawn(|| {
-            headquarters.store.write(|tx| {
-                runs.fetch_add(1, Ordering::Relaxed);
-                add(tx, 1)
-            })
-        });
-        while runs.load(Ordering::Relaxed) == 0 {
-            thread::sleep(Duration::from_millis(10));
-        }
-        thread::sleep(Duration::from_millis(300));
-        begun.execute("SELECT pg_advisory_xact_lock($1)", &[&WRITER]).unwrap();
-        begun.commit().unwrap();
-        writing.join().unwrap().unwrap();
-    });
-    assert_eq!(runs.load(Ordering::Relaxed), 2, "it was broken off once");
-    assert_eq!(last(&headquarters), 1, "and done once");
-}
-
-#[test]
-fn several_processes_start_at_once_on_a_database_that_is_empty() {
-    let Some(postgres) = Postgres::shared() else { return };
-    let database = postgres.new_database();
-    let tools: Vec<_> = (0..4)
-        .map(|_| {
-            let folder = tempfile::tempdir().unwrap();
-            let mut tool = std::process::Command::new(blon_tests::places::binary("blon-server"));
-            tool.args(["--json", "--data", folder.path().to_str().unwrap(), "user", "list"]);
-            tool.env("BLON_DATABASE", &database).stdout(Stdio::null()).stderr(Stdio::piped());
-            (tool.spawn().unwrap(), folder)
-        })
-        .collect();
-    for (tool, _folder) in tools {
-        let output = tool.wait_with_output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-    }
-}
-
-#[test]
-fn a_database_on_another_machine_is_spoken_to_by_tls_and_shows_who_it_is() {
-    let Some(mut postgres) = Postgres::start(&["-c", "fsync=off", "-c", "log_connections=on"]) else {
-        return;
-    };
-    let key = rcgen::KeyPair::generate().unwrap();
-    let shown = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&key).unwrap();
-    let port = postgres.speaks_tls(&shown.pem(), &key.serialize_pem());
-    let server = TestServer::keeping_in(None);
-    let folder = tempfile::tempdir().unwrap();
-    let file = |name: &str, text: &str| {
-        let file = folder.path().join(name);
-        std::fs::write(&file, text).unwrap();
-        file
-    };
-    let other = rcgen::KeyPair::generate().unwrap();
-    let other = rcgen::CertificateParams::new(["localhost".to_owned()]).unwrap().self_signed(&other).unwrap();
-    let [believed, other, empty] =
-        [("cru.pem", shown.pem()), ("autre.pem", other.pem()), ("rien.pem", "rien".to_owned())]
-            .map(|(name, text)| file(name, &text));
-    let asks = |host: &str, mode: &str, authorities: Option<&Path>| {
-        let mut tool = server.tool(&["user", "list"]);
-        tool.env("BLON_DATABASE", format!("postgres://postgres@{host}:{port}/postgres{mode}"));
-        tool.env_remove("PGSSLROOTCERT").envs(authorities.map(|file| ("PGSSLROOTCERT", file)));
-        let output = tool.output().unwrap();
-        output.status.success().then_some(()).ok_or(String::from_utf8_lossy(&output.stderr).into_owned())
-    };
-    for mode in ["?sslmode=require", "?sslmode=verify-full"] {
-        asks("localhost", mode, Some(&believed)).unwrap();
-    }
-    assert!(postgres.log().contains("SSL enabled"), "{}", postgres.log());
-
-    // Whoever has another name, or nobody who vouches for them, hears nothing.
-    for (host, authorities) in [("127.0.0.1", &believed), ("localhost", &other)] {
-        let refused = asks(host, "?sslmode=require", Some(authorities)).unwrap_err();
-        assert!(refused.contains("bad_input") && refused.contains("certificate"), "{refused}");
-    }
-    for wrong in [empty, folder.path().join("nulle-part.pem")] {
-        let refused = asks("localhost", "?sslmode=require", Some(&wrong)).unwrap_err();
-        assert!(refused.contains("bad_input") && refused.contains("PGSSLROOTCERT"), "{refused}");
-    }
-    // In plain on the same machine; elsewhere nobody says so by mistake.
-    asks("localhost", "", None).unwrap();
-    for elsewhere in ["db.example.org", "192.0.2.1"] {
-        let refused = asks(elsewhere, "", None).unwrap_err();
-        assert!(refused.contains("bad_input") && refused.contains("sslmode"), "{refused}");
-    }
-    let refused = asks("", "?hostaddr=192.0.2.1", None).unwrap_err();
-    assert!(refused.contains("bad_input") && refused.contains("sslmode"), "{refused}");
-}
-
-#[test]
-fn what_is_no_address_and_what_is_not_there_is_told() {
-    let Some(postgres) = Postgres::shared() else { return };
-    let server = TestServer::keeping_in(None);
-    let told = |database: &str| {
-        let output = server.tool(&["user", "list"]).env("BLON_DATABASE", database).output().unwrap();
-        blon_tests::device::one_document(&output).unwrap_err().code().to_owned()
-    };
-    assert_eq!(told("headquarters.db"), "bad_input");
-    assert_eq!(told("postgres://nobody@127.0.0.1:1/blon"), "store_unavailable");
-    assert_eq!(told(&postgres.address("not_there")), "bad_input");
-}
-
-#[test]
-fn a_database_that_goes_away_is_told_and_nothing_is_lost() {
-    let Some(mut postgres) = Postgres::start(&[]) else { return };
-    let mut server = TestServer::keeping_in(Some(postgres.new_database()));
-    server.start();
-    server.add("Modibo", "supervisor");
-    let awa = open(&collector(&server, "Awa", &server.url()));
-    let modibo = Supervisor::sign_in(&server.url(), "Modibo");
-    let first = tell(&awa, "Avant");
-    sync(&awa);
-    postgres.stop();
-    let second = tell(&awa, "Pendant");
-    assert!(awa.sync(|_| {}).is_err(), "headquarters says that it cannot");
-    assert_eq!(modibo.get("stories").status(), 503);
-    postgres.start_again();
-    sync(&awa);
-    for story in [first, second] {
-        assert_eq!(modibo.story(&story.to_string())["row"]["status"], "received");
-        let records = server.headquarters().store.read(|tx| tx.records_of(story)).unwrap();
-        assert_eq!(fold(story, &records).unwrap().revisions.len(), 1, "once, and whole");
-    }
 }
 
 #[test]

@@ -106,12 +106,11 @@ impl Headquarters {
         }
         let _alone = alone(&at(LOCK), "another backup is being made there")?;
         let identity = self.identity()?;
-        let there = match Manifest::of(to)? {
-            Some(manifest) => Some(manifest.headquarters),
-            None if at(DATABASE).exists() => {
-                Some(Store::open(&at(DATABASE))?.identity()?.unwrap_or_default())
-            }
-            None => None,
+        // One that cannot be read keeps nobody from making a new one.
+        let there = match Manifest::of(to) {
+            Ok(Some(manifest)) => Some(manifest.headquarters),
+            _ if at(DATABASE).exists() => Some(Store::open(&at(DATABASE))?.identity()?.unwrap_or_default()),
+            _ => None,
         };
         if there.is_some_and(|there| there != identity) {
             let message = format!("{} is the backup of another headquarters", to.display());
@@ -316,9 +315,7 @@ mod tests {
         let (from, to) = (folder.path().join("copie"), folder.path().join("siege"));
         std::fs::create_dir_all(from.join("files")).unwrap();
         let database = from.join(DATABASE);
-        before_the_last_migration(&database)
-            .execute("INSERT INTO setting (name, value) VALUES ('identity', 'elle')", [])
-            .unwrap();
+        before_the_last_migration(&database, "elle");
         let kept = Kept { made: Utc::now(), tables: Vec::new(), files: 0, bytes: 0, missing: 0 };
         let headquarters = "elle".to_owned();
         let manifest = Manifest { headquarters, database: digest_of(&database).unwrap(), kept };

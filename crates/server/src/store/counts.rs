@@ -56,9 +56,15 @@ const KEPT: [Kept; 2] = [
 ];
 
 impl Kept {
-    /// The columns of its counts.
+    /// All its columns.
     fn columns(&self) -> String {
-        self.each(|column, _| column.to_owned())
+        format!("{}, {}", self.alike, self.each(|column, _| column.to_owned()))
+    }
+
+    /// What stands in them by the lines that there are.
+    fn lines(&self) -> String {
+        let alike = self.alike;
+        format!("SELECT {alike}, {} FROM line GROUP BY {alike}", self.each(|_, what| what.to_owned()))
     }
 
     fn each(&self, told: impl Fn(&str, &str) -> String) -> String {
@@ -75,7 +81,7 @@ impl Tx<'_> {
             let more = kept.each(|column, _| format!("{column} = {table}.{column} + excluded.{column}"));
             // In the order of the key: two that count at once wait for each other, and never both.
             let sql = format!(
-                "INSERT INTO {table} ({alike}, {columns}) SELECT {alike}, {counts} FROM line WHERE story IN :these
+                "INSERT INTO {table} ({columns}) SELECT {alike}, {counts} FROM line WHERE story IN :these
                  GROUP BY {alike} ORDER BY {alike} ON CONFLICT ({alike}) DO UPDATE SET {more}"
             );
             self.execute_among(&sql, given![lines as i64], stories.to_vec())?;
@@ -87,10 +93,7 @@ impl Tx<'_> {
     pub(super) fn miscounted(&self) -> Result<BTreeSet<CampaignId>> {
         let mut campaigns = BTreeSet::new();
         for kept in &KEPT {
-            let Kept { table, alike, .. } = kept;
-            let (columns, counts) = (kept.columns(), kept.each(|_, what| what.to_owned()));
-            let lines = format!("SELECT {alike}, {counts} FROM line GROUP BY {alike}");
-            let counted = format!("SELECT {alike}, {columns} FROM {table}");
+            let (lines, counted) = (kept.lines(), format!("SELECT {} FROM {}", kept.columns(), kept.table));
             let sql = format!(
                 "SELECT campaign FROM ({lines} EXCEPT {counted}) AS too_few
                  UNION SELECT campaign FROM ({counted} EXCEPT {lines}) AS too_many"
@@ -106,11 +109,9 @@ impl Tx<'_> {
     /// Those of the database.
     pub fn recount(&self) -> Result<()> {
         for kept in &KEPT {
-            let Kept { table, alike, .. } = kept;
-            let (columns, counts) = (kept.columns(), kept.each(|_, what| what.to_owned()));
+            let (table, columns, lines) = (kept.table, kept.columns(), kept.lines());
             self.execute(&format!("DELETE FROM {table}"), given![])?;
-            let all = format!("SELECT {alike}, {counts} FROM line GROUP BY {alike}");
-            self.execute(&format!("INSERT INTO {table} ({alike}, {columns}) {all}"), given![])?;
+            self.execute(&format!("INSERT INTO {table} ({columns}) {lines}"), given![])?;
         }
         Ok(())
     }

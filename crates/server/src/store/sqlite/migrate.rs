@@ -72,12 +72,12 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
     }
 }
 
-/// A database as the version before this one left it.
+/// Makes a database as the version before this one left it, of the headquarters with this identity.
 #[cfg(test)]
-pub fn before_the_last_migration(path: &std::path::Path) -> Connection {
+pub fn before_the_last_migration(path: &std::path::Path, identity: &str) {
     let mut connection = Connection::open(path).unwrap();
     up_to(&mut connection, MIGRATIONS.split_last().unwrap().1).unwrap();
-    connection
+    connection.execute("INSERT INTO setting (name, value) VALUES ('identity', ?1)", [identity]).unwrap();
 }
 
 #[cfg(test)]
