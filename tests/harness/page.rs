@@ -88,7 +88,7 @@ impl Page {
 
     /// Waits until the element with this `data-testid` is there.
     pub fn see(&self, testid: &str) -> Element {
-        self.find(&format!("[data-testid='{testid}']"))
+        self.find(&named(testid))
     }
 
     /// How many elements match now.
@@ -149,11 +149,19 @@ impl Page {
         }
     }
 
-    /// Away from what is fixed to the head and the foot of the window.
-    fn bring_to_sight(&self, what: &str, element: &Element) {
-        self.wait(what, self.to_sight(element));
+    /// Does something with what matches; with the new one where it was drawn anew between being found and being reached.
+    fn with<T>(&self, css: &str, work: impl AsyncFn(&Element) -> Result<T, CmdError>) -> T {
+        let begun = Instant::now();
+        loop {
+            let element = self.find(css);
+            match self.runtime.block_on(work(&element)) {
+                Err(error) if error.is_stale_element_reference() && begun.elapsed() < PATIENCE => {}
+                done => return self.wait(css, std::future::ready(done)),
+            }
+        }
     }
 
+    /// Away from what is fixed to the head and the foot of the window.
     async fn to_sight(&self, element: &Element) -> Result<Value, CmdError> {
         let to_sight = "arguments[0].scrollIntoView({ block: 'center' })";
         self.client().execute(to_sight, vec![serde_json::to_value(element).unwrap()]).await
@@ -161,32 +169,28 @@ impl Page {
 
     /// Touches the element with this `data-testid`.
     pub fn tap(&self, testid: &str) {
-        self.tap_on(&format!("[data-testid='{testid}']"));
+        self.tap_on(&named(testid));
     }
 
     /// Types into the field with this `data-testid`, key by key, after what stands there.
     pub fn write(&self, testid: &str, text: &str) {
-        let field = self.see(testid);
-        self.wait(testid, field.send_keys(text));
-    }
-
-    /// Types into an element that was found.
-    pub fn type_into(&self, element: &Element, text: &str) {
-        self.wait("type", element.send_keys(text));
+        self.with(&named(testid), async |field| field.send_keys(text).await);
     }
 
     /// Empties the field and types into it.
     pub fn rewrite(&self, testid: &str, text: &str) {
-        let field = self.see(testid);
-        self.wait(testid, field.clear());
-        self.wait(testid, field.send_keys(text));
+        self.with(&named(testid), async |field| {
+            field.clear().await?;
+            field.send_keys(text).await
+        });
     }
 
     /// Chooses an entry of a list.
     pub fn choose(&self, testid: &str, value: &str) {
-        let field = self.see(testid);
-        self.bring_to_sight(testid, &field);
-        self.wait(testid, field.select_by_value(value));
+        self.with(&named(testid), async |field| {
+            self.to_sight(field).await?;
+            field.select_by_value(value).await
+        });
     }
 
     /// Gives a field what the system's own picker would: WebDriver does not reach those.
@@ -201,20 +205,17 @@ impl Page {
 
     /// Hands a file to a file input, which is there but not in sight.
     pub fn attach(&self, testid: &str, file: &Path) {
-        let field = self.see(testid);
-        self.wait(testid, field.send_keys(file.to_str().unwrap()));
+        self.with(&named(testid), async |field| field.send_keys(file.to_str().unwrap()).await);
     }
 
     /// What can be read in the element with this `data-testid`.
     pub fn text(&self, testid: &str) -> String {
-        let element = self.see(testid);
-        self.wait(testid, element.text())
+        self.with(&named(testid), async |element| element.text().await)
     }
 
     /// Everything that can be read on the page.
     pub fn all_text(&self) -> String {
-        let body = self.find("body");
-        self.wait("body", body.text())
+        self.with("body", async |body| body.text().await)
     }
 
     /// Runs a script in the page and gives what it returns.
@@ -258,9 +259,10 @@ impl Page {
 
     /// A picture of what matches alone, PNG.
     pub fn shot_of(&self, css: &str) -> Vec<u8> {
-        let element = self.find(css);
-        self.bring_to_sight(css, &element);
-        self.wait(css, element.screenshot())
+        self.with(css, async |element| {
+            self.to_sight(element).await?;
+            element.screenshot().await
+        })
     }
 
     /// Fails if the page breaks a rule of WCAG 2.2 AA, by day or by night, has text below a contrast of 7:1, has
@@ -321,6 +323,11 @@ impl Drop for Page {
     fn drop(&mut self) {
         self.end();
     }
+}
+
+/// What matches the element with this `data-testid`.
+fn named(testid: &str) -> String {
+    format!("[data-testid='{testid}']")
 }
 
 /// A command beyond WebDriver that Chromium's driver hands on.

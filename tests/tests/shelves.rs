@@ -63,7 +63,11 @@ fn a_story_is_found_without_accents_narrowed_deleted_brought_back_and_begun_anew
     page.is_readable_and_reachable("shelves-1-found");
     page.rewrite("search", "zébu");
     shows(&page, &[]);
+    // The field stays under the fingers that empty it, with its keyboard, while all is looked for again.
+    page.run("document.querySelector('[data-testid=search]').dataset.touched = 'yes'");
     page.rewrite("search", " ");
+    shows(&page, &["Le débarcadère", "La pirogue réparée"]);
+    page.find("[data-testid='search'][data-touched='yes']");
     page.tap("filter");
     page.choose("filter-status", "finalised");
     shows(&page, &["La pirogue réparée"]);

@@ -4,7 +4,7 @@
 //! another they would leave the machine idle meanwhile.
 
 use crate::places;
-use crate::run::{Outcome, must, printed, quietly, say, stop, typed};
+use crate::run::{Outcome, must, printed, quietly, say, shout, stop, typed};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -43,20 +43,41 @@ pub fn run(names: &[String], test: impl Fn(&[&str]) -> Command + Sync) -> Outcom
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some(name) = next() {
-                    let mut command = test(&["--test", name]);
-                    if !ends_well(name, &mut command) {
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(typed(&command));
+                    if let Err(words) = run_one(name, &mut test(&["--test", name])) {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).push((name, words));
                     }
                 }
             });
         }
     });
-    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let (alone, mut failed): (Vec<_>, Vec<_>) = failed
+        .into_inner()
+        .unwrap_or_else(PoisonError::into_inner)
+        .into_iter()
+        .partition(|(_, words)| only_its_page_failed(words));
+    for (name, _) in alone {
+        shout(&format!("{name} failed at a page, beside another suite: once more, alone"));
+        match run_one(name, &mut test(&["--test", name])) {
+            Ok(()) => shout(&format!("{name} did not pass at once, but alone: see above at what it failed")),
+            Err(words) => failed.push((name, words)),
+        }
+    }
+    let failed: Vec<String> = failed.iter().map(|(name, _)| typed(&test(&["--test", name]))).collect();
     if failed.is_empty() { Ok(()) } else { Err(stop(format!("these failed:\n  {}", failed.join("\n  ")))) }
 }
 
+/// Whether all that went wrong is that a browser did not show in time what a test waited for. Beside another suite it may only have
+/// been slow; what a store, a server or a device does wrong is said elsewhere, and never run again.
+fn only_its_page_failed(words: &str) -> bool {
+    let panics = words.matches(" panicked at ").count();
+    panics > 0 && panics == words.matches(" panicked at tests/harness/page.rs:").count()
+}
+
 /// Runs one suite and says what it printed.
-fn ends_well(name: &str, command: &mut Command) -> bool {
+///
+/// # Errors
+/// What it printed, where it did not end well.
+fn run_one(name: &str, command: &mut Command) -> Result<(), String> {
     say(&format!("▸ {name} …"));
     let began = Instant::now();
     let (well, words) = match quietly(command) {
@@ -65,5 +86,20 @@ fn ends_well(name: &str, command: &mut Command) -> bool {
     };
     let mark = if well { '✓' } else { '✗' };
     say(&format!("\n{words}\n{mark} {name} {:.1} s", began.elapsed().as_secs_f64()));
-    well
+    if well { Ok(()) } else { Err(words) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_page_that_was_slow_is_tried_again() {
+        let slow = "thread 'a' (1) panicked at tests/harness/page.rs:62:13:\nfilter: WaitTimeout";
+        let wrong = "thread 'b' (2) panicked at tests/tests/sync.rs:40:5:\na story is lost";
+        assert!(only_its_page_failed(slow));
+        assert!(!only_its_page_failed(wrong));
+        assert!(!only_its_page_failed(&format!("{slow}\n{wrong}")));
+        assert!(!only_its_page_failed("error: could not compile"));
+    }
 }
