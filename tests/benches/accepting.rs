@@ -23,6 +23,9 @@ const DEVICES: [usize; 3] = [1, 4, 16];
 /// How many stories are sent in all: in fifties, and one by one. More requests of one device would be held up as a program that runs wild.
 const TOGETHER: (usize, usize) = (50, 8_000);
 const APART: (usize, usize) = (1, 640);
+/// How many commits the bare loop makes, before and again after: long enough that a disk's whims are as much in it as in the requests.
+const COMMITS: usize = 100;
+
 /// As headquarters has it: the bare loop runs here.
 #[global_allocator]
 static MEMORY: mimalloc::MiMalloc = mimalloc::MiMalloc;
@@ -63,11 +66,11 @@ fn measure(report: &mut Report, name: &str, postgres: Option<&Postgres>) {
                 .map(|device| (0..each).map(|_| packed(&mut many, device, batch)).collect())
                 .collect();
             // Before and after: the machine is shared.
-            let before = bare_loop(&headquarters, &mut many, batch, each.min(50));
+            let before = bare_loop(&headquarters, &mut many, batch, COMMITS);
             let since =
                 headquarters.store.read(|tx| tx.last_seq(&many.devices[0].0.campaign)).unwrap() as u64;
             let taken = stories_a_second(&server, &many, sent, (batch, since));
-            let after = bare_loop(&headquarters, &mut many, batch, each.min(50));
+            let after = bare_loop(&headquarters, &mut many, batch, COMMITS);
             bare = f64::midpoint(before, after);
             let what = format!("{name}: {devices} devices, {batch} at a time");
             if batch == TOGETHER.0 {

@@ -63,7 +63,7 @@ fn cost(headquarters: &Headquarters, many: &mut Many) -> (Duration, Duration) {
         let since = headquarters.store.read(|tx| tx.last_seq(&many.devices[device].0.campaign)).unwrap();
         let (since, records) = (since.unsigned_abs(), many.batch(device, BATCH_RECORDS));
         let ask = SyncRequest { since, files: true, ..bringing(records) };
-        taken.push(took(|| sent(headquarters, &many.devices[device].0, &ask)));
+        taken.push(took(|| sent(headquarters, &many.devices[device].0, ask)));
         listed.push(took(|| headquarters.refresh().unwrap()));
     }
     let average = |times: Vec<Duration>| times.iter().sum::<Duration>() / BATCHES as u32;

@@ -169,13 +169,13 @@ impl Many {
         while self.sent < many {
             let device = self.sent / BATCH_RECORDS % self.devices.len();
             let ask = bringing(self.batch(device, BATCH_RECORDS.min(many - self.sent)));
-            sent(headquarters, &self.devices[device].0, &ask);
+            sent(headquarters, &self.devices[device].0, ask);
         }
     }
 }
 
 /// Sends a request that must be taken in.
-pub fn sent(headquarters: &Headquarters, device: &DeviceRow, ask: &SyncRequest) {
+pub fn sent(headquarters: &Headquarters, device: &DeviceRow, ask: SyncRequest) {
     let answer = headquarters.sync(device, ask, Utc::now()).unwrap();
     let refused = answer.acknowledged.iter().find(|one| one.refused.is_some());
     assert!(refused.is_none(), "{refused:?}");

@@ -53,7 +53,7 @@ impl Sender {
         while self.sent < many {
             let count = BATCH_RECORDS.min(many - self.sent);
             let records = (0..count).map(|n| to_raw_value(&self.record(self.sent + n)).unwrap()).collect();
-            sent(&self.headquarters, &self.device, &bringing(records));
+            sent(&self.headquarters, &self.device, bringing(records));
             self.sent += count;
         }
     }

@@ -322,7 +322,7 @@ fn what_comes_together_is_judged_by_what_came_before_it_in_the_batch() {
     let ask = SyncRequest { files: true, ..bringing(bodies) };
     // The second time it is the same answer, and nothing is added.
     for _ in 0..2 {
-        let answer = headquarters.sync(&device, &ask, Utc::now()).unwrap();
+        let answer = headquarters.sync(&device, ask.clone(), Utc::now()).unwrap();
         let refused = answer.acknowledged.iter().map(|one| one.refused.as_ref().map(|why| why.code.as_str()));
         let taken = [None, None, Some("record_id_taken"), None, None];
         assert_eq!(refused.take(5).collect::<Vec<_>>(), taken);

@@ -3,15 +3,17 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use blon_core::fold::fold;
+use blon_server::Place;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::many::{add, kangaba, last};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc;
+use std::sync::{Barrier, mpsc};
 use std::thread;
 use std::time::Duration;
 
@@ -184,4 +186,47 @@ fn a_database_that_goes_away_is_told_and_nothing_is_lost() {
         let records = server.headquarters().store.read(|tx| tx.records_of(story)).unwrap();
         assert_eq!(fold(story, &records).unwrap().revisions.len(), 1, "once, and whole");
     }
+}
+
+#[test]
+fn a_database_that_was_started_anew_costs_nobody_an_answer() {
+    let Some(mut postgres) = Postgres::start(&[]) else { return };
+    let server = TestServer::keeping_in(Some(postgres.new_database()));
+    server.run(&["user", "add", "Awa", "--role", "collector"]);
+    let headquarters = Place { connections: 4, ..server.place() }.open().unwrap();
+    // As many connections as there may be, all at once: then they stand idle.
+    let all_there = Barrier::new(4);
+    thread::scope(|scope| {
+        for _ in 0..4 {
+            scope.spawn(|| {
+                headquarters.store.read(|tx| {
+                    all_there.wait();
+                    tx.last_seq(&kangaba())
+                })
+            });
+        }
+    });
+    postgres.stop();
+    postgres.start_again();
+    headquarters.store.write(|tx| add(tx, 1)).unwrap();
+    assert_eq!(last(&headquarters), 1);
+}
+
+#[test]
+fn what_falls_in_the_middle_of_a_transaction_is_undone_and_holds_nobody_up() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let server = TestServer::keeping_in(Some(postgres.new_database()));
+    server.run(&["user", "add", "Awa", "--role", "collector"]);
+    let headquarters = Place { connections: 1, ..server.place() }.open().unwrap();
+    let falls = || {
+        headquarters.store.write(|tx| {
+            add(tx, 1)?;
+            assert_eq!(tx.last_seq(&kangaba())?, 0, "it falls here");
+            Ok(())
+        })
+    };
+    assert!(catch_unwind(AssertUnwindSafe(falls)).is_err());
+    assert_eq!(last(&headquarters), 0);
+    headquarters.store.write(|tx| add(tx, 2)).unwrap();
+    assert_eq!(last(&headquarters), 1);
 }

@@ -21,6 +21,7 @@ use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Record};
 use blon_core::review;
 use blon_core::withdrawal::WithdrawalCode;
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::{Cell, OnceCell, RefCell};
@@ -32,68 +33,55 @@ use std::sync::Arc;
 const STORY_RECORDS: usize = 500;
 
 /// A record as a device brought it.
-pub(crate) struct Brought<'b> {
+pub(crate) struct Brought {
     id: Option<RecordId>,
-    read: std::result::Result<Readable<'b>, Problem>,
+    read: std::result::Result<Readable, Problem>,
 }
 
 /// One that can be read.
-struct Readable<'b> {
+struct Readable {
     record: Record,
     /// As it came, and is kept.
-    body: &'b str,
+    body: Box<RawValue>,
     /// What the questionnaire of this campaign says against it.
     judged: (Arc<KnownCampaign>, Option<Problem>),
 }
 
-/// How many records are worth another thread.
-const TOGETHER: usize = 16;
+/// How many records are not worth another core.
+const ALONE: usize = 8;
 
-impl<'b> Brought<'b> {
-    /// Reads what a request brings; a large batch in two halves at once, since its device waits.
-    ///
-    /// # Errors
-    /// An internal error, of a thread.
-    pub fn all(bodies: &'b [Box<RawValue>], campaign: &Arc<KnownCampaign>, read: &Read) -> Result<Vec<Self>> {
-        let each = |bodies: &'b [Box<RawValue>]| -> Vec<Self> {
-            bodies.iter().map(|body| Brought::read(body, campaign, read)).collect()
-        };
-        if bodies.len() < TOGETHER {
-            return Ok(each(bodies));
+impl Brought {
+    /// Reads what a request brings; a large batch on all cores, since its device waits.
+    pub fn all(bodies: Vec<Box<RawValue>>, campaign: &Arc<KnownCampaign>, read: &Read) -> Vec<Self> {
+        let each = |body| Brought::read(body, campaign, read);
+        if bodies.len() < ALONE * 2 {
+            bodies.into_iter().map(each).collect()
+        } else {
+            bodies.into_par_iter().with_min_len(ALONE).map(each).collect()
         }
-        let (first, rest) = bodies.split_at(bodies.len() / 2);
-        std::thread::scope(|scope| {
-            let rest = scope.spawn(|| each(rest));
-            let mut all = each(first);
-            all.extend(
-                rest.join().map_err(|_| Error::Internal("a thread that reads records fell".to_owned()))?,
-            );
-            Ok(all)
-        })
     }
 
     /// Reads a record, and holds it against what its campaign asks.
-    fn read(body: &'b RawValue, campaign: &Arc<KnownCampaign>, read: &Read) -> Self {
+    fn read(body: Box<RawValue>, campaign: &Arc<KnownCampaign>, read: &Read) -> Self {
         #[derive(Deserialize)]
         struct Named {
             id: RecordId,
         }
-        let body = body.get();
-        match readable(body, campaign, read) {
-            Ok(readable) => Brought { id: Some(readable.record.id), read: Ok(readable) },
+        match readable(body.get()) {
+            Ok(record) => {
+                let fault = campaign.asked(read).and_then(|asked| fault(asked, &record));
+                let judged = (Arc::clone(campaign), fault);
+                Brought { id: Some(record.id), read: Ok(Readable { record, body, judged }) }
+            }
             Err(problem) => {
-                let id = serde_json::from_str::<Named>(body).ok().map(|named| named.id);
+                let id = serde_json::from_str::<Named>(body.get()).ok().map(|named| named.id);
                 Brought { id, read: Err(problem) }
             }
         }
     }
 }
 
-fn readable<'b>(
-    body: &'b str,
-    campaign: &Arc<KnownCampaign>,
-    read: &Read,
-) -> std::result::Result<Readable<'b>, Problem> {
+fn readable(body: &str) -> std::result::Result<Record, Problem> {
     if body.len() > RECORD_BYTES {
         let message = format!("a record has at most {RECORD_BYTES} bytes");
         return Err(Problem { code: Code::TooLarge, message });
@@ -108,9 +96,7 @@ fn readable<'b>(
     if escaped {
         return Err(malformed("it holds a letter of no text, U+0000".to_owned()));
     }
-    let record: Record = serde_json::from_str(body).map_err(|e| malformed(e.to_string()))?;
-    let fault = campaign.asked(read).and_then(|asked| fault(asked, &record));
-    Ok(Readable { record, body, judged: (Arc::clone(campaign), fault) })
+    serde_json::from_str(body).map_err(|e| malformed(e.to_string()))
 }
 
 /// What a questionnaire says against a story that was told to it: the same rules as on the device, by the time of that device.
@@ -136,8 +122,10 @@ pub(crate) struct Intake<'t> {
     read: &'t Read,
     /// The campaign, once it was asked for.
     campaign: OnceCell<Arc<KnownCampaign>>,
-    /// The last number of it, once one was given.
-    last: Cell<Option<i64>>,
+    /// The last number of it before, once it was asked for.
+    before: OnceCell<i64>,
+    /// How many numbers were given since.
+    given: Cell<i64>,
     /// Which devices are those of who sends.
     own: RefCell<BTreeMap<DeviceId, bool>>,
     /// Stories that nobody knew before this batch, with their records, and that are not withdrawn.
@@ -156,10 +144,16 @@ impl<'t> Intake<'t> {
             known: &headquarters.known,
             read: &headquarters.read,
             campaign: OnceCell::new(),
-            last: Cell::new(None),
+            before: OnceCell::new(),
+            given: Cell::new(0),
             own: RefCell::default(),
             unknown: RefCell::default(),
         }
+    }
+
+    /// The same where the campaign is known as it is now, and the last number of it.
+    pub fn knowing(self, campaign: &Arc<KnownCampaign>, last: i64) -> Self {
+        Intake { campaign: OnceCell::from(Arc::clone(campaign)), before: OnceCell::from(last), ..self }
     }
 
     /// Takes in what a device of this person brought, or says of each record why it never will be. Errors are headquarters' own
@@ -168,7 +162,7 @@ impl<'t> Intake<'t> {
         &self,
         device: &DeviceRow,
         person: &Person,
-        brought: &[Brought<'_>],
+        brought: &[Brought],
     ) -> Result<Vec<Acknowledgement>> {
         self.look_up(&device.campaign, brought)?;
         let (mut acknowledged, mut new, mut made) = (Vec::new(), Vec::new(), Vec::new());
@@ -205,7 +199,7 @@ impl<'t> Intake<'t> {
     }
 
     /// Looks up once for all what would be asked for each.
-    fn look_up(&self, campaign: &CampaignId, brought: &[Brought<'_>]) -> Result<()> {
+    fn look_up(&self, campaign: &CampaignId, brought: &[Brought]) -> Result<()> {
         let read = brought.iter().filter_map(|one| one.read.as_ref().ok()).map(|readable| &readable.record);
         let told =
             read.filter(|record| record.campaign == *campaign && matches!(record.act, Act::Finalise { .. }));
@@ -217,10 +211,10 @@ impl<'t> Intake<'t> {
         let withdrawn: BTreeSet<WithdrawalCode> =
             self.tx.withdrawn_among(campaign, &codes)?.into_iter().collect();
         let (mut unknown, mut ids) = (BTreeMap::new(), BTreeSet::new());
-        for (story, record) in told {
+        for ((story, record), code) in told.into_iter().zip(&codes) {
             let known = here.contains(&story) || kept.contains(&record);
             // What comes twice in one batch is judged the second time by what is here then.
-            if !known && !withdrawn.contains(&WithdrawalCode::of(story)) && ids.insert(record) {
+            if !known && !withdrawn.contains(code) && ids.insert(record) {
                 unknown.entry(story).or_insert(record);
             }
         }
@@ -233,7 +227,7 @@ impl<'t> Intake<'t> {
         &self,
         device: &DeviceRow,
         person: &Person,
-        readable: &'b Readable<'_>,
+        readable: &'b Readable,
         new: &mut Vec<New<'b>>,
     ) -> Result<bool> {
         let Readable { record, body, judged } = readable;
@@ -242,12 +236,12 @@ impl<'t> Intake<'t> {
         if !first {
             // It may build on one of those.
             self.write(new)?;
-            return self.judge(person, record, body, Some(judged));
+            return self.judge(person, record, body.get(), Some(judged));
         }
         self.unknown.borrow_mut().remove(&record.story);
         review::may_add(record, person.role, None)?;
         self.is_right(record, Some(judged))?;
-        new.push((record, body, self.next_number(&record.campaign)?));
+        new.push((record, body.get(), self.next_number(&record.campaign)?));
         Ok(true)
     }
 
@@ -369,18 +363,19 @@ impl<'t> Intake<'t> {
     }
 
     fn next_number(&self, campaign: &CampaignId) -> Result<i64> {
-        let last = match self.last.get() {
-            Some(last) => last,
-            None => self.tx.last_seq(campaign)?,
-        };
-        self.last.set(Some(last + 1));
-        Ok(last + 1)
+        self.given.set(self.given.get() + 1);
+        self.last(campaign)
+    }
+
+    /// The last number of a campaign, those counted that were given here.
+    pub fn last(&self, campaign: &CampaignId) -> Result<i64> {
+        if self.before.get().is_none() {
+            let _ = self.before.set(self.tx.last_seq(campaign)?);
+        }
+        Ok(self.before.get().copied().unwrap_or_default() + self.given.get())
     }
 
     fn keep_last(&self, campaign: &CampaignId) -> Result<()> {
-        match self.last.get() {
-            Some(last) => self.tx.set_last_seq(campaign, last),
-            None => Ok(()),
-        }
+        if self.given.get() == 0 { Ok(()) } else { self.tx.set_last_seq(campaign, self.last(campaign)?) }
     }
 }

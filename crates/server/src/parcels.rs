@@ -121,9 +121,9 @@ impl Headquarters {
                 // By the last batch all records are here.
                 sealed: if batches.len() == 0 { outbox.sealed.clone() } else { Vec::new() },
             };
-            let answer = self.sync(device, &ask, now)?;
-            let taken = ask.sealed.iter().map(|one| one.record).filter(|id| !answer.unsealed.contains(id));
-            receipt.sealed = taken.collect();
+            receipt.sealed = ask.sealed.iter().map(|one| one.record).collect();
+            let answer = self.sync(device, ask, now)?;
+            receipt.sealed.retain(|id| !answer.unsealed.contains(id));
             receipt.acknowledged.extend(answer.acknowledged);
             (receipt.next, receipt.mark) = (answer.next, answer.mark);
             receipt.own_sum = answer.own_sum;

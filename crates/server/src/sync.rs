@@ -28,7 +28,7 @@ impl Headquarters {
     ///
     /// # Errors
     /// `protocol_unsupported`, `headquarters_older`; `too_large` for more records than a batch holds.
-    pub fn sync(&self, device: &DeviceRow, ask: &SyncRequest, now: DateTime<Utc>) -> Result<SyncAnswer> {
+    pub fn sync(&self, device: &DeviceRow, mut ask: SyncRequest, now: DateTime<Utc>) -> Result<SyncAnswer> {
         speaks(ask.protocol)?;
         if ask.records.len() > BATCH_RECORDS {
             return Err(Error::told(
@@ -40,9 +40,11 @@ impl Headquarters {
         let brings = !ask.records.is_empty();
         let arrival = Arrival { at: now.timestamp(), skew };
         let brought = if brings {
-            // Read before others wait for this.
-            let campaign = self.store.read(|tx| self.known.campaign(tx, &device.campaign))?;
-            Brought::all(&ask.records, &campaign, &self.read)?
+            // Read before others wait for this, and by the campaign as it was last seen: whether it still is so is asked below.
+            let seen = self.known.seen(&device.campaign);
+            let campaign =
+                seen.map_or_else(|| self.store.read(|tx| self.known.campaign(tx, &device.campaign)), Ok)?;
+            Brought::all(std::mem::take(&mut ask.records), &campaign, &self.read)
         } else {
             Vec::new()
         };
@@ -50,9 +52,10 @@ impl Headquarters {
             let person = known_person(tx, &device.person)?;
             let campaign = self.known.campaign(tx, &device.campaign)?;
             let before = tx.last_seq(&device.campaign)?;
-            withdrawing::take(tx, device, &person, ask, now.timestamp())?;
-            let acknowledged = Intake::new(tx, arrival, self).take(device, &person, &brought)?;
-            let unsealed = identities::take(tx, &device.person, ask, now.timestamp())?;
+            withdrawing::take(tx, device, &person, &ask, now.timestamp())?;
+            let intake = Intake::new(tx, arrival, self).knowing(&campaign, before);
+            let acknowledged = intake.take(device, &person, &brought)?;
+            let unsealed = identities::take(tx, &device.person, &ask, now.timestamp())?;
             tx.device_syncs(device.id, now.timestamp(), skew)?;
             if let Some(about) = &ask.about {
                 tx.device_tells(device.id, about)?;
@@ -65,14 +68,14 @@ impl Headquarters {
                 if ask.files {
                     tx.told_to_erase(device.id, now.timestamp())?;
                 }
-                return Ok(SyncAnswer { unsealed, ..nothing_more(ask, acknowledged, now) });
+                return Ok(SyncAnswer { unsealed, ..nothing_more(&ask, acknowledged, now) });
             }
             let again = acknowledged.iter().filter_map(|a| a.id).collect();
-            let sent = Sent { before, again };
-            let mut answer = what_it_lacks(tx, device, &person, &campaign.plan, ask, &sent)?;
+            let sent = Sent { before, last: intake.last(&device.campaign)?, again };
+            let mut answer = what_it_lacks(tx, device, &person, &campaign.plan, &ask, &sent)?;
             answer.acknowledged = acknowledged;
             answer.unsealed = unsealed;
-            withdrawing::tell(tx, device, ask, &mut answer)?;
+            withdrawing::tell(tx, device, &ask, &mut answer)?;
             answer.clock = Some(now);
             if let Some(sum) = &ask.campaign {
                 answer.campaign = (campaign.sum() != *sum).then(|| Box::new(campaign.campaign.clone()));
@@ -133,6 +136,8 @@ const KEEPS_UNREAD: u32 = 2;
 struct Sent {
     /// The campaign's last number before it: what follows came with it.
     before: i64,
+    /// And with it.
+    last: i64,
     /// Those of it that may have been here already.
     again: BTreeSet<RecordId>,
 }
@@ -147,9 +152,8 @@ fn what_it_lacks(
     ask: &SyncRequest,
     sent: &Sent,
 ) -> Result<SyncAnswer> {
-    let last = tx.last_seq(&device.campaign)?;
     // A cursor past the end, or at another record, comes from before a backup was restored: begin again, repeats are harmless.
-    let since = i64::try_from(ask.since).ok().filter(|s| *s <= last).unwrap_or(0);
+    let since = i64::try_from(ask.since).ok().filter(|s| *s <= sent.last).unwrap_or(0);
     let same = ask.mark.is_none() || ask.mark == tx.mark(&device.campaign, since)?;
     let since = if same { since } else { 0 };
     let most = ask.most.clamp(1, BATCH_RECORDS);
@@ -195,7 +199,7 @@ fn what_it_lacks(
             _ => {}
         }
     }
-    let next = if more || held_back { next } else { last };
+    let next = if more || held_back { next } else { sent.last };
     Ok(SyncAnswer {
         acknowledged: Vec::new(),
         records,

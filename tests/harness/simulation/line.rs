@@ -37,7 +37,7 @@ impl World {
             Message::Exchange(ask) => {
                 // As it travels: what one side writes the other must be able to read.
                 let ask = serde_json::from_slice(&serde_json::to_vec(&ask)?)?;
-                let answer = hq.sync(&row, &ask, self.time()).map_err(|e| told(&e))?;
+                let answer = hq.sync(&row, ask, self.time()).map_err(|e| told(&e))?;
                 Ok(Heard::Answer(Box::new(serde_json::from_slice(&serde_json::to_vec(&answer)?)?)))
             }
             Message::Begin(sha256, bytes, piece) => self.runtime.block_on(async {

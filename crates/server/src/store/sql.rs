@@ -7,6 +7,8 @@ use super::{Tx, moment, unreadable};
 use crate::error::Result;
 use blon_core::id::{CampaignId, DeviceId, Digest, PersonName, RecordId, StoryId};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// What goes into a statement, and what stands in a row.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -105,13 +107,8 @@ impl Tx<'_> {
         let mut rows = rows.into_iter();
         while rows.len() > 0 {
             let together = together(rows.len());
-            let places = (0..together).map(|row| {
-                let places = (1..=columns).map(|column| format!("?{}", row * columns + column));
-                format!("({})", places.collect::<Vec<_>>().join(", "))
-            });
-            let sql = format!("{into} {}", places.collect::<Vec<_>>().join(", "));
             let values: Vec<Value> = rows.by_ref().take(together).flatten().collect();
-            self.execute(&sql, &values)?;
+            self.execute(&insertion(into, columns, together), &values)?;
         }
         Ok(())
     }
@@ -167,6 +164,20 @@ impl Tx<'_> {
 
 /// How many values or rows go into one statement at most.
 const TOGETHER: usize = 128;
+
+/// The statement that inserts so many rows at once. To write one down takes longer than to find it again.
+fn insertion(into: &str, columns: usize, rows: usize) -> Arc<str> {
+    static WRITTEN: Mutex<BTreeMap<(String, usize), Arc<str>>> = Mutex::new(BTreeMap::new());
+    let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let sql = written.entry((into.to_owned(), rows)).or_insert_with(|| {
+        let places = (0..rows).map(|row| {
+            let places = (1..=columns).map(|column| format!("?{}", row * columns + column));
+            format!("({})", places.collect::<Vec<_>>().join(", "))
+        });
+        format!("{into} {}", places.collect::<Vec<_>>().join(", ")).into()
+    });
+    Arc::clone(sql)
+}
 
 /// How many of the rows that are left go into one statement: a power of two, so that few statements are prepared.
 fn together(left: usize) -> usize {

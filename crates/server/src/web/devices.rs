@@ -25,7 +25,7 @@ pub async fn sync(
     Caller(device): Caller,
     Body(ask): Body<SyncRequest>,
 ) -> Answer<(Option<Extension<HoldsTexts>>, Json<SyncAnswer>)> {
-    let answer = web.headquarters.blocking(move |hq| hq.sync(&device, &ask, now())).await?;
+    let answer = web.headquarters.blocking(move |hq| hq.sync(&device, ask, now())).await?;
     let holds_texts = !answer.records.is_empty() || answer.campaign.is_some();
     Ok((holds_texts.then_some(Extension(HoldsTexts)), Json(answer)))
 }

@@ -15,7 +15,7 @@ use blon_core::error::Code;
 use postgres::config::{Host, SslMode};
 use postgres::error::SqlState;
 use postgres::types::{IsNull, ToSql, Type, to_sql_checked};
-use postgres::{Client, Config, IsolationLevel, NoTls, Statement, Transaction};
+use postgres::{Client, Config, NoTls, Statement};
 use std::cell::RefCell;
 use std::collections::HashMap;
 use std::error::Error as StdError;
@@ -34,6 +34,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 
 /// How long the other side may say nothing, or a transaction stand still.
 const SILENCE: Duration = Duration::from_secs(60);
+
+/// What a page costs that is looked up, of which one that is read in turn costs 1. By PostgreSQL's own 4 a small table is read from
+/// its beginning to its end for each batch; what is asked here lies in memory, or on a disk without a head.
+const PAGE_COST: f64 = 1.1;
 
 /// How often a transaction is run that the database breaks off for the sake of another.
 const TRIES: u32 = 8;
@@ -58,7 +62,10 @@ impl Postgres {
         // One that is cut off must not hold the others up for the hours that systems wait.
         config.connect_timeout(PATIENCE).keepalives_idle(SILENCE).tcp_user_timeout(SILENCE);
         if config.get_options().is_none() {
-            config.options(&format!("-c idle_in_transaction_session_timeout={}", SILENCE.as_millis()));
+            config.options(&format!(
+                "-c idle_in_transaction_session_timeout={} -c random_page_cost={PAGE_COST}",
+                SILENCE.as_millis()
+            ));
         }
         let refused = |e: postgres::Error| match e.code() {
             Some(state) if !is_away(&e) => {
@@ -88,6 +95,7 @@ impl Postgres {
             .max_size(most.max(1))
             .min_idle(Some(1))
             .connection_timeout(PATIENCE)
+            .test_on_check_out(false)
             .build(connections)
             .map_err(|e| unavailable(&e))?;
         Ok(Postgres { pool, writing: Mutex::default() })
@@ -96,20 +104,39 @@ impl Postgres {
     fn once(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
         let _turn =
             (kind == Kind::Write).then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
-        let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
-        let Connection { client, statements } = &mut *connection;
-        let begun = client.build_transaction();
-        let mut transaction = match kind {
-            // Each statement sees what was committed before it, and nobody else commits meanwhile.
-            Kind::Write => begun.isolation_level(IsolationLevel::ReadCommitted).start()?,
-            Kind::Read => begun.isolation_level(IsolationLevel::RepeatableRead).read_only(true).start()?,
-        };
-        if kind == Kind::Write {
-            transaction.execute("SELECT pg_advisory_xact_lock($1)", &[&WRITER])?;
-        }
-        let open = Open { inside: RefCell::new((transaction, statements)) };
+        let mut connection = self.begun(kind)?;
+        let open = Open { connection: RefCell::new(&mut connection), committed: false };
         work(&open)?;
-        Ok(open.inside.into_inner().0.commit()?)
+        open.commit()
+    }
+
+    /// A connection of the pool in whose transaction nothing was done yet. One that has broken off since it was last used says so
+    /// when it is to begin, and another is taken: nobody asks each before whether it is there, which would be one more way there and
+    /// back.
+    fn begun(&self, kind: Kind) -> Result<r2d2::PooledConnection<Connections>> {
+        let begin = match kind {
+            // Each statement sees what was committed before it, and nobody else commits meanwhile.
+            Kind::Write => &format!(
+                "START TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER})"
+            ),
+            Kind::Read => "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+        };
+        let mut others = self.pool.max_size();
+        loop {
+            let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
+            match connection.client.batch_execute(begin) {
+                Ok(()) => return Ok(connection),
+                Err(e) if is_away(&e) && others > 0 => {
+                    connection.has_broken_off = true;
+                    others -= 1;
+                }
+                Err(e) => {
+                    // It may have begun, and waited in vain for its turn.
+                    let _ = connection.client.batch_execute("ROLLBACK");
+                    return Err(e.into());
+                }
+            }
+        }
     }
 }
 
@@ -134,9 +161,15 @@ impl Database for Postgres {
 
     fn version(&self) -> Result<Option<String>> {
         // Every transaction that writes takes the next number.
-        let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
         let sql = "SELECT CAST(pg_snapshot_xmax(pg_current_snapshot()) AS TEXT)";
-        Ok(Some(connection.client.query_one(sql, &[])?.try_get(0)?))
+        let mut version = None;
+        self.run(Kind::Read, &mut |engine| {
+            engine.query(sql, &[], &mut |row| {
+                version = Some(row.get(0)?);
+                Ok(())
+            })
+        })?;
+        Ok(version)
     }
 
     fn connections(&self) -> Vec<(&'static str, u32)> {
@@ -208,6 +241,19 @@ impl Connections {
 struct Connection {
     client: Client,
     statements: HashMap<String, Statement>,
+    /// Nobody gets it again.
+    has_broken_off: bool,
+}
+
+impl Connection {
+    fn prepared(&mut self, sql: &str) -> Result<Statement> {
+        if let Some(statement) = self.statements.get(sql) {
+            return Ok(statement.clone());
+        }
+        let statement = self.client.prepare(&sql.replace('?', "$"))?;
+        self.statements.insert(sql.to_owned(), statement.clone());
+        Ok(statement)
+    }
 }
 
 impl r2d2::ManageConnection for Connections {
@@ -215,7 +261,7 @@ impl r2d2::ManageConnection for Connections {
     type Error = postgres::Error;
 
     fn connect(&self) -> std::result::Result<Connection, postgres::Error> {
-        Ok(Connection { client: self.client()?, statements: HashMap::new() })
+        Ok(Connection { client: self.client()?, statements: HashMap::new(), has_broken_off: false })
     }
 
     fn is_valid(&self, connection: &mut Connection) -> std::result::Result<(), postgres::Error> {
@@ -223,27 +269,45 @@ impl r2d2::ManageConnection for Connections {
     }
 
     fn has_broken(&self, connection: &mut Connection) -> bool {
-        connection.client.is_closed()
+        connection.has_broken_off || connection.client.is_closed()
     }
 }
 
-/// A transaction.
+/// A transaction; what is not committed is undone.
 struct Open<'c> {
-    inside: RefCell<(Transaction<'c>, &'c mut HashMap<String, Statement>)>,
+    connection: RefCell<&'c mut Connection>,
+    committed: bool,
+}
+
+impl Open<'_> {
+    fn commit(mut self) -> Result<()> {
+        self.connection.get_mut().client.batch_execute("COMMIT")?;
+        self.committed = true;
+        Ok(())
+    }
+}
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.committed {
+            // Where this does not reach it, the connection has broken off, and the database undoes it by itself.
+            let _ = self.connection.get_mut().client.batch_execute("ROLLBACK");
+        }
+    }
 }
 
 impl Engine for Open<'_> {
     fn execute(&self, sql: &str, given: &[Value]) -> Result<u64> {
-        let (transaction, statements) = &mut *self.inside.borrow_mut();
-        let statement = prepared(transaction, statements, sql)?;
-        Ok(transaction.execute(&statement, &params(given))?)
+        let mut connection = self.connection.borrow_mut();
+        let statement = connection.prepared(sql)?;
+        Ok(connection.client.execute(&statement, &params(given))?)
     }
 
     fn query(&self, sql: &str, given: &[Value], row: &mut dyn FnMut(Row) -> Result<()>) -> Result<()> {
         let found = {
-            let (transaction, statements) = &mut *self.inside.borrow_mut();
-            let statement = prepared(transaction, statements, sql)?;
-            transaction.query(&statement, &params(given))?
+            let mut connection = self.connection.borrow_mut();
+            let statement = connection.prepared(sql)?;
+            connection.client.query(&statement, &params(given))?
         };
         for found in found {
             let values = (0..found.len()).map(|column| value(&found, column));
@@ -255,19 +319,6 @@ impl Engine for Open<'_> {
     fn dialect(&self) -> Dialect {
         Dialect::Postgres
     }
-}
-
-fn prepared(
-    transaction: &mut Transaction,
-    statements: &mut HashMap<String, Statement>,
-    sql: &str,
-) -> Result<Statement> {
-    if let Some(statement) = statements.get(sql) {
-        return Ok(statement.clone());
-    }
-    let statement = transaction.prepare(&sql.replace('?', "$"))?;
-    statements.insert(sql.to_owned(), statement.clone());
-    Ok(statement)
 }
 
 fn params(given: &[Value]) -> Vec<&(dyn ToSql + Sync)> {
