@@ -66,8 +66,16 @@ fn a_supervisor_reads_a_story_returns_it_and_approves_its_correction() {
     assert_eq!(page.count("[data-testid='story-row']"), stories().len());
     page.is_readable_and_reachable("hq-02-stories");
 
+    // Where nothing is found, the field stays under the fingers that empty it, while all is looked for again.
+    page.write("search", "zébu");
+    page.until_there_are("[data-testid='story-row']", 0);
+    page.run("document.querySelector('[data-testid=search]').dataset.touched = 'yes'");
+    page.rewrite("search", " ");
+    page.until_there_are("[data-testid='story-row']", stories().len());
+    page.find("[data-testid='search'][data-touched='yes']");
+
     // A search without accents finds a village with accents.
-    page.write("search", "keniero");
+    page.rewrite("search", "keniero");
     page.until_there_are("[data-testid='story-row']", 1);
     page.tap("story-row");
     assert_eq!(page.text("story-title"), stories()[0]["title"].as_str().unwrap());

@@ -2,18 +2,21 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
+use blon_core::error::Code;
 use blon_core::fold::fold;
 use blon_server::Place;
+use blon_server::store::Tx;
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::many::{add, kangaba, last};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
+use std::cell::RefCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::process::Stdio;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Barrier, mpsc};
+use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 
@@ -195,16 +198,13 @@ fn a_database_that_was_started_anew_costs_nobody_an_answer() {
     server.run(&["user", "add", "Awa", "--role", "collector"]);
     let headquarters = Place { connections: 4, ..server.place() }.open().unwrap();
     // As many connections as there may be, all at once: then they stand idle.
-    let all_there = Barrier::new(4);
+    let asks = |tx: &Tx| {
+        thread::sleep(Duration::from_millis(500));
+        tx.last_seq(&kangaba())
+    };
     thread::scope(|scope| {
-        for _ in 0..4 {
-            scope.spawn(|| {
-                headquarters.store.read(|tx| {
-                    all_there.wait();
-                    tx.last_seq(&kangaba())
-                })
-            });
-        }
+        let asking: Vec<_> = (0..4).map(|_| scope.spawn(|| headquarters.store.read(asks))).collect();
+        asking.into_iter().for_each(|one| assert_eq!(one.join().unwrap().unwrap(), 0));
     });
     postgres.stop();
     postgres.start_again();
@@ -228,5 +228,32 @@ fn what_falls_in_the_middle_of_a_transaction_is_undone_and_holds_nobody_up() {
     assert!(catch_unwind(AssertUnwindSafe(falls)).is_err());
     assert_eq!(last(&headquarters), 0);
     headquarters.store.write(|tx| add(tx, 2)).unwrap();
+    assert_eq!(last(&headquarters), 1);
+}
+
+#[test]
+fn a_connection_that_is_cut_in_the_middle_of_a_transaction_costs_that_alone() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let address = postgres.new_database();
+    let server = TestServer::keeping_in(Some(address.clone()));
+    server.run(&["user", "add", "Awa", "--role", "collector"]);
+    let headquarters = Place { connections: 1, ..server.place() }.open().unwrap();
+    let beside = RefCell::new(postgres::Client::connect(&address, postgres::NoTls).unwrap());
+    let cut = || {
+        let others = "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                      WHERE datname = current_database() AND pid <> pg_backend_pid()";
+        assert!(beside.borrow_mut().query_one(others, &[]).unwrap().get::<_, bool>(0));
+    };
+    // In the middle, and when nothing is left but to commit.
+    for goes_on in [true, false] {
+        let cut_off = headquarters.store.write(|tx| {
+            add(tx, 1)?;
+            cut();
+            if goes_on { tx.last_seq(&kangaba()).map(drop) } else { Ok(()) }
+        });
+        assert_eq!(cut_off.unwrap_err().code(), Code::StoreUnavailable);
+        assert_eq!(last(&headquarters), 0);
+    }
+    headquarters.store.write(|tx| add(tx, 1)).unwrap();
     assert_eq!(last(&headquarters), 1);
 }

@@ -54,11 +54,13 @@ pub fn run(names: &[String], test: impl Fn(&[&str]) -> Command + Sync) -> Outcom
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner)
         .into_iter()
-        .partition(|(_, words)| only_its_page_failed(words));
+        .partition(|(_, words)| only_its_page_was_late(words));
     for (name, _) in alone {
-        shout(&format!("{name} failed at a page, beside another suite: once more, alone"));
+        shout(&format!("a page of {name} was late, beside another suite: once more, alone"));
         match run_one(name, &mut test(&["--test", name])) {
-            Ok(()) => shout(&format!("{name} did not pass at once, but alone: see above at what it failed")),
+            Ok(()) => {
+                shout(&format!("{name} passed alone, and not at once: see above where a page was late"))
+            }
             Err(words) => failed.push((name, words)),
         }
     }
@@ -66,12 +68,20 @@ pub fn run(names: &[String], test: impl Fn(&[&str]) -> Command + Sync) -> Outcom
     if failed.is_empty() { Ok(()) } else { Err(stop(format!("these failed:\n  {}", failed.join("\n  ")))) }
 }
 
-/// Whether all that went wrong is that a browser did not show in time what a test waited for. Beside another suite it may only have
-/// been slow; what a store, a server or a device does wrong is said elsewhere, and never run again.
-fn only_its_page_failed(words: &str) -> bool {
-    let panics = words.matches(" panicked at ").count();
-    panics > 0 && panics == words.matches(" panicked at tests/harness/page.rs:").count()
+/// Whether all that went wrong is that a page did not show in time what a test waited for: beside another suite it may only have been
+/// slow. Whatever else a test finds wrong is never run again.
+fn only_its_page_was_late(words: &str) -> bool {
+    let was_late = |panic: &str| {
+        let why = panic.lines().nth(1).unwrap_or_default();
+        panic.starts_with("tests/harness/page.rs:") && LATE.iter().any(|late| why.contains(late))
+    };
+    words.contains(PANIC) && words.split(PANIC).skip(1).all(was_late)
 }
+
+const PANIC: &str = " panicked at ";
+
+/// How the page of a test ends that waited in vain (`tests/harness/page.rs`).
+const LATE: [&str; 2] = ["WaitTimeout", " are there, not "];
 
 /// Runs one suite and says what it printed.
 ///
@@ -94,12 +104,16 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_a_page_that_was_slow_is_tried_again() {
-        let slow = "thread 'a' (1) panicked at tests/harness/page.rs:62:13:\nfilter: WaitTimeout";
-        let wrong = "thread 'b' (2) panicked at tests/tests/sync.rs:40:5:\na story is lost";
-        assert!(only_its_page_failed(slow));
-        assert!(!only_its_page_failed(wrong));
-        assert!(!only_its_page_failed(&format!("{slow}\n{wrong}")));
-        assert!(!only_its_page_failed("error: could not compile"));
+    fn only_a_page_that_was_late_is_tried_again() {
+        let late = "thread 'a' (1) panicked at tests/harness/page.rs:62:13:\nfilter: WaitTimeout\nstack";
+        let few = "thread 'b' (2) panicked at tests/harness/page.rs:111:13:\nli: 2 are there, not 3\nstack";
+        assert!(only_its_page_was_late(late) && only_its_page_was_late(&format!("{late}\n{few}")));
+        for wrong in [
+            "thread 'c' (3) panicked at tests/tests/sync.rs:40:5:\na story is lost",
+            "thread 'd' (4) panicked at tests/harness/page.rs:290:9:\nassertion failed: too small to touch",
+        ] {
+            assert!(!only_its_page_was_late(wrong) && !only_its_page_was_late(&format!("{late}\n{wrong}")));
+        }
+        assert!(!only_its_page_was_late("error: could not compile"));
     }
 }

@@ -68,11 +68,6 @@ impl Known {
         Ok(known)
     }
 
-    /// The campaign with this id as it was when it was last asked for; it may have changed since.
-    pub fn seen(&self, id: &CampaignId) -> Option<Arc<KnownCampaign>> {
-        self.kept().iter().find(|known| known.campaign.id == *id).map(Arc::clone)
-    }
-
     /// One that is the same as it was; it is the last to be let go of then.
     fn known(&self, id: &CampaignId, edition: &str) -> Option<Arc<KnownCampaign>> {
         let mut kept = self.kept();

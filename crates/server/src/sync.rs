@@ -40,10 +40,8 @@ impl Headquarters {
         let brings = !ask.records.is_empty();
         let arrival = Arrival { at: now.timestamp(), skew };
         let brought = if brings {
-            // Read before others wait for this, and by the campaign as it was last seen: whether it still is so is asked below.
-            let seen = self.known.seen(&device.campaign);
-            let campaign =
-                seen.map_or_else(|| self.store.read(|tx| self.known.campaign(tx, &device.campaign)), Ok)?;
+            // Read before others wait for this: a questionnaire that is new may take a second.
+            let campaign = self.store.read(|tx| self.known.campaign(tx, &device.campaign))?;
             Brought::all(std::mem::take(&mut ask.records), &campaign, &self.read)
         } else {
             Vec::new()

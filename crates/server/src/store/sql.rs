@@ -108,7 +108,7 @@ impl Tx<'_> {
         while rows.len() > 0 {
             let together = together(rows.len());
             let values: Vec<Value> = rows.by_ref().take(together).flatten().collect();
-            self.execute(&insertion(into, columns, together), &values)?;
+            self.execute(&format!("{into} {}", places(columns, together)), &values)?;
         }
         Ok(())
     }
@@ -165,18 +165,18 @@ impl Tx<'_> {
 /// How many values or rows go into one statement at most.
 const TOGETHER: usize = 128;
 
-/// The statement that inserts so many rows at once. To write one down takes longer than to find it again.
-fn insertion(into: &str, columns: usize, rows: usize) -> Arc<str> {
-    static WRITTEN: Mutex<BTreeMap<(String, usize), Arc<str>>> = Mutex::new(BTreeMap::new());
+/// Where the values of so many rows stand: `(?1, ?2), (?3, ?4)`. To write this down takes longer than to find it again.
+fn places(columns: usize, rows: usize) -> Arc<str> {
+    static WRITTEN: Mutex<BTreeMap<(usize, usize), Arc<str>>> = Mutex::new(BTreeMap::new());
     let mut written = WRITTEN.lock().unwrap_or_else(PoisonError::into_inner);
-    let sql = written.entry((into.to_owned(), rows)).or_insert_with(|| {
-        let places = (0..rows).map(|row| {
+    let places = written.entry((columns, rows)).or_insert_with(|| {
+        let rows = (0..rows).map(|row| {
             let places = (1..=columns).map(|column| format!("?{}", row * columns + column));
             format!("({})", places.collect::<Vec<_>>().join(", "))
         });
-        format!("{into} {}", places.collect::<Vec<_>>().join(", ")).into()
+        rows.collect::<Vec<_>>().join(", ").into()
     });
-    Arc::clone(sql)
+    Arc::clone(places)
 }
 
 /// How many of the rows that are left go into one statement: a power of two, so that few statements are prepared.

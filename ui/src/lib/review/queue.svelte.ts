@@ -26,6 +26,9 @@ export class Queue {
   /** Whether the story that was open was withdrawn while it was read: the list says so. */
   withdrawn = $state(false);
 
+  /** Whether no story is there at all: none that was looked for is another matter. */
+  empty = $state(false);
+
   #door: Door;
   #turn = 0;
 
@@ -63,8 +66,19 @@ export class Queue {
   /** The first page of what is asked for now; one that comes late to an earlier question is passed over. */
   async load(): Promise<void> {
     const turn = ++this.#turn;
-    const list = await this.#ask("", PAGE);
-    if (turn === this.#turn) this.#show(list);
+    await this.#fetch(PAGE, turn);
+  }
+
+  async #fetch(count: number, turn: number): Promise<void> {
+    const everything = !this.narrowed && this.asked.order === "newest";
+    const list = await this.#ask("", count);
+    if (turn !== this.#turn) return;
+    this.empty = everything && list.stories.length === 0;
+    this.stories = list.stories;
+    this.counts = Object.fromEntries(list.counts);
+    this.countedTo = list.counted_to;
+    this.collectors = list.collectors;
+    this.next = list.next;
   }
 
   /** Whatever is empty is left out: a door takes an empty word for a name or a day that it cannot read. */
@@ -75,21 +89,12 @@ export class Queue {
     );
   }
 
-  #show(list: StoryList): void {
-    this.stories = list.stories;
-    this.counts = Object.fromEntries(list.counts);
-    this.countedTo = list.counted_to;
-    this.collectors = list.collectors;
-    this.next = list.next;
-  }
-
   /** What is shown, as it is now. A list that is longer than one answer is left until somebody asks. */
   async refresh(): Promise<void> {
     const turn = this.#turn;
     const count = Math.max(PAGE, this.stories?.length ?? 0);
     if (count > STORIES_LIMIT) return;
-    const list = await this.#ask("", count);
-    if (turn === this.#turn) this.#show(list);
+    await this.#fetch(count, turn);
   }
 
   /** The page after those that are shown. */

@@ -101,6 +101,9 @@ impl Serving {
         headquarters.set_pin(self.told_pin(tls.as_deref())?)?;
         let token = headquarters.set_up_token()?;
         let runtime = tokio::runtime::Runtime::new().map_err(|e| Error::Internal(e.to_string()))?;
+        // The threads that judge large batches: where they cannot be made now, a start fails, and not every batch later.
+        let judging = rayon::ThreadPoolBuilder::new().build_global();
+        judging.map_err(|e| Error::Internal(e.to_string()))?;
         // A connection to the database ends where nothing drives it any more: the last one who holds headquarters is this function.
         let serving = headquarters.clone();
         runtime.block_on(async {

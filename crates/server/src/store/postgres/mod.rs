@@ -126,14 +126,13 @@ impl Postgres {
             let mut connection = self.pool.get().map_err(|e| unavailable(&e))?;
             match connection.client.batch_execute(begin) {
                 Ok(()) => return Ok(connection),
-                Err(e) if is_away(&e) && others > 0 => {
-                    connection.has_broken_off = true;
-                    others -= 1;
-                }
                 Err(e) => {
-                    // It may have begun, and waited in vain for its turn.
-                    let _ = connection.client.batch_execute("ROLLBACK");
-                    return Err(e.into());
+                    // It may have begun, and waited in vain for its turn. One that does not hear this either has broken off.
+                    connection.has_broken_off = connection.client.batch_execute("ROLLBACK").is_err();
+                    if others == 0 || !connection.has_broken_off {
+                        return Err(e.into());
+                    }
+                    others -= 1;
                 }
             }
         }
