@@ -4,7 +4,7 @@
 //! another they would leave the machine idle meanwhile.
 
 use crate::places;
-use crate::run::{Outcome, must, printed, quietly, say, shout, stop, typed};
+use crate::run::{Outcome, must, printed, quietly, say, stop, typed};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 use std::time::Instant;
@@ -43,51 +43,20 @@ pub fn run(names: &[String], test: impl Fn(&[&str]) -> Command + Sync) -> Outcom
         for _ in 0..AT_A_TIME {
             scope.spawn(|| {
                 while let Some(name) = next() {
-                    if let Err(words) = run_one(name, &mut test(&["--test", name])) {
-                        failed.lock().unwrap_or_else(PoisonError::into_inner).push((name, words));
+                    let mut command = test(&["--test", name]);
+                    if !ends_well(name, &mut command) {
+                        failed.lock().unwrap_or_else(PoisonError::into_inner).push(typed(&command));
                     }
                 }
             });
         }
     });
-    let (alone, mut failed): (Vec<_>, Vec<_>) = failed
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .into_iter()
-        .partition(|(_, words)| only_its_page_was_late(words));
-    for (name, _) in alone {
-        shout(&format!("a page of {name} was late, beside another suite: once more, alone"));
-        match run_one(name, &mut test(&["--test", name])) {
-            Ok(()) => {
-                shout(&format!("{name} passed alone, and not at once: see above where a page was late"))
-            }
-            Err(words) => failed.push((name, words)),
-        }
-    }
-    let failed: Vec<String> = failed.iter().map(|(name, _)| typed(&test(&["--test", name]))).collect();
+    let failed = failed.into_inner().unwrap_or_else(PoisonError::into_inner);
     if failed.is_empty() { Ok(()) } else { Err(stop(format!("these failed:\n  {}", failed.join("\n  ")))) }
 }
 
-/// Whether all that went wrong is that a page did not show in time what a test waited for: beside another suite it may only have been
-/// slow. Whatever else a test finds wrong is never run again.
-fn only_its_page_was_late(words: &str) -> bool {
-    let was_late = |panic: &str| {
-        let why = panic.lines().nth(1).unwrap_or_default();
-        panic.starts_with("tests/harness/page.rs:") && LATE.iter().any(|late| why.contains(late))
-    };
-    words.contains(PANIC) && words.split(PANIC).skip(1).all(was_late)
-}
-
-const PANIC: &str = " panicked at ";
-
-/// How the page of a test ends that waited in vain (`tests/harness/page.rs`).
-const LATE: [&str; 2] = ["WaitTimeout", " are there, not "];
-
 /// Runs one suite and says what it printed.
-///
-/// # Errors
-/// What it printed, where it did not end well.
-fn run_one(name: &str, command: &mut Command) -> Result<(), String> {
+fn ends_well(name: &str, command: &mut Command) -> bool {
     say(&format!("▸ {name} …"));
     let began = Instant::now();
     let (well, words) = match quietly(command) {
@@ -96,24 +65,5 @@ fn run_one(name: &str, command: &mut Command) -> Result<(), String> {
     };
     let mark = if well { '✓' } else { '✗' };
     say(&format!("\n{words}\n{mark} {name} {:.1} s", began.elapsed().as_secs_f64()));
-    if well { Ok(()) } else { Err(words) }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_a_page_that_was_late_is_tried_again() {
-        let late = "thread 'a' (1) panicked at tests/harness/page.rs:62:13:\nfilter: WaitTimeout\nstack";
-        let few = "thread 'b' (2) panicked at tests/harness/page.rs:111:13:\nli: 2 are there, not 3\nstack";
-        assert!(only_its_page_was_late(late) && only_its_page_was_late(&format!("{late}\n{few}")));
-        for wrong in [
-            "thread 'c' (3) panicked at tests/tests/sync.rs:40:5:\na story is lost",
-            "thread 'd' (4) panicked at tests/harness/page.rs:290:9:\nassertion failed: too small to touch",
-        ] {
-            assert!(!only_its_page_was_late(wrong) && !only_its_page_was_late(&format!("{late}\n{wrong}")));
-        }
-        assert!(!only_its_page_was_late("error: could not compile"));
-    }
+    well
 }

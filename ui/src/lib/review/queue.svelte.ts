@@ -25,7 +25,6 @@ export class Queue {
   next = $state<string | null>(null);
   /** Whether the story that was open was withdrawn while it was read: the list says so. */
   withdrawn = $state(false);
-
   /** Whether no story is there at all: none that was looked for is another matter. */
   empty = $state(false);
 
