@@ -1,8 +1,6 @@
 //! Who may see and do what (invariants 5 and 6): a collector reads own stories, a supervisor the team's, nobody
 //! a storyteller's name; and nobody comes in without a code, a token or a password of their own.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_server::secrets;
 use blon_tests::collecting::{collector, open, sync, tell_with_file};
 use blon_tests::device::{TestDevice, holds_no_plaintext};

@@ -1,8 +1,6 @@
 //! People who work apart: two devices of one person, clocks that are years off, copies of a store. Both sides
 //! are kept, everybody is told, and everybody ends with the same.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::fold::Conflict;
 use blon_device::clock::Clock;
 use blon_device::{Device, StoryId};

@@ -1,7 +1,5 @@
 //! The rooms of the house and the way between them: an arrow that is not allowed fails here, not in a review.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::places::project;
 use cargo_metadata::{DependencyKind, Metadata, MetadataCommand, Package};
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,7 +1,5 @@
 //! A device that lies somewhere, or is taken away: what its door, its screens and its disk tell whoever holds it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{collector, collector_who_asks, open};
 use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::interview::{saved, see_question};

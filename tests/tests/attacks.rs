@@ -1,8 +1,6 @@
 //! What somebody tries who has a device's secret, a session, or heard what went over a line: to take others' stories, to say what
 //! others said, to be more than they are. The routes by themselves stand in `matrix.rs`, one's own sight in `access.rs`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::CAMPAIGN;

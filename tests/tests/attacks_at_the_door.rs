@@ -1,8 +1,6 @@
 //! What somebody tries who is nobody yet, or makes somebody's browser do it: to learn who is here, to guess, to have a session that
 //! was theirs before, to act through another's. Passwords that are guessed one after the other stand in `access.rs`.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_server::secrets;
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::{PASSWORD, TestServer};

@@ -2,8 +2,6 @@
 //! and headers without end, values that no parser expects, workbooks and packed bodies that swell. Each is answered with a 4xx or
 //! with silence, and headquarters goes on.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http, told};

@@ -1,8 +1,6 @@
 //! Headquarters' data once more: backups while it serves, what is brought back, moving from one database to the other, and a look
 //! whether all is whole.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use age::x25519::Identity;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};

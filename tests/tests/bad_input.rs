@@ -1,7 +1,5 @@
 //! Headquarters answers whatever comes with a 4xx and a code, and judges each record alone (invariant 9).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::protocol::PROTOCOL;
 use blon_core::wire;
 use blon_tests::collecting::{another_device, open, sync, tell};

@@ -1,7 +1,5 @@
 //! Evidence in a bucket: a real S3 on a socket, which goes away, refuses and comes back.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::withdrawal::WithdrawalCode;
 use blon_tests::bucket::{Bucket, BucketPlace};
 use blon_tests::collecting::{collector, open, sync, tell_with_file};

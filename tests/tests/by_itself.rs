@@ -1,7 +1,5 @@
 //! Syncs that begin by themselves, what they may cost, and how they are stopped.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::clock::Clock;
 use blon_device::sync::auto::{AutoSync, Hint};
 use blon_device::sync::policy::{FilePolicy, Network};

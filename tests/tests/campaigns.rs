@@ -1,7 +1,5 @@
 //! Campaigns and questionnaires as headquarters sets them up, by the requests that its pages make, and how far they have come.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::questionnaire::workbook::Workbook;
 use blon_server::workbooks::{workbook, written};
 use blon_tests::collecting::{collector, open, sync, tell};

@@ -1,8 +1,6 @@
 //! Sound and pictures in the collector's real window: recorded by the webview's own test microphone, cut by a kill,
 //! refused by the system, broken.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::view::Asked;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open};

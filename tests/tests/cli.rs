@@ -1,7 +1,5 @@
 //! The tools as scripts see them: one JSON document, or one problem, and an exit status that says which.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::device::{PASSPHRASE, TestDevice, one_document};
 use blon_tests::fixtures::{CAMPAIGN, stories};
 use blon_tests::media::{noise, sha256};

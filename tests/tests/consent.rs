@@ -1,7 +1,5 @@
 //! What a storyteller agreed to decides what is shown of a story, to whom, and how far it goes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::exporting::{awas, bring, correct_past_the_rules, rooms, tell};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::supervisor::Supervisor;

@@ -1,8 +1,6 @@
 //! Any schedule of edits, decisions, broken lines, repeats, restarts and wrong clocks over Awa's two devices and
 //! headquarters ends, once the line holds, in one set of records: none missing, none twice (invariant 2).
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::id::RecordId;
 use blon_core::record::Record;
 use blon_device::clock::Clock;

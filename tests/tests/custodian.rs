@@ -1,8 +1,6 @@
 //! Awa collects; Fanta keeps the identities: she opens who told a story on her own machine, for a reason, with the tool or with the
 //! stock `age`, and seals all anew when custodians change.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::sealed::SealedFile;
 use blon_device::StoryId;
 use blon_tests::collecting::{collector, open, sync};

@@ -1,7 +1,5 @@
 //! Fanta opens who told a story in her browser: her key stays in the page's memory, and in nothing that it sends or keeps.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::StoryId;
 use blon_tests::browser::{self, sign_in};
 use blon_tests::collecting::{collector, open, sync};

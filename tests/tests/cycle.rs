@@ -1,8 +1,6 @@
 //! The whole cycle between real windows and a real browser. Awa has no network for all of it; Modibo reviews in the browser,
 //! Sidiki with the app in the field, and they decide apart; Founé verifies with the app.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::browser;
 use blon_tests::collecting::{another_device, collector_who_asks, correct, open, sync};
 use blon_tests::device::TestDevice;

@@ -1,8 +1,6 @@
 //! What a phone goes through: a database that was damaged, a key that is gone, a disk that is full. Nothing is
 //! deleted, nothing is mistaken for something else, and the collector is told what she can do.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::clock::Clock;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, correct, open, story_called, tell, tell_with_file};

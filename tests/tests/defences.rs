@@ -1,8 +1,6 @@
 //! What stands around headquarters and the app whoever comes: what a browser is told with every answer, what evidence is served as,
 //! what the app's window may do at all.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::media::sha256;
 use blon_tests::places::project;
 use blon_tests::server::{PASSWORD, TestServer};

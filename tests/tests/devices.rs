@@ -1,8 +1,6 @@
 //! What headquarters knows of its devices, and what it does about one that was lost: shut out, it keeps everything and is heard
 //! of no more; erased, it brings its texts first, and then nothing of it can be read, whenever the battery ends.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::protocol::{ERASES, PROTOCOL};
 use blon_device::Device;
 use blon_device::clock::Clock;

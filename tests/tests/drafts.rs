@@ -1,8 +1,6 @@
 //! What happens to a draft beside being answered: taken back, deleted, brought back, erased, begun anew, corrected.
 //! Nothing is lost that somebody may still want, and nothing stays that somebody erased.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::view::Asked;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, open, sync, tell};

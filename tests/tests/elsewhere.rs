@@ -1,8 +1,6 @@
 //! Nothing is asked of anybody but headquarters: not by its pages, not by the page that browses its interface, not by the app's
 //! window. And nothing in them does what their policy forbids.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::browser::{self, enter, sign_in};
 use blon_tests::collecting::{collector, open, sync, tell};
 use blon_tests::device::TestDevice;

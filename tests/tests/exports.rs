@@ -1,8 +1,6 @@
 //! What leaves headquarters: Awa collects, Modibo supervises, Nana analyses. Each story leaves as its storyteller agreed, in every
 //! kind of file, and nobody's name does.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::open;
 use blon_tests::device::holds_no_plaintext;
 use blon_tests::exporting::{

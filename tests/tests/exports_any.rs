@@ -1,8 +1,6 @@
 //! Whatever a storyteller said and whatever they agreed to: no kind of export holds what is withheld. Unlike the test of the gate
 //! itself, in core, this one looks at the bytes that leave.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::consent::Consent;
 use blon_core::error::Code;
 use blon_core::id::{RecordId, StoryId};

@@ -1,8 +1,6 @@
 //! Exports of any size: memory does not grow with a campaign, writing goes on meanwhile, whoever goes away ends the work, and what
 //! breaks off is never taken for the whole.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::protocol::BATCH_RECORDS;
 use blon_core::record::Record;
 use blon_core::story::Story;

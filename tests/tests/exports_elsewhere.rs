@@ -1,7 +1,5 @@
 //! Exports in programs that nobody here wrote: pandas with openpyxl, LibreOffice, and a reader of OData.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::exporting::{Rooms, awas, bring, interview, libreoffice, python, rooms, tell};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::PASSWORD;

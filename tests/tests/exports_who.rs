@@ -1,7 +1,5 @@
 //! Who takes stories out of headquarters, how: over HTTP, with a word in the log, and with the tool.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{another_device, collector, open};
 use blon_tests::exporting::{FORMATS, awas, bring, parts, rooms, rows, tell};
 use blon_tests::fixtures::CAMPAIGN;

@@ -1,8 +1,6 @@
 //! A storyteller's face is photographed where a campaign asks for it, leaves the device sealed to the custodians, and nobody else
 //! sees it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use age::x25519::Identity;
 use blon_core::face::{FACE_BYTES, of};
 use blon_core::sealed::SealedFace;

@@ -1,8 +1,6 @@
 //! Modibo supervises from the field: the team's stories are on his device, what he says and decides there goes with the next
 //! sync. Sidiki supervises the same team, and both may be right.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::error::Code;
 use blon_core::fold::{Conflict, Status, Verdict};
 use blon_core::page::{Decide, Remark};

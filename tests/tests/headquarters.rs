@@ -1,7 +1,5 @@
 //! Headquarters' pages in a real Chromium: a supervisor reads, returns and approves.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::browser::{self, sign_in};
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::{stories, wanted_files};

@@ -1,8 +1,6 @@
 //! What a network, a machine and clumsy hands do: a full disk, lines that crawl or stand still, clients that never
 //! finish, two processes at once. Nothing is lost, and nothing is said to be safe that is not.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::protocol::{IdSum, SyncRequest};
 use blon_core::record::Record;
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};

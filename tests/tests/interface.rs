@@ -1,7 +1,5 @@
 //! The interface of headquarters as programs find it: described whole, browsable, with one kind of error, and with limits.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::browser;
 use blon_tests::places::target;
 use blon_tests::server::{PASSWORD, TestServer};

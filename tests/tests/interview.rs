@@ -1,8 +1,6 @@
 //! An entire interview by the Kangaba questionnaire on the device's real store: closed and opened again in the
 //! middle, signed off, identical on reading back, and judged by the same rules at headquarters.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::fold::Status;
 use blon_core::questionnaire::check::FaultKind;
 use blon_device::clock::Clock;

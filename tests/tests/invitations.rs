@@ -1,8 +1,6 @@
 //! Taking a device in: by a link, by a picture of its QR code, by hand; over TLS, with the key that the invitation named. Whoever
 //! answers and is not believed is sent nothing.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::invitation::{Invitation, Pin};
 use blon_server::secrets;
 use blon_tests::browser;

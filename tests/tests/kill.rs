@@ -1,8 +1,6 @@
 //! What the app said is saved is there after `kill -9` at any instant (invariant 1): 200 kills of a real
 //! second process, half of them while it saves, half while it syncs.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::clock::Clock;
 use blon_device::intake::StoryFile;
 use blon_device::{Device, StoryId};

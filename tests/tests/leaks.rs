@@ -1,8 +1,6 @@
 //! What in a story's words tells who told it: Awa masks it before it leaves her device, and what stood there is sealed; Modibo
 //! is told of what she left.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use age::x25519::Identity;
 use blon_core::leaks::Telling;
 use blon_core::sealed::{Inside, Masked, SealedFile};

@@ -1,8 +1,6 @@
 //! Logs are read by whoever runs the machine, sent to whoever helps, and kept by who knows whom: nobody's name, words, secrets
 //! or whereabouts stand in them, however much is logged.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::withdrawal::WithdrawalCode;
 use blon_tests::device::{PASSPHRASE, TestDevice, one_document};
 use blon_tests::fixtures::{CAMPAIGN, stories};

@@ -1,7 +1,5 @@
 //! Who may do what at headquarters: every route against everybody who may knock, in one table.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::id::StoryId;
 use blon_core::withdrawal::WithdrawalCode;
 use blon_tests::collecting::{another_device, collector, open, sync, tell_with_file};

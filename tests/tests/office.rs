@@ -1,7 +1,5 @@
 //! Headquarters' office, by the requests that its pages make: the first start, people, sessions, second factors, codes, tokens.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::device::TestDevice;
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::server::{PASSWORD, TestServer};

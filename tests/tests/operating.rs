@@ -1,7 +1,5 @@
 //! Headquarters as a service: how it is told what to do, whether it is well, its figures and its log, and how it ends.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{collector, open, sync, tell, tell_with_file};
 use blon_tests::custodian::told_by;
 use blon_tests::page::free_port;

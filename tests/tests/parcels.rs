@@ -1,8 +1,6 @@
 //! Without any network: the outbox goes as one sealed file, on a stick or on somebody else's device, and the receipt comes
 //! back the same way. Doing it twice, or by network meanwhile, is harmless.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::wire;
 use blon_tests::bad_line::{BadLine, Nature};
 use blon_tests::collecting::{

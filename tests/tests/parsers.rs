@@ -2,8 +2,6 @@
 //! story files, workbooks, parcels, headers. They are given true ones that were changed, cut and joined, and anything at all; each
 //! is understood or refused, and nothing falls. `cargo xtask nightly` tries 20,000 of each.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::error::Code;
 use blon_device::intake::StoryFile;
 use blon_device::{photo, qr, voice};

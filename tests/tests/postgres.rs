@@ -1,7 +1,5 @@
 //! PostgreSQL as headquarters meets it: shared with others, on another machine, away for a while.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::error::Code;
 use blon_core::fold::fold;
 use blon_server::Place;

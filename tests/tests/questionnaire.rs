@@ -1,7 +1,5 @@
 //! The Kangaba questionnaire: sound, whole in both languages, and able to tell every story that was told so far.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::evidence::FileRef;
 use blon_core::id::Digest;
 use blon_core::questionnaire::answers::Answers;

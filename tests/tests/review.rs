@@ -1,7 +1,5 @@
 //! Modibo reviews what Awa and Bakary tell: the list he works through, what they say to each other, and how a review ends.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::intake::StoryFile;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector, correct, open, sync, tell};

@@ -1,7 +1,5 @@
 //! Headquarters' rooms in a real browser: set up from nothing, people and their telephones, questionnaires, coverage.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::questionnaire::workbook::Workbook;
 use blon_server::workbooks::written;
 use blon_tests::browser::{self, enter, sign_in};

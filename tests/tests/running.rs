@@ -1,7 +1,5 @@
 //! Running a collection: people who leave or change, devices that are lost, and the log of who did what.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::error::Code;
 use blon_device::Device;
 use blon_tests::collecting::{collector, open, sync, tell};

@@ -1,7 +1,5 @@
 //! Who told a story leaves the device sealed to the custodians, and nobody else ever reads it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use age::x25519::Identity;
 use blon_core::sealed::{IDENTITY_BLOCK, Inside, SealedFile};
 use blon_device::StoryId;

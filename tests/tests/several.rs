@@ -1,8 +1,6 @@
 //! Three processes of headquarters on one PostgreSQL and one place of files, behind a plain proxy: one is killed and the database is
 //! started anew in the middle, and nothing is lost, nothing comes twice, and no cursor passes anything.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::id::{PersonName, RecordId};
 use blon_core::protocol::{BATCH_RECORDS, SyncAnswer, SyncRequest};
 use blon_core::record::Record;

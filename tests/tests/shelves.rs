@@ -1,8 +1,6 @@
 //! The list of stories in the collector's real window: found, narrowed, deleted with a way back, begun anew from one
 //! that is there; and practice, which is kept apart wherever it goes.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::view::{Shelf, StoryQuery};
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{collector_who_asks, open, sync, tell};

@@ -2,8 +2,6 @@
 //!
 //! `BLON_SEEDS=10000` plays more of them, as `cargo xtask nightly` does; `BLON_SEED=4711` plays one again.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::simulation::World;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -20,7 +18,7 @@ fn play(seed: u64) {
     let mut world = World::of(seed);
     if let Err(surprise) = catch_unwind(AssertUnwindSafe(|| world.play())) {
         eprintln!("{}", world.trace.borrow().join("\n"));
-        eprintln!("seed {seed} fails; again: BLON_SEED={seed} cargo xtask test --test simulation");
+        eprintln!("seed {seed} fails; again: BLON_SEED={seed} cargo xtask test simulation");
         std::panic::resume_unwind(surprise);
     }
 }

@@ -1,8 +1,6 @@
 //! Headquarters keeps the same in both databases: the embedded one, and a PostgreSQL that several processes share. What the suites
 //! show that `cargo xtask test` runs on each of them (BLON_TEST_DATABASE) is not shown again here.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::id::StoryId;
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use blon_core::record::{Act, Deed};

@@ -1,8 +1,6 @@
 //! A sync over a line that breaks anywhere, and headquarters that falls in the middle of it: what was cut goes
 //! on, nothing is sent for nothing, nothing arrives twice.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::error::Error;
 use blon_device::{Device, StoryId};
 use blon_tests::collecting::{another_device, collector, open, sync, tell, tell_with_file};

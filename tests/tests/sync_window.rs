@@ -1,8 +1,6 @@
 //! The collector's window while it syncs: what it will cost, how far it has come, what headquarters has of each story; how it
 //! is stopped, what it may spend, how wrong the clock is, and the way without any network.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::sync::policy::FilePolicy;
 use blon_tests::bad_line::{BadLine, Nature};
 use blon_tests::collecting::{collector, collector_who_asks, open, sync, tell, tell_with_file};

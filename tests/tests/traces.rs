@@ -1,8 +1,6 @@
 //! After whole interviews, a lock, a kill and a crash, no byte that the app left anywhere on the disk is one of what was
 //! said, of who said it, or of what opens it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::key::StoreKey;
 use blon_tests::device::TestDevice;
 use blon_tests::interview::{CHANGE, STORY, Walk, saved, see_question};

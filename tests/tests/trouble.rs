@@ -1,8 +1,6 @@
 //! What goes wrong in a village, in the collector's real window: each time a clear sentence in the language of the
 //! screen, and nothing lost.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{collector_who_asks, open};
 use blon_tests::device::TestDevice;
 use blon_tests::interview::{held, saved, see_question};

@@ -1,8 +1,6 @@
 //! What the collector is told of a sync: receipts part by part, from acknowledgements alone; space that can be had back
 //! without losing anything; how every sync ended; how wrong the clock is.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::fold::Verdict;
 use blon_core::page::Decide;
 use blon_device::StoryId;

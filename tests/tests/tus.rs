@@ -1,7 +1,5 @@
 //! Evidence by tus 1.0: what the protocol promises, by hand and by clients that nobody here wrote.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{collector, open, sync, tell_with_file};
 use blon_tests::device::one_document;
 use blon_tests::line::Line;

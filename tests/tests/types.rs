@@ -1,8 +1,6 @@
 //! Every type of question that a questionnaire can ask, answered in the collector's real window: the questionnaire of
 //! Kangaba has not all of them, and others will.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::collecting::{another_device, open};
 use blon_tests::fixtures::campaign_file;
 use blon_tests::interview::{give, saved, see_question};

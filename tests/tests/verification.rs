@@ -1,8 +1,6 @@
 //! Founé verifies: her device is told the claim and nothing of its source, and what she finds shows on the story. Fanta keeps
 //! the key that opens the names of those who were asked.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use age::armor::ArmoredReader;
 use blon_core::error::Code;
 use blon_core::review::REPORTS_LIMIT;

@@ -1,8 +1,6 @@
 //! An app that is a year old still syncs, one that is newer than headquarters says so, and what one side cannot read yet
 //! is lost to nobody.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::campaign::Campaign;
 use blon_core::protocol::PROTOCOL;
 use blon_device::Device;

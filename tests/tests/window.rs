@@ -1,7 +1,5 @@
 //! The journey of an interview in the collector's real window, at the size of a cheap phone.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::interview::{Walk, held, paths, saved, see_question};
 use blon_tests::media::{photo, sound};

@@ -1,8 +1,6 @@
 //! A storyteller takes their consent back, with the code of their story and nothing else: it is erased wherever it was, and
 //! stays so.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_device::Device;
 use blon_device::StoryId;
 use blon_tests::collecting::{another_device, collector, open, sync, tell, tell_with_file};

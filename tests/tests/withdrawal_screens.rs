@@ -1,8 +1,6 @@
 //! Storytellers take their consent back, on the screens: the code that they are given, the withdrawal by whoever is in the
 //! village or at headquarters, its receipt, and what everybody else sees of it.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::withdrawal::WithdrawalCode;
 use blon_device::{Device, StoryId};
 use blon_tests::browser::{self, enter};

@@ -1,7 +1,5 @@
 //! Questionnaires as workbooks: what authors make in a spreadsheet, what others made, and what nobody should be hurt by.
 
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
-
 use blon_core::questionnaire::read::read;
 use blon_core::questionnaire::workbook::Workbook;
 use blon_server::workbooks::{Verdict, WORKBOOK_BYTES, workbook, written};

@@ -31,7 +31,7 @@ const HELP: &str = "\
 cargo xtask demo               headquarters and a collector's window, with the Kangaba campaign in place
 cargo xtask demo supervisor    the window of a supervisor in the field; or of a verifier: demo verifier
 cargo xtask demo --headless    the journey of an interview on real parts, without a window
-cargo xtask test               every test; arguments are handed to the end-to-end tests: test --test sync
+cargo xtask test [NAME ...]    every test, or of those from end to end these suites or tests: test sync
 cargo xtask bench [NAME]       figures beside their limits, or one of them: bench questionnaire
 cargo xtask nightly            10,000 seeds of the simulation, the fuzz targets, the worst line at its own pace
 cargo xtask check              all that must hold before a change is taken in; or one step of it: check lints
@@ -65,7 +65,7 @@ fn carry_out(words: &[&str]) -> Outcome {
         ["demo", "supervisor"] => demo::with_a_window(headquarters::SUPERVISOR),
         ["demo", "verifier"] => demo::with_a_window(headquarters::VERIFIER),
         ["demo", "--headless"] => demo::headless(),
-        ["test", arguments @ ..] => test::all(arguments),
+        ["test", names @ ..] => test::all(names),
         ["bench"] => bench::run(None),
         ["bench", name] => bench::run(Some(name)),
         ["nightly"] => nightly::run(),

@@ -25,7 +25,7 @@ pub fn run() -> Outcome {
     needs::installed(&[&BASE])?;
     rust::fuzz()?;
     let mut progress = Progress::default();
-    let mut seeds = cargo(&["test", "--release", "-p", "blon-tests", "--test", "simulation"]);
+    let mut seeds = cargo(&["test", "--release", "-p", "blon-tests", "--test", "suites", "simulation::"]);
     seeds.env("BLON_SEEDS", SEEDS);
     let again = typed(&seeds);
     progress.step("simulation", &again, || must(&mut seeds))?;
@@ -45,7 +45,7 @@ pub fn run() -> Outcome {
     for package in ["blon-device", "blon-server"] {
         build::program(&mut progress, Profile::Release, package)?;
     }
-    let mut parsers = cargo(&["test", "--release", "-p", "blon-tests", "--test", "parsers"]);
+    let mut parsers = cargo(&["test", "--release", "-p", "blon-tests", "--test", "suites", "parsers::"]);
     parsers.env("PROPTEST_CASES", CASES);
     let again = typed(&parsers);
     progress.step("parsers", &again, || must(&mut parsers))?;

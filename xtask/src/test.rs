@@ -7,7 +7,7 @@ use crate::package;
 use crate::places;
 use crate::progress::Progress;
 use crate::run::{Outcome, cargo, must, typed};
-use crate::suites;
+use crate::suites::Suites;
 use std::process::Command;
 
 /// The packages' own tests. Headquarters stands alone, so that it is tested with the features it ships with.
@@ -15,9 +15,6 @@ const OWN: [&[&str]; 2] = [
     &["-p", "blon-core", "-p", "blon-custodian", "-p", "blon-device", "-p", "blon-app", "-p", "xtask"],
     &["-p", "blon-server"],
 ];
-
-/// The package of the end-to-end tests.
-const END_TO_END: [&str; 2] = ["-p", "blon-tests"];
 
 /// The database that headquarters brings along.
 const EMBEDDED: &str = "sqlite";
@@ -39,8 +36,11 @@ const SHARED: [&str; 13] = [
     "verification",
 ];
 
-/// `cargo xtask test`: all, or with arguments only the end-to-end tests, which get them: `--test sync`.
-pub fn all(arguments: &[&str]) -> Outcome {
+/// The database that one may bring along oneself.
+const POSTGRES: &str = "postgres";
+
+/// `cargo xtask test`: every test, or these suites of the end-to-end tests, or these tests of theirs: `sync`, `sync::a_cut`.
+pub fn all(names: &[&str]) -> Outcome {
     needs::installed(&[&BASE, &WINDOW, &SOUND, &TESTS, &SPREADSHEET, &AGE, &DATABASE])?;
     needs::browser()?;
     needs::node()?;
@@ -50,34 +50,39 @@ pub fn all(arguments: &[&str]) -> Outcome {
     for package in ["blon-device", "blon-server", "blon-custodian", "blon-app"] {
         build::program(&mut progress, Profile::Debug, package)?;
     }
-    if arguments.is_empty() {
+    if names.is_empty() {
         for packages in OWN {
-            tests(&mut progress, packages, &[])?;
+            tests(&mut progress, packages)?;
         }
-        end_to_end(&mut progress, &suites::all()?, EMBEDDED)?;
+        end_to_end(&mut progress, EMBEDDED, Ok)?;
         progress.step("packages", "cargo xtask package --try", package::tried)?;
-        end_to_end(&mut progress, &SHARED.map(str::to_owned), "postgres")?;
+        end_to_end(&mut progress, POSTGRES, |suites| suites.of(&SHARED))?;
     } else {
-        tests(&mut progress, &END_TO_END, arguments)?;
+        let database = std::env::var("BLON_TEST_DATABASE");
+        end_to_end(&mut progress, database.as_deref().unwrap_or(EMBEDDED), |suites| suites.of(names))?;
     }
     progress.summary();
     Ok(())
 }
 
-/// The tests of these packages, or those that are asked for.
-fn tests(progress: &mut Progress, packages: &[&str], arguments: &[&str]) -> Outcome {
-    let mut command = test(EMBEDDED, &[&["--no-fail-fast"], packages, arguments].concat());
+/// The tests of these packages.
+fn tests(progress: &mut Progress, packages: &[&str]) -> Outcome {
+    let mut command = test(EMBEDDED, &[&["--no-fail-fast"], packages].concat());
     let names: Vec<&str> = packages.iter().copied().filter(|word| *word != "-p").collect();
     let again = typed(&command);
     progress.step(&format!("tests of {}", names.join(", ")), &again, || must(&mut command))
 }
 
-/// End-to-end tests, with headquarters' data in this database.
-fn end_to_end(progress: &mut Progress, suites: &[String], database: &str) -> Outcome {
-    let with = |words: &[&str]| test(database, &[&END_TO_END, words].concat());
-    // Those that fail say by themselves how to run each alone.
-    let again = typed(&with(&["--test", "NAME"]));
-    progress.step(&format!("end-to-end tests on {database}"), &again, || suites::run(suites, with))
+/// The end-to-end tests that are chosen, with headquarters' data in this database.
+fn end_to_end(
+    progress: &mut Progress,
+    database: &str,
+    chosen: impl FnOnce(Suites) -> Outcome<Suites>,
+) -> Outcome {
+    let with = |words: &[&str]| test(database, words);
+    let again = format!("BLON_TEST_DATABASE={database} cargo xtask test NAME");
+    progress
+        .step(&format!("end-to-end tests on {database}"), &again, || chosen(Suites::build(with)?)?.run(with))
 }
 
 /// Cargo's command for these tests.

@@ -1,0 +1,74 @@
+//! The end-to-end tests, suite by suite: one program, since each of its own would hold all of headquarters once more. `cargo xtask test`
+//! runs each suite in a process of its own.
+
+// A test stops on the first surprise.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+mod access;
+mod apart;
+mod architecture;
+mod at_rest;
+mod attacks;
+mod attacks_at_the_door;
+mod attacks_malformed;
+mod backup;
+mod bad_input;
+mod buckets;
+mod by_itself;
+mod campaigns;
+mod capture;
+mod cli;
+mod consent;
+mod convergence;
+mod custodian;
+mod custodian_screens;
+mod cycle;
+mod damage;
+mod defences;
+mod devices;
+mod drafts;
+mod elsewhere;
+mod exports;
+mod exports_any;
+mod exports_at_scale;
+mod exports_elsewhere;
+mod exports_who;
+mod faces;
+mod field_supervisor;
+mod headquarters;
+mod hostile;
+mod interface;
+mod interview;
+mod invitations;
+mod journey;
+mod kill;
+mod leaks;
+mod logs;
+mod matrix;
+mod office;
+mod operating;
+mod parcels;
+mod parsers;
+mod postgres;
+mod questionnaire;
+mod review;
+mod rooms;
+mod running;
+mod sealing;
+mod several;
+mod shelves;
+mod simulation;
+mod stores;
+mod sync;
+mod sync_window;
+mod traces;
+mod trouble;
+mod trust;
+mod tus;
+mod types;
+mod verification;
+mod versions;
+mod window;
+mod withdrawal;
+mod withdrawal_screens;
+mod workbooks;
