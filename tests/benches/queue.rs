@@ -15,8 +15,9 @@ use std::time::Duration;
 
 const SIZES: [usize; 3] = [1_000, 100_000, 1_000_000];
 const COLLECTORS: usize = 25;
-/// How many batches are timed at each size.
-const BATCHES: usize = 20;
+/// How many batches are timed at each size: as many as fill a part of the list's words, whose index takes longer to write the more it
+/// holds, until the next part begins.
+const BATCHES: usize = 82;
 const PAGES: usize = 40;
 const LIMIT: Duration = Duration::from_millis(100);
 /// How much more a story may cost than it did among the first thousand.

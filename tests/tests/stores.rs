@@ -1,10 +1,12 @@
 //! Headquarters keeps the same in both databases: the embedded one, and a PostgreSQL that several processes share. What the suites
 //! show that `cargo xtask test` runs on each of them (BLON_TEST_DATABASE) is not shown again here.
 
+use blon_core::error::Code;
 use blon_core::id::StoryId;
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
-use blon_core::record::{Act, Deed};
+use blon_core::record::{Act, Deed, Record};
 use blon_core::review::Role;
+use blon_core::story::Story;
 use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
 use blon_server::people::Sight;
@@ -12,10 +14,12 @@ use blon_server::store::NEAR;
 use blon_server::view::NewPerson;
 use blon_tests::collecting::{collector, open, sync};
 use blon_tests::fixtures::stories;
-use blon_tests::many::{add, device, kangaba, last, put, record};
+use blon_tests::many::{add, bringing, device, kangaba, last, put, record, signed_off};
 use blon_tests::postgres::{Postgres, both};
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
+use chrono::Utc;
+use serde_json::value::{RawValue, to_raw_value};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use uuid::Uuid;
@@ -240,6 +244,55 @@ fn a_page_and_its_counts_are_what_looking_through_every_story_gives() {
             let once: BTreeSet<StoryId> = found.iter().copied().collect();
             assert!(once.len() == found.len() && once.is_subset(&wanted), "{asked}");
         }
+    }
+}
+
+#[test]
+fn of_a_large_batch_each_record_is_judged_by_those_before_it() {
+    for database in both() {
+        let mut server = TestServer::keeping_in(database);
+        server.start();
+        let headquarters = server.headquarters();
+        let teller = open(&collector(&server, "Awa", &server.url()));
+        let (awas, _) = device(&server, &headquarters, "Awa");
+        let story = teller.take_in(StoryFile::read(&stories()[0].to_string()).unwrap(), &[]).unwrap().id;
+        teller.finalise(story).unwrap();
+        let story = teller.story(story).unwrap().story;
+        let told = |number| {
+            let title = format!("Récit {number}");
+            signed_off(Story { title, ..story.clone() }, &awas)
+        };
+        let mut records: Vec<Record> = (0..60).map(told).collect();
+        // Once more, and as if it were another; both far from the first.
+        records[20] = records[3].clone();
+        records[45] = Record { id: records[2].id, ..told(45) };
+        // Corrections, of a story near by and of one far away; and one of what is not here.
+        for (place, of) in [(9, 8), (50, 8), (51, 30)] {
+            let builds_on = vec![records[of].id];
+            records[place] = Record { story: records[of].story, builds_on, ..told(place) };
+        }
+        records[59] = Record { story: records[40].story, builds_on: vec![records[33].id], ..told(59) };
+        let mut bodies: Vec<_> = records.iter().map(|record| to_raw_value(record).unwrap()).collect();
+        bodies[33] = to_raw_value(&json!({ "id": records[33].id, "act": "none" })).unwrap();
+
+        let refused = |bodies: &[Box<RawValue>]| {
+            let answer = headquarters.sync(&awas, bringing(bodies.to_vec()), Utc::now()).unwrap();
+            assert_eq!(
+                answer.acknowledged.iter().map(|one| one.id).collect::<Vec<_>>(),
+                records.iter().map(|record| Some(record.id)).collect::<Vec<_>>()
+            );
+            let refused = answer.acknowledged.into_iter().map(|one| one.refused.map(|problem| problem.code));
+            refused.enumerate().filter_map(|(place, code)| Some((place, code?))).collect::<Vec<_>>()
+        };
+        let expected =
+            [(33, Code::RecordMalformed), (45, Code::RecordIdTaken), (59, Code::RecordBuildsOnUnknown)];
+        assert_eq!(refused(&bodies), expected);
+        assert_eq!(last(&headquarters), 56, "each that is here has a number, and no other");
+        assert_eq!(refused(&bodies), expected, "what comes again is judged the same");
+        assert_eq!(last(&headquarters), 56);
+        let of = |place: usize| headquarters.store.read(|tx| tx.records_of(records[place].story)).unwrap();
+        assert_eq!(of(8), [8, 9, 50].map(|place| records[place].clone()));
+        assert_eq!(of(30), [30, 51].map(|place| records[place].clone()));
     }
 }
 
