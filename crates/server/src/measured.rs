@@ -118,7 +118,7 @@ impl Measured {
     /// A transaction ended.
     pub(crate) fn transaction(&self, kind: Kind, took: Duration) {
         let kind = match kind {
-            Kind::Write => "write",
+            Kind::Write | Kind::Share => "write",
             Kind::Read => "read",
         };
         self.store.get_or_create(&Of { kind }).observe(took.as_secs_f64());

@@ -46,7 +46,7 @@ impl Headquarters {
         } else {
             Vec::new()
         };
-        let answer = self.store.write(|tx| {
+        let answer = self.store.share(|tx| {
             let person = known_person(tx, &device.person)?;
             let campaign = self.known.campaign(tx, &device.campaign)?;
             let before = tx.last_seq(&device.campaign)?;

@@ -96,6 +96,8 @@ trait Database: Send + Sync {
 pub(crate) enum Kind {
     /// To write, durably, and nobody else meanwhile.
     Write,
+    /// The same for what is little: those who wait for each other may share a commit.
+    Share,
     /// To read one consistent state.
     Read,
 }
@@ -128,6 +130,14 @@ impl Store {
     /// Those of `work` and of the database.
     pub fn write<T>(&self, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
         self.run(Kind::Write, work)
+    }
+
+    /// The same for work that changes little, and that many may bring at once: those who wait for each other may share a commit.
+    ///
+    /// # Errors
+    /// Those of `work` and of the database.
+    pub fn share<T>(&self, work: impl Fn(&Tx) -> Result<T>) -> Result<T> {
+        self.run(Kind::Share, work)
     }
 
     /// Runs `work` on one consistent state, without writing.

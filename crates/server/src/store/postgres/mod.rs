@@ -102,8 +102,7 @@ impl Postgres {
     }
 
     fn once(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
-        let _turn =
-            (kind == Kind::Write).then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
+        let _turn = (kind != Kind::Read).then(|| self.writing.lock().unwrap_or_else(PoisonError::into_inner));
         let mut connection = self.begun(kind)?;
         let open = Open { connection: RefCell::new(&mut connection), committed: false };
         work(&open)?;
@@ -116,7 +115,7 @@ impl Postgres {
     fn begun(&self, kind: Kind) -> Result<r2d2::PooledConnection<Connections>> {
         let begin = match kind {
             // Each statement sees what was committed before it, and nobody else commits meanwhile.
-            Kind::Write => &format!(
+            Kind::Write | Kind::Share => &format!(
                 "START TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER})"
             ),
             Kind::Read => "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",

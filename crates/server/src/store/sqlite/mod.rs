@@ -1,9 +1,10 @@
 //! The embedded database: one writer, every commit durable, records numbered in commit order.
 //!
-//! One connection writes, behind one lock; others read meanwhile, each one moment. Several tools may open the same file; SQLite's own
+//! One connection writes, for one after another; others read meanwhile, each one moment. Several tools may open the same file; SQLite's own
 //! lock keeps them in turn.
 
 mod migrate;
+mod writing;
 
 #[cfg(test)]
 pub use migrate::before_the_last_migration;
@@ -13,10 +14,11 @@ use super::{Database, Kind};
 use crate::error::Result;
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
-use rusqlite::{Connection, OpenFlags, ToSql, Transaction, TransactionBehavior, params_from_iter};
+use rusqlite::{Connection, OpenFlags, ToSql, TransactionBehavior, params_from_iter};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
+use writing::Writing;
 
 /// How long to wait for another process that writes; and for one that reads what is to be forgotten.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -35,8 +37,7 @@ const WRITER_CACHE: i64 = -32_768;
 /// The open file.
 pub struct Sqlite {
     path: PathBuf,
-    /// Who writes, alone.
-    writer: Mutex<Connection>,
+    writing: Writing,
     /// Those that nobody reads with just now: whoever shows a page waits for no writer, and nobody writes later for the sake of a page.
     readers: Mutex<Vec<Connection>>,
 }
@@ -50,7 +51,7 @@ impl Sqlite {
         let mut writer = connect(path, OpenFlags::default())?;
         writer.pragma_update(None, "cache_size", WRITER_CACHE)?;
         migrate::up(&mut writer)?;
-        Ok(Sqlite { path: path.to_owned(), writer: Mutex::new(writer), readers: Mutex::default() })
+        Ok(Sqlite { path: path.to_owned(), writing: Writing::with(writer), readers: Mutex::default() })
     }
 
     fn read(&self, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
@@ -89,41 +90,44 @@ fn transact(
     behavior: TransactionBehavior,
     work: &mut dyn FnMut(&dyn Engine) -> Result<()>,
 ) -> Result<()> {
-    let open = Open(connection.transaction_with_behavior(behavior)?);
-    work(&open)?;
-    Ok(open.0.commit()?)
+    let transaction = connection.transaction_with_behavior(behavior)?;
+    work(&Open(&transaction))?;
+    Ok(transaction.commit()?)
 }
 
 impl Database for Sqlite {
     fn run(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
-        if kind == Kind::Read {
-            return self.read(work);
+        match kind {
+            Kind::Read => self.read(work),
+            Kind::Write => self.writing.write(work),
+            Kind::Share => self.writing.share(work),
         }
-        // A thread that panicked rolled its transaction back when it was dropped.
-        let mut connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        transact(&mut connection, TransactionBehavior::Immediate, work)
     }
 
     fn forget_log(&self) -> Result<bool> {
-        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        // Nobody else can be served meanwhile.
-        connection.busy_timeout(BRIEFLY)?;
-        let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
-        connection.busy_timeout(PATIENCE)?;
-        Ok(busy? == 0)
+        self.writing.alone(|connection| {
+            // Nobody else can be served meanwhile.
+            connection.busy_timeout(BRIEFLY)?;
+            let busy =
+                connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get::<_, i64>(0));
+            connection.busy_timeout(PATIENCE)?;
+            Ok(busy? == 0)
+        })
     }
 
     fn complaints(&self) -> Result<Vec<String>> {
-        let connection = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
-        let mut statement = connection.prepare("PRAGMA integrity_check")?;
-        let said =
-            statement.query_map([], |row| row.get::<_, String>(0))?.collect::<rusqlite::Result<Vec<_>>>()?;
-        Ok(said.into_iter().filter(|line| line != "ok").collect())
+        self.writing.alone(|connection| {
+            let mut statement = connection.prepare("PRAGMA integrity_check")?;
+            let said = statement
+                .query_map([], |row| row.get::<_, String>(0))?
+                .collect::<rusqlite::Result<Vec<_>>>()?;
+            Ok(said.into_iter().filter(|line| line != "ok").collect())
+        })
     }
 }
 
 /// A transaction.
-struct Open<'c>(Transaction<'c>);
+struct Open<'c>(&'c Connection);
 
 impl Engine for Open<'_> {
     fn execute(&self, sql: &str, given: &[Value]) -> Result<u64> {
