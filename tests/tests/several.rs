@@ -239,7 +239,10 @@ fn lose_nothing(shared: &Shared, devices: usize) {
             .collect();
         // In the middle of it.
         let until = |share: usize| {
+            // A device that gave up is only heard of once all of them are done.
+            let patience = Instant::now() + Duration::from_secs(240);
             while rounds.load(Ordering::Relaxed) < all * share / 10 {
+                assert!(Instant::now() < patience, "the devices do not get on");
                 thread::sleep(Duration::from_millis(10));
             }
         };
