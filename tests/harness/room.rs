@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-/// Runs the ignored test of this name in a mount namespace of its own, where it may mount a disk that vanishes
+/// Runs the ignored test of this name, `suite::test`, in a mount namespace of its own, where it may mount a disk that vanishes
 /// with it. Who is not root needs user namespaces, or sudo without a password.
 pub fn in_a_room_of_its_own(name: &str) {
     let own = std::env::current_exe().unwrap();

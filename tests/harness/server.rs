@@ -264,6 +264,12 @@ impl TestServer {
         self.status("VmHWM:")
     }
 
+    /// How much more it has used since it was so much, in KiB.
+    pub fn peak_since(&self, before: u64) -> u64 {
+        // Linux counts by and by, and may have counted a little too much before.
+        self.peak_memory().unwrap().saturating_sub(before)
+    }
+
     /// The memory that it uses now, in KiB, as Linux tells.
     pub fn memory(&self) -> Option<u64> {
         self.status("VmRSS:")

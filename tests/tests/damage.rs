@@ -130,7 +130,7 @@ fn a_database_of_a_newer_headquarters_is_refused_and_left_alone() {
 
 #[test]
 fn on_a_full_disk_a_save_says_so_and_what_was_saved_before_is_there() {
-    in_a_room_of_its_own("on_a_disk_of_four_mebibytes");
+    in_a_room_of_its_own("damage::on_a_disk_of_four_mebibytes");
 }
 
 /// Takes every byte that is left.

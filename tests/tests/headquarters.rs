@@ -63,7 +63,7 @@ fn a_supervisor_reads_a_story_returns_it_and_approves_its_correction() {
     page.rewrite("sign-in-name", "");
     page.rewrite("sign-in-password", "");
     sign_in(&page, "Modibo");
-    assert_eq!(page.count("[data-testid='story-row']"), stories().len());
+    page.until_there_are("[data-testid='story-row']", stories().len());
     page.is_readable_and_reachable("hq-02-stories");
 
     // Where nothing is found, the field stays under the fingers that empty it, while all is looked for again.

@@ -24,7 +24,7 @@ use std::time::{Duration, Instant};
 
 #[test]
 fn evidence_that_headquarters_disk_has_no_room_for_is_not_called_received() {
-    in_a_room_of_its_own("on_a_small_disk_at_headquarters");
+    in_a_room_of_its_own("hostile::on_a_small_disk_at_headquarters");
 }
 
 #[test]

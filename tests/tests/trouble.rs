@@ -71,7 +71,7 @@ fn a_file_of_fifty_megabytes_is_taken_in() {
 
 #[test]
 fn on_a_full_disk_the_screen_says_so_and_saves_once_there_is_room() {
-    in_a_room_of_its_own("on_a_disk_of_six_mebibytes");
+    in_a_room_of_its_own("trouble::on_a_disk_of_six_mebibytes");
 }
 
 #[test]
