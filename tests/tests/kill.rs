@@ -1,17 +1,22 @@
 //! What the app said is saved is there after `kill -9` at any instant (invariant 1): 200 kills of a real
-//! second process, half of them while it saves, half while it syncs.
+//! second process, half of them while it saves, half while it syncs. And what headquarters acknowledged is there after its own.
 
+use blon_core::protocol::SyncAnswer;
 use blon_device::clock::Clock;
 use blon_device::intake::StoryFile;
 use blon_device::{Device, StoryId};
 use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::fixtures::stories;
+use blon_tests::many::{bringing, device, signed_off};
 use blon_tests::media::{sha256, sound};
 use blon_tests::server::TestServer;
-use blon_tests::supervisor::Supervisor;
+use blon_tests::supervisor::{Supervisor, http};
+use reqwest::blocking::Response;
+use serde_json::value::to_raw_value;
 use std::collections::BTreeMap;
 use std::io::{BufRead, BufReader};
 use std::process::{Child, ChildStdout, Command, Stdio};
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 const KILLS: u32 = 100;
@@ -222,5 +227,58 @@ fn nothing_is_lost(device: &Device, server: &TestServer, made: &BTreeMap<StoryId
         if story.receipt.files_confirmed == 1 {
             assert_eq!(there.unwrap()["evidence"][0]["complete"], true);
         }
+    }
+}
+
+/// Those who wait share a commit: nobody's acknowledgement may come before it.
+#[test]
+fn what_headquarters_acknowledged_to_many_at_once_is_there_after_it_is_killed() {
+    let mut server = TestServer::serving();
+    let headquarters = server.headquarters();
+    let told = stories()[0].clone();
+    let story = {
+        let awa = open(&enrolled(&server));
+        let id = awa.take_in(StoryFile::read(&told.to_string()).unwrap(), &[]).unwrap().id;
+        let mut story = awa.story(id).unwrap().story;
+        story.changes.iter_mut().for_each(|change| change.evidence.clear());
+        story
+    };
+    let devices: Vec<_> = (0..16).map(|_| device(&server, &headquarters, "Awa")).collect();
+    for _ in 0..3 {
+        let (url, acknowledged) = (server.url(), AtomicUsize::new(0));
+        let kept = std::thread::scope(|scope| {
+            let sending: Vec<_> = devices
+                .iter()
+                .map(|(row, token)| {
+                    let (url, story, acknowledged) = (&url, &story, &acknowledged);
+                    scope.spawn(move || {
+                        let client = http().build().unwrap();
+                        let mut kept = Vec::new();
+                        // Until nobody answers any more.
+                        loop {
+                            let records: Vec<_> = (0..3).map(|_| signed_off(story.clone(), row)).collect();
+                            let bodies = records.iter().map(|record| to_raw_value(record).unwrap()).collect();
+                            let ask = client.post(format!("{url}/v1/sync")).bearer_auth(token);
+                            let answer =
+                                ask.json(&bringing(bodies)).send().and_then(Response::json::<SyncAnswer>);
+                            let Ok(answer) = answer else { return kept };
+                            assert!(answer.acknowledged.iter().all(|one| one.refused.is_none()));
+                            kept.extend(records.iter().map(|record| record.id));
+                            acknowledged.fetch_add(records.len(), Ordering::SeqCst);
+                        }
+                    })
+                })
+                .collect();
+            let patience = Instant::now() + Duration::from_secs(60);
+            while acknowledged.load(Ordering::SeqCst) < 150 {
+                assert!(Instant::now() < patience, "the devices do not get on");
+                std::thread::sleep(Duration::from_millis(1));
+            }
+            server.kill();
+            sending.into_iter().flat_map(|thread| thread.join().unwrap()).collect::<Vec<_>>()
+        });
+        server.start();
+        let here = headquarters.store.read(|tx| tx.records_here(&kept)).unwrap();
+        assert_eq!(here.len(), kept.len());
     }
 }

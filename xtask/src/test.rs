@@ -19,6 +19,9 @@ const OWN: [&[&str]; 2] = [
 /// The database that headquarters brings along.
 const EMBEDDED: &str = "sqlite";
 
+/// The database that one may bring along oneself.
+const POSTGRES: &str = "postgres";
+
 /// The end-to-end tests that run once more with headquarters' data in PostgreSQL: those of what it keeps, through devices and pages.
 const SHARED: [&str; 13] = [
     "campaigns",
@@ -35,9 +38,6 @@ const SHARED: [&str; 13] = [
     "tus",
     "verification",
 ];
-
-/// The database that one may bring along oneself.
-const POSTGRES: &str = "postgres";
 
 /// `cargo xtask test`: every test, or these suites of the end-to-end tests, or these tests of theirs: `sync`, `sync::a_cut`.
 pub fn all(names: &[&str]) -> Outcome {
