@@ -87,16 +87,26 @@ fn readable(body: &str) -> std::result::Result<Record, Problem> {
         return Err(Problem { code: Code::TooLarge, message });
     }
     let malformed = |message: String| Problem { code: Code::RecordMalformed, message };
-    // No text has such a letter, and PostgreSQL keeps none that has: it is told at once, not when the list is made. What people type
-    // after a backslash is written with two.
-    let escaped = body.match_indices("\\u0000").any(|(at, _)| {
-        let before = body.get(..at).unwrap_or_default();
-        (before.len() - before.trim_end_matches('\\').len()) % 2 == 0
-    });
-    if escaped {
+    // No text has such a letter, and PostgreSQL keeps none that has: it is told at once, not when the list is made.
+    if holds_nul(body) {
         return Err(malformed("it holds a letter of no text, U+0000".to_owned()));
     }
     serde_json::from_str(body).map_err(|e| malformed(e.to_string()))
+}
+
+/// Whether a JSON text holds the letter U+0000, which is always written as an escape; what people type after a backslash is written
+/// with two.
+fn holds_nul(json: &str) -> bool {
+    let mut rest = json;
+    while let Some((_, escaped)) = rest.split_once('\\') {
+        if escaped.starts_with("u0000") {
+            return true;
+        }
+        let mut letters = escaped.chars();
+        letters.next();
+        rest = letters.as_str();
+    }
+    false
 }
 
 /// What a questionnaire says against a story that was told to it: the same rules as on the device, by the time of that device.
@@ -377,5 +387,20 @@ impl<'t> Intake<'t> {
 
     fn keep_last(&self, campaign: &CampaignId) -> Result<()> {
         if self.given.get() == 0 { Ok(()) } else { self.tx.set_last_seq(campaign, self.last(campaign)?) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::holds_nul;
+
+    #[test]
+    fn a_letter_of_no_text_is_found_by_its_escape_alone() {
+        for holds in [r#"{"title":"a\u0000"}"#, r#""\\\u0000""#, r#""\n\u0000""#] {
+            assert!(holds_nul(holds), "{holds}");
+        }
+        for typed in [r#""C:\\u0000""#, r#""\\\\u0000""#, r#""\u0001""#, "u0000", "\\", "\\é"] {
+            assert!(!holds_nul(typed), "{typed}");
+        }
     }
 }

@@ -76,8 +76,10 @@ fn is<T: DeserializeOwned>(word: &str) -> bool {
 
 /// The word that a value is written as.
 fn written<T: Serialize>(value: Option<&T>) -> Answer<'static> {
-    let written = value.and_then(|value| serde_json::to_value(value).ok());
-    written.as_ref().and_then(Json::as_str).unwrap_or_default().to_owned().into()
+    match value.map(serde_json::to_value) {
+        Some(Ok(Json::String(word))) => word.into(),
+        _ => "".into(),
+    }
 }
 
 fn yes_or_no(said: Option<bool>) -> Answer<'static> {
