@@ -194,6 +194,7 @@ impl Tx<'_> {
         }
         let (counts, counted_to) = match found {
             Some(found) if found.noted => self.count_found(campaign, sight, query)?,
+            Some(found) if found.few => (self.count_all(campaign, sight, query, &found)?, None),
             found => self.count_lines(campaign, sight, query, found.as_ref())?,
         };
         Ok(Lines { lines, counts, counted_to })
@@ -265,6 +266,20 @@ impl Tx<'_> {
             "SELECT status, count(*) FROM found CROSS JOIN line USING (key) GROUP BY status ORDER BY status";
         let counts = self.all(sql, given![], |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))?;
         Ok((counts, found.filter(|found| found.at_least).map(|_| 0)))
+    }
+
+    /// The same of few, all of them.
+    fn count_all(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        query: &QueueQuery,
+        found: &Found,
+    ) -> Result<Counts> {
+        let wanted = wanted(sight, query, Some(found));
+        let sql = format!("SELECT status, count(*) FROM line WHERE {wanted} GROUP BY status ORDER BY status");
+        let (sql, given) = by_name(&sql, named(campaign, sight, query, Some(found))?);
+        self.all(&sql, &given, |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))
     }
 
     /// The same by looking through them: each status by the shortest way, and no further than is worth knowing.

@@ -25,6 +25,9 @@ const WORDS_BYTES: usize = 200_000;
 /// How many arrivals are one part of the list.
 const PART: i64 = 8192;
 
+/// So many stories PostgreSQL quickly gives by their words alone; of more than that, those in the list's order are looked through.
+const FOUND_AT_ONCE: u64 = 50_000;
+
 /// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
 const MOST_FOUND: u32 = 5_000;
 
@@ -46,6 +49,8 @@ pub(super) struct Found {
     pub named: Option<(&'static str, Value)>,
     /// Whether there may be more.
     pub at_least: bool,
+    /// Whether they are so few that all of them are quickly counted.
+    pub few: bool,
 }
 
 impl Tx<'_> {
@@ -156,15 +161,35 @@ impl Tx<'_> {
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
                 let at_least = self.find_by_part(campaign, sight, query, &words, reach)?;
-                Found { noted: true, condition: "1 = 1", named: None, at_least }
+                Found { noted: true, condition: "1 = 1", named: None, at_least, few: false }
             }
-            Dialect::Postgres => Found {
-                noted: false,
-                condition: "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))",
-                named: Some((":found", in_tsquery(&words).into())),
-                at_least: false,
-            },
+            Dialect::Postgres => {
+                let sought = in_tsquery(&words);
+                let few = self.expected(&sought)? <= FOUND_AT_ONCE;
+                // It would choose by what it expects of words that it has no figures of, and look through a country's list for one that
+                // is in no story. Neither of these leaves it a choice.
+                let condition = if few {
+                    "key = ANY (ARRAY(SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY)))"
+                } else {
+                    "(SELECT words @@ CAST(CAST(:found AS TEXT) AS TSQUERY) FROM line_words WHERE line_words.key = line.key)"
+                };
+                Found {
+                    noted: false,
+                    condition,
+                    named: Some((":found", sought.into())),
+                    at_least: false,
+                    few,
+                }
+            }
         }))
+    }
+
+    /// How many stories PostgreSQL expects to have these words, by what it noted of the commonest.
+    fn expected(&self, sought: &str) -> Result<u64> {
+        let sql = "EXPLAIN SELECT FROM line_words WHERE words @@ CAST(CAST(?1 AS TEXT) AS TSQUERY)";
+        let plan: String = self.one(sql, given![sought], |row| row.get(0))?.unwrap_or_default();
+        let rows = plan.split_once("rows=").and_then(|(_, rows)| rows.split_once(' '));
+        Ok(rows.and_then(|(rows, _)| rows.parse().ok()).unwrap_or_default())
     }
 
     /// Notes the stories that come first in the list that a query asks for, and gives whether there may be more.
