@@ -73,39 +73,49 @@ fn words_find_the_same_stories_in_both_whatever_accents_they_are_written_with() 
         "!eau",
         "eau:*",
     ];
-    let found = [None, Some(postgres.new_database())].map(|database| {
-        let mut server = TestServer::keeping_in(database);
+    // PostgreSQL looks in another way for words that it knows to be in few stories: what is in one of 24 is.
+    let places =
+        [(None, false), (Some(postgres.new_database()), false), (Some(postgres.new_database()), true)];
+    let found = places.map(|(database, is_analysed)| {
+        let mut server = TestServer::keeping_in(database.clone());
         server.start();
         server.add("Modibo", "supervisor");
         let awa = open(&collector(&server, "Awa", &server.url()));
         let mut names = BTreeMap::new();
-        for title in titles {
+        let others: Vec<String> = (0..16).map(|number| format!("Autre {number}")).collect();
+        for title in titles.into_iter().chain(others.iter().map(String::as_str)) {
             let mut story = stories()[0].clone();
             story["title"] = title.into();
             let id = awa.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap().id;
             awa.finalise(id).unwrap();
-            names.insert(id.to_string(), title);
+            names.insert(id.to_string(), title.to_owned());
         }
         sync(&awa);
         let modibo = Supervisor::sign_in(&server.url(), "Modibo");
+        assert_eq!(modibo.stories().len(), 24);
+        if is_analysed {
+            let mut client = postgres::Client::connect(&database.unwrap(), postgres::NoTls).unwrap();
+            client.batch_execute("ANALYZE line_words").unwrap();
+        }
         words.map(|words| {
             let query = format!("count=50&words={}", percent(words));
             let list = modibo.queue(&query);
-            let mut found: Vec<&str> = list["stories"]
+            let mut found: Vec<String> = list["stories"]
                 .as_array()
                 .unwrap()
                 .iter()
-                .map(|row| names[row["id"].as_str().unwrap()])
+                .map(|row| names[row["id"].as_str().unwrap()].clone())
                 .collect();
             found.sort_unstable();
-            (words, found)
+            (words, found, list["counts"].clone())
         })
     });
     assert_eq!(found[0], found[1]);
-    let of = |words: &str| found[0].iter().find(|(asked, _)| *asked == words).unwrap().1.clone();
+    assert_eq!(found[0], found[2]);
+    let of = |words: &str| found[0].iter().find(|(asked, ..)| *asked == words).unwrap().1.clone();
     assert_eq!(of("eleve"), ["L’élève de Kéniéro"]);
     assert_eq!(of("ɲɛgɛn"), ["Ɲɛgɛnw ka baara"]);
-    assert_eq!(of("zébu"), Vec::<&str>::new());
+    assert_eq!(of("zébu"), Vec::<String>::new());
 }
 
 /// More than are counted of one state.

@@ -25,8 +25,9 @@ const WORDS_BYTES: usize = 200_000;
 /// How many arrivals are one part of the list.
 const PART: i64 = 8192;
 
-/// So many stories PostgreSQL quickly gives by their words alone; of more than that, those in the list's order are looked through.
-const FOUND_AT_ONCE: u64 = 50_000;
+/// In how many of 1,000 stories a word is at most whose stories PostgreSQL finds by the words alone; of more than that, those in the
+/// list's order are looked through.
+const SELDOM: i64 = 50;
 
 /// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
 const MOST_FOUND: u32 = 5_000;
@@ -165,13 +166,12 @@ impl Tx<'_> {
             }
             Dialect::Postgres => {
                 let sought = in_tsquery(&words);
-                let few = self.expected(&sought)? <= FOUND_AT_ONCE;
-                // It would choose by what it expects of words that it has no figures of, and look through a country's list for one that
-                // is in no story. Neither of these leaves it a choice.
+                let few = self.is_in_few(&words)?;
+                // It cannot expect that a word is in none, and would look through a country's list for one.
                 let condition = if few {
                     "key = ANY (ARRAY(SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY)))"
                 } else {
-                    "(SELECT words @@ CAST(CAST(:found AS TEXT) AS TSQUERY) FROM line_words WHERE line_words.key = line.key)"
+                    "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))"
                 };
                 Found {
                     noted: false,
@@ -184,12 +184,19 @@ impl Tx<'_> {
         }))
     }
 
-    /// How many stories PostgreSQL expects to have these words, by what it noted of the commonest.
-    fn expected(&self, sought: &str) -> Result<u64> {
-        let sql = "EXPLAIN SELECT FROM line_words WHERE words @@ CAST(CAST(?1 AS TEXT) AS TSQUERY)";
-        let plan: String = self.one(sql, given![sought], |row| row.get(0))?.unwrap_or_default();
-        let rows = plan.split_once("rows=").and_then(|(_, rows)| rows.split_once(' '));
-        Ok(rows.and_then(|(rows, _)| rows.parse().ok()).unwrap_or_default())
+    /// Whether one of these words is in few stories, by what PostgreSQL noted of the commonest; of a list that was just begun it has
+    /// noted nothing.
+    fn is_in_few(&self, words: &[String]) -> Result<bool> {
+        let sql = "SELECT CAST(1000 * coalesce(sum(share) FILTER (WHERE starts_with(word, ?1)), 0) AS BIGINT)
+                   FROM pg_stats, unnest(CAST(CAST(most_common_elems AS TEXT) AS TEXT[]), most_common_elem_freqs) AS common (word, share)
+                   WHERE schemaname = current_schema() AND tablename = 'line_words' AND attname = 'words' GROUP BY attname";
+        for word in words.iter().flat_map(|word| tokens(word)) {
+            let share: Option<i64> = self.one(sql, given![word.as_str()], |row| row.get(0))?;
+            if share.is_some_and(|share| share <= SELDOM) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     /// Notes the stories that come first in the list that a query asks for, and gives whether there may be more.
