@@ -4,12 +4,11 @@
 //! would tell that there was one.
 
 use super::Tx;
-use super::lines::{in_sight, named, status};
-use super::sql::{Row, Value, by_name, given};
+use super::lines::{Counts, in_sight, named};
+use super::sql::{Value, by_name, given};
 use crate::error::Result;
 use crate::people::Sight;
 use blon_core::change::Level;
-use blon_core::fold::Status;
 use blon_core::id::{CampaignId, PersonName};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery};
 use blon_core::search::asked_for;
@@ -130,7 +129,7 @@ impl Tx<'_> {
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
-    ) -> Result<Option<Vec<(Status, u32)>>> {
+    ) -> Result<Option<Counts>> {
         let Some(column) = column(query) else { return Ok(None) };
         let mut kinds = vec!["campaign = :campaign AND training = :training"];
         kinds.extend(in_sight(sight));
@@ -142,8 +141,7 @@ impl Tx<'_> {
             kinds.join(" AND ")
         );
         let (sql, given) = by_name(&sql, named(campaign, sight, query, None)?);
-        let read = |row: &Row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?));
-        Ok(Some(self.all(&sql, &given, read)?))
+        Ok(Some(self.by_status(&sql, &given)?))
     }
 
     /// The index by which the fewest lines are looked through for what a query asks for but its words, and at most how many that

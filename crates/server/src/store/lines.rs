@@ -264,7 +264,7 @@ impl Tx<'_> {
         let found = self.find_words(campaign, sight, &any, &Reach { before: i64::MAX, most: COUNTED })?;
         let sql =
             "SELECT status, count(*) FROM found CROSS JOIN line USING (key) GROUP BY status ORDER BY status";
-        let counts = self.all(sql, given![], |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))?;
+        let counts = self.by_status(sql, given![])?;
         Ok((counts, found.filter(|found| found.at_least).map(|_| 0)))
     }
 
@@ -279,7 +279,12 @@ impl Tx<'_> {
         let wanted = wanted(sight, query, Some(found));
         let sql = format!("SELECT status, count(*) FROM line WHERE {wanted} GROUP BY status ORDER BY status");
         let (sql, given) = by_name(&sql, named(campaign, sight, query, Some(found))?);
-        self.all(&sql, &given, |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))
+        self.by_status(&sql, &given)
+    }
+
+    /// How many there are of each status, by a question that tells it so.
+    pub(super) fn by_status(&self, sql: &str, given: &[Value]) -> Result<Counts> {
+        self.all(sql, given, |row| Ok((status(&row.get::<String>(0)?)?, row.get(1)?)))
     }
 
     /// The same by looking through them: each status by the shortest way, and no further than is worth knowing.
@@ -311,7 +316,7 @@ impl Tx<'_> {
 }
 
 /// The status that a word is written for.
-pub(super) fn status(word: &str) -> Result<Status> {
+fn status(word: &str) -> Result<Status> {
     Ok(serde_json::from_value(word.into())?)
 }
 
