@@ -118,7 +118,10 @@ impl Postgres {
             Kind::Write | Kind::Share => &format!(
                 "START TRANSACTION ISOLATION LEVEL READ COMMITTED; SELECT pg_advisory_xact_lock({WRITER})"
             ),
-            Kind::Read => "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY",
+            // How a statement is best read depends on what it asks for: a state may be that of all stories, or of none.
+            Kind::Read => {
+                "START TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL plan_cache_mode = force_custom_plan"
+            }
         };
         let mut others = self.pool.max_size();
         loop {
