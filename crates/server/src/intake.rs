@@ -21,11 +21,12 @@ use blon_core::questionnaire::state::Surroundings;
 use blon_core::record::{Act, Record};
 use blon_core::review;
 use blon_core::withdrawal::WithdrawalCode;
+use rayon::prelude::*;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 /// The most records of one story: more than anybody revises and remarks, and few enough to be folded at once. As many again may
 /// assess it: whoever reports too much keeps nobody from correcting and deciding.
@@ -46,35 +47,18 @@ struct Readable {
     judged: (Arc<KnownCampaign>, Option<Problem>),
 }
 
-/// How many records are read in one go: so few are not worth another core.
-const PORTION: usize = 8;
+/// How many records are not worth another core.
+const ALONE: usize = 8;
 
 impl Brought {
     /// Reads what a request brings; a large batch on all cores, since its device waits.
     pub fn all(bodies: Vec<Box<RawValue>>, campaign: &Arc<KnownCampaign>, read: &Read) -> Vec<Self> {
         let each = |body| Brought::read(body, campaign, read);
-        if bodies.len() <= PORTION {
-            return bodies.into_iter().map(each).collect();
+        if bodies.len() < ALONE * 2 {
+            bodies.into_iter().map(each).collect()
+        } else {
+            bodies.into_par_iter().with_min_len(ALONE).map(each).collect()
         }
-        let (left, brought) = (Mutex::new(bodies.into_iter().enumerate()), Mutex::new(Vec::new()));
-        let work = || {
-            loop {
-                let portion: Vec<_> = locked(&left).by_ref().take(PORTION).collect();
-                if portion.is_empty() {
-                    break;
-                }
-                let portion: Vec<_> = portion.into_iter().map(|(place, body)| (place, each(body))).collect();
-                locked(&brought).extend(portion);
-            }
-        };
-        // Who asks begins at once, and whoever wakes up for it takes of what is left then.
-        rayon::in_place_scope(|scope| {
-            (1..rayon::current_num_threads()).for_each(|_| scope.spawn(|_| work()));
-            work();
-        });
-        let mut brought = brought.into_inner().unwrap_or_else(PoisonError::into_inner);
-        brought.sort_unstable_by_key(|(place, _)| *place);
-        brought.into_iter().map(|(_, one)| one).collect()
     }
 
     /// Reads a record, and holds it against what its campaign asks.
@@ -95,10 +79,6 @@ impl Brought {
             }
         }
     }
-}
-
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn readable(body: &str) -> std::result::Result<Record, Problem> {

@@ -12,8 +12,9 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
-/// How many share a commit at most: the first of them waits for the last.
-const MOST: usize = 16;
+/// How many share a commit at most: the first of them waits for the last. Were there more, all who bring something would go in step, and
+/// one core idle while they write.
+const MOST: usize = 8;
 
 /// The connection that writes, and who waits for it.
 pub struct Writing {
@@ -243,7 +244,7 @@ mod tests {
             Ok(())
         });
         assert!(ended.into_iter().all(|one| one.unwrap().is_ok()));
-        // What others see while each works: nothing of the first sixteen before all of them are done.
+        // What others see while each works: nothing of those who share the first commit before all of them are done.
         assert_eq!(*seen.lock().unwrap(), [vec![0; MOST - 1], vec![MOST; MOST]].concat());
         assert_eq!(noted(&path).len(), 2 * MOST);
     }
