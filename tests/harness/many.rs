@@ -29,7 +29,7 @@ const COMMUNES: [&str; 9] = [
     "Séléfougou",
 ];
 
-/// A request of a device that brings these records, and asks for one record past everything.
+/// A request of a device that brings these records, and whose cursor is past the end: it is told one record, from the first on.
 pub fn bringing(records: Vec<Box<RawValue>>) -> SyncRequest {
     SyncRequest {
         protocol: PROTOCOL,
