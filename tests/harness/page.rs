@@ -149,13 +149,17 @@ impl Page {
         }
     }
 
-    /// Does something with what matches; with the new one where it was drawn anew between being found and being reached.
+    /// Does something with what matches; with the new one where it was drawn anew between being found and being reached, and
+    /// once it can be reached, where the page is still being laid out.
     fn with<T>(&self, css: &str, work: impl AsyncFn(&Element) -> Result<T, CmdError>) -> T {
         let begun = Instant::now();
         loop {
             let element = self.find(css);
             match self.runtime.block_on(work(&element)) {
                 Err(error) if error.is_stale_element_reference() && begun.elapsed() < PATIENCE => {}
+                Err(error) if error.is_element_not_interactable() && begun.elapsed() < PATIENCE => {
+                    std::thread::sleep(Duration::from_millis(50));
+                }
                 done => return self.wait(css, std::future::ready(done)),
             }
         }
@@ -180,6 +184,7 @@ impl Page {
     /// Empties the field and types into it.
     pub fn rewrite(&self, testid: &str, text: &str) {
         self.with(&named(testid), async |field| {
+            self.to_sight(field).await?;
             field.clear().await?;
             field.send_keys(text).await
         });
