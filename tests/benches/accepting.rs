@@ -19,9 +19,12 @@ use std::sync::Barrier;
 use std::time::{Duration, Instant};
 
 const DEVICES: [usize; 3] = [1, 4, 16];
-/// How many stories are sent in all: in fifties, and one by one. More requests of one device would be held up as a program that runs wild.
+/// How many stories are sent in all, or at least: in fifties, and one by one. More requests of one device would be held up as a program that runs wild.
 const TOGETHER: (usize, usize) = (50, 8_000);
 const APART: (usize, usize) = (1, 640);
+/// How many requests each device makes at least, where they send fifties: what each begins with, and that the last ones are alone, is little
+/// of it.
+const REQUESTS: usize = 60;
 /// How many commits the bare loop makes, before and again after: long enough that a disk's whims are as much in it as in the requests.
 const COMMITS: usize = 100;
 
@@ -60,7 +63,8 @@ fn measure(report: &mut Report, name: &str, postgres: Option<&Postgres>) {
     for (batch, all) in [APART, TOGETHER] {
         let mut bare = 0.0_f64;
         for devices in DEVICES {
-            let each = all / batch / devices;
+            let least = if batch == TOGETHER.0 { REQUESTS } else { 1 };
+            let each = (all / batch / devices).max(least);
             let sent: Vec<Vec<Packed>> = (0..devices)
                 .map(|device| (0..each).map(|_| packed(&mut many, device, batch)).collect())
                 .collect();

@@ -88,7 +88,10 @@ fn pages(report: &mut Report, modibo: &Supervisor, stories: usize, told: usize) 
     measure("one state", "count=50&status=received", true);
     measure("a state that is rare", "count=50&status=approved", false);
     measure("one commune and one collector", "count=50&commune=Nouga&collector=Awa07", true);
-    measure("a level and a month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", true);
+    // The longest ago: what came since is in between.
+    measure("the first month", "count=50&from=2022-10-01&to=2022-10-31", true);
+    measure("the first year", "count=50&from=2022-10-01&to=2023-09-30", true);
+    measure("a level and the first month", "count=50&level=associative&from=2022-10-01&to=2022-10-31", true);
     measure("a word that is in most", "count=50&words=le", true);
     measure("a word that is in most, of one collector", "count=50&words=le&collector=Awa07", true);
     measure("two words, in few", "count=50&words=hameau%2077", true);

@@ -12,7 +12,7 @@ use blon_device::intake::StoryFile;
 use blon_server::Headquarters;
 use blon_server::error::Result;
 use blon_server::store::{Arrival, DeviceRow, Tx};
-use chrono::{Local, Utc};
+use chrono::{Days, Local, NaiveDate, Utc};
 use serde_json::value::{RawValue, to_raw_value};
 use uuid::Uuid;
 
@@ -28,6 +28,10 @@ const COMMUNES: [&str; 9] = [
     "Nouga",
     "Séléfougou",
 ];
+
+/// When the first was told, and how many are on one day.
+const FIRST_DAY: NaiveDate = NaiveDate::from_ymd_opt(2022, 10, 1).unwrap();
+const A_DAY: u64 = 1_000;
 
 /// A request of a device that brings these records, and whose cursor is past the end: it is told one record, from the first on.
 pub fn bringing(records: Vec<Box<RawValue>>) -> SyncRequest {
@@ -151,6 +155,8 @@ impl Many {
         let mut story = told[number % told.len()].clone();
         story.title = format!("Récit {number} du hameau {}", number % 997);
         story.context.commune = COMMUNES[number % COMMUNES.len()].to_owned();
+        // As stories are told: one day after the other.
+        story.context.date = FIRST_DAY.checked_add_days(Days::new(number as u64 / A_DAY));
         signed_off(story, &self.devices[device].0)
     }
 

@@ -130,13 +130,14 @@ impl Tx<'_> {
         sight: &Sight,
         query: &QueueQuery,
     ) -> Result<Option<Counts>> {
-        let Some(column) = column(query) else { return Ok(None) };
+        let Some((table, column)) = kept(query) else { return Ok(None) };
         let mut kinds = vec!["campaign = :campaign AND training = :training"];
         kinds.extend(in_sight(sight));
         kinds.extend((!query.commune.is_empty()).then_some("commune = :commune"));
         kinds.extend(query.collector.is_some().then_some("collector = :collector"));
+        kinds.extend(days(query));
         let sql = format!(
-            "SELECT status, CAST(sum({column}) AS BIGINT) FROM line_count WHERE {} GROUP BY status
+            "SELECT status, CAST(sum({column}) AS BIGINT) FROM {table} WHERE {} GROUP BY status
              HAVING sum({column}) > 0 ORDER BY status",
             kinds.join(" AND ")
         );
@@ -156,12 +157,6 @@ impl Tx<'_> {
             let index = if query.status.is_some() { "line_waiting_of_status" } else { "line_waiting" };
             return Ok((i64::MAX, index));
         }
-        let days = match (query.from, query.to) {
-            (None, None) => None,
-            (Some(_), None) => Some("date >= :from"),
-            (None, Some(_)) => Some("date <> '' AND date <= :to"),
-            (Some(_), Some(_)) => Some("date >= :from AND date <= :to"),
-        };
         let some = |asked: bool, condition: &'static str| asked.then_some(condition);
         // Which lines, where they are counted, the index that has them together, and whether it has them in the list's order.
         let ways = [
@@ -180,7 +175,7 @@ impl Tx<'_> {
                 true,
             ),
             (in_sight(sight), "line_count", "line_of_collector", false),
-            (days, "line_day", "line_of_date", false),
+            (days(query), "line_day", "line_of_date", false),
         ];
         let mut best = (i64::MAX, "line_in_order");
         for (condition, table, index, in_order) in ways {
@@ -251,10 +246,21 @@ impl Tx<'_> {
     }
 }
 
-/// The column that counts what a query asks for, but for its state, its commune and its collector; `None` where none does.
-fn column(query: &QueueQuery) -> Option<&'static str> {
-    let searches = !asked_for(&query.words).is_empty() || query.from.is_some() || query.to.is_some();
-    if searches || matches!(query.evidence, Some(HasEvidence::Whole | HasEvidence::None)) {
+/// The days that a query asks for; `None` where it asks for any.
+pub(super) fn days(query: &QueueQuery) -> Option<&'static str> {
+    match (query.from, query.to) {
+        (None, None) => None,
+        (Some(_), None) => Some("date >= :from"),
+        (None, Some(_)) => Some("date <> '' AND date <= :to"),
+        (Some(_), Some(_)) => Some("date >= :from AND date <= :to"),
+    }
+}
+
+/// The table and the column that count what a query asks for, but for its state, its commune and its collector; `None` where none does.
+fn kept(query: &QueueQuery) -> Option<(&'static str, &'static str)> {
+    if !asked_for(&query.words).is_empty()
+        || matches!(query.evidence, Some(HasEvidence::Whole | HasEvidence::None))
+    {
         return None;
     }
     let level = query.level.map(|level| match level {
@@ -266,9 +272,10 @@ fn column(query: &QueueQuery) -> Option<&'static str> {
     let waiting = (query.order == QueueOrder::Waiting).then_some("waiting");
     let missing = (query.evidence == Some(HasEvidence::Missing)).then_some("missing");
     let asked: Vec<&str> = [level, waiting, missing].into_iter().flatten().collect();
-    match asked[..] {
-        [] => Some("stories"),
-        [one] => Some(one),
+    match (&asked[..], days(query)) {
+        ([], None) => Some(("line_count", "stories")),
+        ([one], None) => Some(("line_count", one)),
+        ([], Some(_)) if query.commune.is_empty() => Some(("line_day", "stories")),
         // How many are both is not kept.
         _ => None,
     }

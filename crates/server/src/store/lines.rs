@@ -3,6 +3,7 @@
 //! A line is made anew only when its story changed: whoever changes one calls [`Tx::make_stale`], and whoever reads the list
 //! makes what is stale anew first.
 
+use super::counts::days;
 use super::sql::{Dialect, Value, by_name, given};
 use super::words::{Found, Reach};
 use super::{Tx, counts, word_of};
@@ -12,9 +13,13 @@ use blon_core::fold::Status;
 use blon_core::id::{CampaignId, Digest, PersonName, StoryId};
 use blon_core::queue::{HasEvidence, QueueOrder, QueueQuery, StoryRow};
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 /// The most lines of one status that are counted where nobody kept their count: to know that there are more is enough.
 const COUNTED: u32 = 1_000;
+
+/// Of at most how many days it is looked up when the first and the last of their stories arrived.
+const BOUND_DAYS: i64 = 366;
 
 /// A line to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -41,14 +46,13 @@ pub(super) fn wanted(sight: &Sight, query: &QueueQuery, found: Option<&Found>) -
         (!query.commune.is_empty(), "commune = :commune"),
         (query.collector.is_some(), "collector = :collector"),
         (query.level.is_some(), "levels LIKE '% ' || CAST(:level AS TEXT) || ' %'"),
-        (query.from.is_some(), "date >= :from"),
-        (query.to.is_some(), "date <> '' AND date <= :to"),
         (query.evidence == Some(HasEvidence::Missing), "missing > 0"),
         (query.evidence == Some(HasEvidence::Whole), "files > 0 AND missing = 0"),
         (query.evidence == Some(HasEvidence::None), "files = 0"),
         (query.order == QueueOrder::Waiting, "waiting IS NOT NULL"),
     ];
     all.extend(found.map(|found| found.condition));
+    all.extend(days(query));
     all.extend(asked.into_iter().filter(|(asked, _)| *asked).map(|(_, condition)| condition));
     all.join(" AND ")
 }
@@ -187,14 +191,21 @@ impl Tx<'_> {
     ) -> Result<Lines> {
         let reach = Reach { before: after.map_or(i64::MAX, |(_, arrived)| arrived), most };
         let found = self.find_words(campaign, sight, query, &reach)?;
-        let from = self.from(campaign, sight, query, found.as_ref())?;
-        let lines = self.lines(&from, campaign, sight, (query, found.as_ref()), after, most)?;
+        let lines = match &found {
+            Some(found) if found.by_stretch => {
+                self.lines_by_stretch(campaign, sight, (query, found), after, most)?
+            }
+            found => {
+                let from = self.from(campaign, sight, query, found.as_ref())?;
+                self.lines(&from, campaign, sight, (query, found.as_ref()), after, most)?
+            }
+        };
         if let Some(counts) = self.kept_counts(campaign, sight, query)? {
             return Ok(Lines { lines, counts, counted_to: None });
         }
         let (counts, counted_to) = match found {
             Some(found) if found.noted => self.count_found(campaign, sight, query)?,
-            Some(found) if found.few => (self.count_all(campaign, sight, query, &found)?, None),
+            Some(found) if found.by_stretch => self.count_by_stretch(campaign, sight, query, &found)?,
             found => self.count_lines(campaign, sight, query, found.as_ref())?,
         };
         Ok(Lines { lines, counts, counted_to })
@@ -227,7 +238,9 @@ impl Tx<'_> {
         most: u32,
     ) -> Result<Vec<(Place, StoryRow)>> {
         let (key, then, order, page) = match query.order {
-            QueueOrder::Newest => ("arrived", "arrived < :after", "arrived DESC", "arrived DESC"),
+            QueueOrder::Newest => {
+                ("arrived", "arrived < :after AND arrived >= :earliest", "arrived DESC", "arrived DESC")
+            }
             QueueOrder::Waiting => {
                 ("waiting", "(waiting, arrived) > (:first, :after)", "waiting, arrived", "first, arrived")
             }
@@ -240,16 +253,77 @@ impl Tx<'_> {
                  ORDER BY {order} LIMIT :most
              ) AS page JOIN line_body USING (key) ORDER BY {page}"
         );
-        let (first, last) = after.unwrap_or(match query.order {
-            QueueOrder::Newest => (0, i64::MAX),
-            QueueOrder::Waiting => (i64::MIN, i64::MIN),
-        });
         let mut named = named(campaign, sight, query, found)?;
+        let (first, last) = match query.order {
+            QueueOrder::Newest => {
+                let arrivals = self.arrivals(campaign, query)?;
+                named.push((":earliest", arrivals.start.into()));
+                (0, after.map_or(arrivals.end, |(_, arrived)| arrived.min(arrivals.end)))
+            }
+            QueueOrder::Waiting => after.unwrap_or((i64::MIN, i64::MIN)),
+        };
         named.extend([(":first", first.into()), (":after", last.into()), (":most", most.into())]);
         let (sql, given) = by_name(&sql, named);
         self.all(&sql, &given, |row| {
             let place = (row.get(0)?, row.get(1)?);
             Ok((place, serde_json::from_str(&row.get::<String>(2)?)?))
+        })
+    }
+
+    /// The same by what is found of one stretch of the list after the other, where the list has the newest first.
+    fn lines_by_stretch(
+        &self,
+        campaign: &CampaignId,
+        sight: &Sight,
+        (query, found): (&QueueQuery, &Found),
+        after: Option<Place>,
+        most: u32,
+    ) -> Result<Vec<(Place, StoryRow)>> {
+        let of = |stretch: &Range<i64>, most| {
+            self.lines("line", campaign, sight, (query, Some(&found.of(stretch))), after, most)
+        };
+        if query.order == QueueOrder::Waiting {
+            return of(&(0..i64::MAX), most);
+        }
+        let (mut lines, before) = (Vec::new(), after.map_or(i64::MAX, |(_, arrived)| arrived));
+        for stretch in self.stretches(campaign, query, before)? {
+            let left = most.saturating_sub(u32::try_from(lines.len()).unwrap_or(u32::MAX));
+            if left == 0 {
+                break;
+            }
+            lines.extend(of(&stretch, left)?);
+        }
+        Ok(lines)
+    }
+
+    /// Between which arrivals the stories of the days came that a query asks for; between any, where it does not say from when to when.
+    /// The list mostly has the order of their days: without this, those of a month long ago are looked for from the newest story on.
+    pub(super) fn arrivals(&self, campaign: &CampaignId, query: &QueueQuery) -> Result<Range<i64>> {
+        let any = 0..i64::MAX;
+        let (Some(from), Some(to)) = (query.from, query.to) else { return Ok(any) };
+        if (to - from).num_days() > BOUND_DAYS {
+            return Ok(any);
+        }
+        let of_day = |which: &str| {
+            format!(
+                "SELECT {which}(arrived) FROM line WHERE campaign = ?1 AND training = ?2 AND line.date = day.date"
+            )
+        };
+        let sql = format!(
+            "SELECT min(first), max(last) FROM (
+                 SELECT ({}) AS first, ({}) AS last FROM (
+                     SELECT DISTINCT date FROM line_day WHERE campaign = ?1 AND training = ?2 AND date BETWEEN ?3 AND ?4
+                 ) AS day
+             ) AS each_day",
+            of_day("min"),
+            of_day("max")
+        );
+        let days = given![campaign, query.training, from.to_string(), to.to_string()];
+        let bounds =
+            self.one(&sql, days, |row| Ok((row.get::<Option<i64>>(0)?, row.get::<Option<i64>>(1)?)))?;
+        Ok(match bounds {
+            Some((Some(first), Some(last))) => first..last + 1,
+            _ => 0..0,
         })
     }
 
@@ -268,18 +342,32 @@ impl Tx<'_> {
         Ok((counts, found.filter(|found| found.at_least).map(|_| 0)))
     }
 
-    /// The same of few, all of them.
-    fn count_all(
+    /// The same by what is found of one stretch of the list after the other.
+    fn count_by_stretch(
         &self,
         campaign: &CampaignId,
         sight: &Sight,
         query: &QueueQuery,
         found: &Found,
-    ) -> Result<Counts> {
-        let wanted = wanted(sight, query, Some(found));
-        let sql = format!("SELECT status, count(*) FROM line WHERE {wanted} GROUP BY status ORDER BY status");
-        let (sql, given) = by_name(&sql, named(campaign, sight, query, Some(found))?);
-        self.by_status(&sql, &given)
+    ) -> Result<(Counts, Option<u32>)> {
+        let (mut counts, mut left) = (BTreeMap::new(), COUNTED);
+        for stretch in self.stretches(campaign, query, i64::MAX)? {
+            let found = found.of(&stretch);
+            let wanted = wanted(sight, query, Some(&found));
+            let sql = format!(
+                "SELECT status, count(*) FROM (SELECT status FROM line WHERE {wanted} LIMIT {left}) AS counted
+                 GROUP BY status"
+            );
+            let (sql, given) = by_name(&sql, named(campaign, sight, query, Some(&found))?);
+            for (status, count) in self.by_status(&sql, &given)? {
+                counts.entry(word_of(&status)?).or_insert((status, 0)).1 += count;
+                left -= count;
+            }
+            if left == 0 {
+                break;
+            }
+        }
+        Ok((counts.into_values().collect(), (left == 0).then_some(0)))
     }
 
     /// How many there are of each status, by a question that tells it so.
@@ -298,15 +386,18 @@ impl Tx<'_> {
         let sql =
             "SELECT DISTINCT status FROM line_count WHERE campaign = ?1 AND training = ?2 ORDER BY status";
         let states = self.all(sql, given![campaign, query.training], |row| status(&row.get::<String>(0)?))?;
-        let wanted = wanted(sight, query, found);
+        let (wanted, arrivals) = (wanted(sight, query, found), self.arrivals(campaign, query)?);
         let mut counts = Vec::new();
         for status in states {
             let query = QueueQuery { status: Some(status), ..query.clone() };
             let from = self.from(campaign, sight, &query, None)?;
             let sql = format!(
-                "SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {wanted} AND status = :status LIMIT {COUNTED}) AS counted"
+                "SELECT count(*) FROM (SELECT 1 FROM {from} WHERE {wanted} AND status = :status AND arrived >= :earliest
+                     AND arrived < :latest LIMIT {COUNTED}) AS counted"
             );
-            let (sql, given) = by_name(&sql, named(campaign, sight, &query, found)?);
+            let mut named = named(campaign, sight, &query, found)?;
+            named.extend([(":earliest", arrivals.start.into()), (":latest", arrivals.end.into())]);
+            let (sql, given) = by_name(&sql, named);
             let count = u32::try_from(self.number(&sql, &given)?).unwrap_or(COUNTED);
             counts.extend((count > 0).then_some((status, count)));
         }
@@ -366,6 +457,6 @@ pub(super) fn named(
         (":to", day(query.to)),
         (":whose", sight.whose().into()),
     ];
-    named.extend(found.and_then(|found| found.named.clone()));
+    named.extend(found.into_iter().flat_map(|found| found.named.clone()));
     Ok(named)
 }

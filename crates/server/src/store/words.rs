@@ -6,6 +6,9 @@
 //! it merges what it holds: in a country's stories "le" takes seconds to find, and a story's words several times as long to add as
 //! in a village's. So the list is cut into parts by arrival, each with an index of its own, and the parts are looked through in
 //! the order of the list, until enough was found.
+//!
+//! PostgreSQL keeps one index, and finds by it at once how many have a word; to look each of them up is what takes its time. So those
+//! are looked up that arrived in one stretch of the list, then in the next ([`Tx::stretches`]), until enough was found.
 
 use super::counts::FEW;
 use super::lines::{named, wanted};
@@ -17,6 +20,7 @@ use blon_core::id::CampaignId;
 use blon_core::queue::{QueueOrder, QueueQuery};
 use blon_core::search::{asked_for, tokens};
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 /// The most bytes of a word, and of the words of one story, that are looked for in PostgreSQL: the longest stories have a tenth.
 const WORD_BYTES: usize = 1_000;
@@ -28,6 +32,10 @@ const PART: i64 = 8192;
 /// In how many of 1,000 stories a word is at most whose stories PostgreSQL finds by the words alone; of more than that, those in the
 /// list's order are looked through.
 const SELDOM: i64 = 50;
+
+/// How many arrivals the first stretch of the list is, and how many times as long each is as the one before it.
+const STRETCH: i64 = 65_536;
+const LONGER: i64 = 8;
 
 /// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
 const MOST_FOUND: u32 = 5_000;
@@ -47,11 +55,20 @@ pub(super) struct Found {
     /// What is true of their lines, where they are not noted.
     pub condition: &'static str,
     /// What stands in it.
-    pub named: Option<(&'static str, Value)>,
+    pub named: Vec<(&'static str, Value)>,
     /// Whether there may be more.
     pub at_least: bool,
-    /// Whether they are so few that all of them are quickly counted.
-    pub few: bool,
+    /// Whether they are found by the words alone, of one stretch of the list after the other.
+    pub by_stretch: bool,
+}
+
+impl Found {
+    /// Of these only those that arrived in this stretch of the list.
+    pub(super) fn of(&self, stretch: &Range<i64>) -> Self {
+        let mut named = self.named.clone();
+        named.extend([(":from_arrival", stretch.start.into()), (":to_arrival", stretch.end.into())]);
+        Self { named, ..*self }
+    }
 }
 
 impl Tx<'_> {
@@ -70,8 +87,9 @@ impl Tx<'_> {
                 })
             }
             Dialect::Postgres => lines.into_iter().try_for_each(|(key, line)| {
-                let sql = "INSERT INTO line_words (key, words) VALUES (?1, to_tsvector('simple', ?2))";
-                self.execute(sql, given![key, within(tokens(&line.words))])?;
+                let sql =
+                    "INSERT INTO line_words (key, arrived, words) VALUES (?1, ?2, to_tsvector('simple', ?3))";
+                self.execute(sql, given![key, line.arrived, within(tokens(&line.words))])?;
                 Ok(())
             }),
         }
@@ -162,25 +180,42 @@ impl Tx<'_> {
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
                 let at_least = self.find_by_part(campaign, sight, query, &words, reach)?;
-                Found { noted: true, condition: "1 = 1", named: None, at_least, few: false }
+                Found { noted: true, condition: "1 = 1", named: Vec::new(), at_least, by_stretch: false }
             }
             Dialect::Postgres => {
-                let sought = in_tsquery(&words);
-                let few = self.is_in_few(&words)?;
+                let by_stretch = self.is_in_few(&words)?;
                 // It cannot expect that a word is in none, and would look through a country's list for one.
-                let condition = if few {
-                    "key = ANY (ARRAY(SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY)))"
+                let condition = if by_stretch {
+                    "key = ANY (ARRAY(SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY)
+                         AND arrived >= :from_arrival AND arrived < :to_arrival))"
                 } else {
                     "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))"
                 };
-                Found {
-                    noted: false,
-                    condition,
-                    named: Some((":found", sought.into())),
-                    at_least: false,
-                    few,
-                }
+                let named = vec![(":found", in_tsquery(&words).into())];
+                Found { noted: false, condition, named, at_least: false, by_stretch }
             }
+        }))
+    }
+
+    /// The stretches of the list that a query's stories are looked for in, one after the other, of those that arrived before this: the newest
+    /// first, each longer than the one before it, so that a page of what is in one of a thousand stories is found in the first, and what
+    /// is in none by few questions.
+    pub(super) fn stretches(
+        &self,
+        campaign: &CampaignId,
+        query: &QueueQuery,
+        before: i64,
+    ) -> Result<impl Iterator<Item = Range<i64>> + use<>> {
+        let sql =
+            "SELECT arrived FROM line WHERE campaign = ?1 AND training = ?2 ORDER BY arrived DESC LIMIT 1";
+        let newest: Option<i64> = self.one(sql, given![campaign, query.training], |row| row.get(0))?;
+        let arrivals = self.arrivals(campaign, query)?;
+        let mut end = newest.map_or(0, |newest| before.min(newest + 1)).min(arrivals.end);
+        let mut long = STRETCH;
+        Ok(std::iter::from_fn(move || {
+            let stretch = (end - long).max(arrivals.start)..end;
+            (end, long) = (stretch.start, long * LONGER);
+            (!stretch.is_empty()).then_some(stretch)
         }))
     }
 
@@ -217,8 +252,11 @@ impl Tx<'_> {
             QueueOrder::Newest => ("DESC", reach.before, reach.most),
             QueueOrder::Waiting => ("ASC", i64::MAX, MOST_FOUND),
         };
+        let arrivals = self.arrivals(campaign, query)?;
         let mut parts = self.parts(campaign, sight, query)?;
-        parts.retain(|(number, _)| number * PART < before);
+        parts.retain(|(number, _)| {
+            number * PART < before.min(arrivals.end) && (number + 1) * PART > arrivals.start
+        });
         if query.order == QueueOrder::Newest {
             parts.reverse();
         }

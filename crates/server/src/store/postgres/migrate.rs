@@ -12,6 +12,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/postgres/0002_passing.sql"),
     include_str!("../../../../../migrations/server/postgres/0003_numbers.sql"),
     include_str!("../../../../../migrations/server/postgres/0004_counts.sql"),
+    include_str!("../../../../../migrations/server/postgres/0005_in_order.sql"),
 ];
 
 /// The lock of whoever migrates.

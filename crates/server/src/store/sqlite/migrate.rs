@@ -22,6 +22,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../../migrations/server/sqlite/0013_passing.sql"),
     include_str!("../../../../../migrations/server/sqlite/0014_numbers.sql"),
     include_str!("../../../../../migrations/server/sqlite/0015_counts.sql"),
+    include_str!("../../../../../migrations/server/sqlite/0016_days_in_order.sql"),
 ];
 
 /// Runs the migrations that the database lacks.
