@@ -52,6 +52,44 @@ fn no_cursor_passes_a_record_that_commits_late() {
     assert!(mark(1).is_some() && mark(2).is_some() && mark(1) != mark(2));
 }
 
+/// As the version before left it: migration 5 goes back.
+const WORDS_WITHOUT_ARRIVALS: &str = "ALTER TABLE line_words DROP COLUMN arrived;
+    UPDATE line_words SET words = ts_delete(words, '/0');
+    DROP INDEX line_of_date; CREATE INDEX line_of_date ON line (campaign, training, date);
+    DROP INDEX line_in_order; CREATE INDEX line_in_order ON line (campaign, training, arrived DESC);
+    DELETE FROM migration WHERE version = 5";
+
+#[test]
+fn the_words_of_a_list_that_the_version_before_made_are_found() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let address = postgres.new_database();
+    let mut server = TestServer::keeping_in(Some(address.clone()));
+    server.start();
+    server.add("Awa", "collector");
+    server.add("Modibo", "supervisor");
+    server.stop();
+    let headquarters = server.headquarters();
+    headquarters.store.write(|tx| (0..40).try_for_each(|number| add(tx, number))).unwrap();
+    headquarters.refresh().unwrap();
+    drop(headquarters);
+    let mut client = postgres::Client::connect(&address, postgres::NoTls).unwrap();
+    client.batch_execute(WORDS_WITHOUT_ARRIVALS).unwrap();
+    server.start();
+    // By stretches of the list, as where it is known that a word is in few.
+    client.batch_execute("ANALYZE line_words").unwrap();
+    let found = |server: &TestServer, words: &str| {
+        let list = Supervisor::sign_in(&server.url(), "Modibo").queue(&format!("count=50&words={words}"));
+        let titles =
+            list["stories"].as_array().unwrap().iter().map(|row| row["title"].as_str().unwrap().to_owned());
+        titles.collect::<Vec<_>>()
+    };
+    assert_eq!(found(&server, "17"), ["Récit 17"]);
+    assert_eq!(found(&server, "recit").len(), 40);
+    // What comes after it stands beside.
+    server.headquarters().store.write(|tx| add(tx, 170)).unwrap();
+    assert_eq!(found(&server, "17"), ["Récit 170", "Récit 17"]);
+}
+
 #[test]
 fn what_the_database_breaks_off_is_run_again_and_done_once() {
     let Some(postgres) = Postgres::shared() else { return };

@@ -33,9 +33,12 @@ const PART: i64 = 8192;
 /// list's order are looked through.
 const SELDOM: i64 = 50;
 
-/// How many arrivals the first stretch of the list is, and how many times as long each is as the one before it.
+/// How many arrivals PostgreSQL's index tells apart, and how many times as long each stretch of the list is as the one before it.
 const STRETCH: i64 = 65_536;
 const LONGER: i64 = 8;
+
+/// At most how many of those are told to it one by one; a stretch that is longer is looked for in the whole list.
+const STRETCHES: i64 = 64;
 
 /// How many stories are found at most where the list's order is not that of the parts: a page is taken from all of them.
 const MOST_FOUND: u32 = 5_000;
@@ -56,6 +59,8 @@ pub(super) struct Found {
     pub condition: &'static str,
     /// What stands in it.
     pub named: Vec<(&'static str, Value)>,
+    /// The words, in the language of PostgreSQL.
+    sought: String,
     /// Whether there may be more.
     pub at_least: bool,
     /// Whether they are found by the words alone, of one stretch of the list after the other.
@@ -65,9 +70,19 @@ pub(super) struct Found {
 impl Found {
     /// Of these only those that arrived in this stretch of the list.
     pub(super) fn of(&self, stretch: &Range<i64>) -> Self {
-        let mut named = self.named.clone();
-        named.extend([(":from_arrival", stretch.start.into()), (":to_arrival", stretch.end.into())]);
-        Self { named, ..*self }
+        let (first, last) = (stretch.start / STRETCH, (stretch.end - 1) / STRETCH);
+        let within = if last - first < STRETCHES {
+            let each: Vec<String> = (first..=last).map(|number| format!("'/{number}'")).collect();
+            format!("({}) & ({})", self.sought, each.join(" | "))
+        } else {
+            self.sought.clone()
+        };
+        let named = vec![
+            (":found", within.into()),
+            (":from_arrival", stretch.start.into()),
+            (":to_arrival", stretch.end.into()),
+        ];
+        Self { named, sought: String::new(), ..*self }
     }
 }
 
@@ -87,9 +102,11 @@ impl Tx<'_> {
                 })
             }
             Dialect::Postgres => lines.into_iter().try_for_each(|(key, line)| {
-                let sql =
-                    "INSERT INTO line_words (key, arrived, words) VALUES (?1, ?2, to_tsvector('simple', ?3))";
-                self.execute(sql, given![key, line.arrived, within(tokens(&line.words))])?;
+                // No text has a word like that of the stretch.
+                let sql = "INSERT INTO line_words (key, arrived, words)
+                           VALUES (?1, ?2, to_tsvector('simple', ?3) || array_to_tsvector(ARRAY[?4]))";
+                let stretch = format!("/{}", line.arrived / STRETCH);
+                self.execute(sql, given![key, line.arrived, within(tokens(&line.words)), stretch])?;
                 Ok(())
             }),
         }
@@ -180,7 +197,14 @@ impl Tx<'_> {
         Ok(Some(match self.0.dialect() {
             Dialect::Sqlite => {
                 let at_least = self.find_by_part(campaign, sight, query, &words, reach)?;
-                Found { noted: true, condition: "1 = 1", named: Vec::new(), at_least, by_stretch: false }
+                Found {
+                    noted: true,
+                    condition: "1 = 1",
+                    named: Vec::new(),
+                    sought: String::new(),
+                    at_least,
+                    by_stretch: false,
+                }
             }
             Dialect::Postgres => {
                 let by_stretch = self.is_in_few(&words)?;
@@ -191,8 +215,9 @@ impl Tx<'_> {
                 } else {
                     "key IN (SELECT key FROM line_words WHERE words @@ CAST(CAST(:found AS TEXT) AS TSQUERY))"
                 };
-                let named = vec![(":found", in_tsquery(&words).into())];
-                Found { noted: false, condition, named, at_least: false, by_stretch }
+                let sought = in_tsquery(&words);
+                let named = vec![(":found", sought.as_str().into())];
+                Found { noted: false, condition, named, sought, at_least: false, by_stretch }
             }
         }))
     }
