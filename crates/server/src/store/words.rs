@@ -33,7 +33,8 @@ const PART: i64 = 8192;
 /// list's order are looked through.
 const SELDOM: i64 = 50;
 
-/// How many arrivals PostgreSQL's index tells apart, and how many times as long each stretch of the list is as the one before it.
+/// How many arrivals PostgreSQL's index tells apart, as it is kept (migration 5); and how many times as long each stretch of the list is as
+/// the one before it.
 const STRETCH: i64 = 65_536;
 const LONGER: i64 = 8;
 
