@@ -16,6 +16,16 @@ use tauri::{AppHandle, Manager, WebviewWindowBuilder};
 #[cfg_attr(mobile, tauri::mobile_entry_point)]
 pub fn run() {
     refuse_automation();
+    open_window();
+}
+
+/// The same in a build that may be driven, to measure what people get. Nobody is given it.
+#[cfg(feature = "driven")]
+pub fn run_driven() {
+    open_window();
+}
+
+fn open_window() {
     closing::leave_nothing_behind();
     let built = tauri::Builder::default()
         .on_permission_request(|_, kind| capture::answer(kind))

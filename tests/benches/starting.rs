@@ -22,6 +22,10 @@ const GROWTH: f64 = 1.2;
 fn main() -> ExitCode {
     let server = TestServer::serving();
     let screen = Screen::new();
+    assert!(
+        screen.app_refuses_to_be_driven(),
+        "people's own build cannot be driven; the one measured here is beside it"
+    );
     let [few, many] = [("Awa", FEW), ("Bakary", MANY)].map(|(name, stories)| device(&server, name, stories));
     let mut report = Report::of("starting");
     let (mut first, mut then) = (Vec::new(), Vec::new());

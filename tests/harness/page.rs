@@ -37,19 +37,21 @@ impl Page {
     pub fn open(mut driver: Command, port: u16, capabilities: Map<String, Value>) -> Self {
         let driver = driver.stdin(Stdio::null()).spawn().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        let mut page = Page { runtime, client: None, driver };
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
         let begun = Instant::now();
-        let client = loop {
-            match runtime.block_on(builder.connect(&url)) {
-                Ok(client) => break client,
-                // The driver needs a moment until it listens.
-                Err(_) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
-                Err(error) => panic!("the driver does not open a window: {error}"),
+        // The driver needs a moment until it listens; and it never answers where the app ends before its window is there.
+        page.client = loop {
+            let connecting = async { tokio::time::timeout(PATIENCE, builder.connect(&url)).await };
+            match page.runtime.block_on(connecting) {
+                Ok(Ok(client)) => break Some(client),
+                Ok(Err(_)) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
+                failed => panic!("the driver does not open a window: {failed:?}"),
             }
         };
-        Page { runtime, client: Some(client), driver }
+        page
     }
 
     fn client(&self) -> &Client {

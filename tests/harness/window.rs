@@ -9,6 +9,9 @@ use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
 
+/// The app that may be driven. What people get refuses that; beside it stands one for the benches, which are built as it is.
+const DRIVEN: &str = if cfg!(debug_assertions) { "blon-app" } else { "blon-app-driven" };
+
 /// A screen that nobody sees.
 pub struct Screen {
     xvfb: Child,
@@ -60,6 +63,18 @@ impl Screen {
         app.stdin(Stdio::null()).spawn().unwrap()
     }
 
+    /// Whether what people get ends at once where something would drive it.
+    pub fn app_refuses_to_be_driven(&self) -> bool {
+        let home = tempfile::tempdir().unwrap();
+        // One that does not refuse would stay open.
+        let mut app = Command::new("timeout");
+        app.arg("30").arg(binary("blon-app")).arg("--data").arg(home.path());
+        app.env("DISPLAY", &self.name).env("TAURI_WEBVIEW_AUTOMATION", "true");
+        let output = app.stdin(Stdio::null()).output().unwrap();
+        !output.status.success()
+            && String::from_utf8_lossy(&output.stderr).contains("TAURI_WEBVIEW_AUTOMATION")
+    }
+
     fn live_in(&self, command: &mut Command, home: &Path) {
         command.env("HOME", home);
         for (name, folder) in [
@@ -102,7 +117,7 @@ impl Screen {
         let port = free_port();
         driver.args([format!("--port={port}"), "--host=127.0.0.1".to_owned()]);
         let mut capabilities = Map::new();
-        let options = json!({ "binary": binary("blon-app"), "args": ["--data", data.to_str().unwrap()] });
+        let options = json!({ "binary": binary(DRIVEN), "args": ["--data", data.to_str().unwrap()] });
         capabilities.insert("webkitgtk:browserOptions".to_owned(), options);
         Page::open(driver, port, capabilities)
     }
@@ -138,7 +153,7 @@ pub fn app_of(device: &TestDevice) -> String {
     let data = device.data();
     let is_it = |arguments: &[u8]| {
         let mut arguments = arguments.split(|byte| *byte == 0);
-        arguments.next().is_some_and(|program| program.ends_with(b"blon-app"))
+        arguments.next().is_some_and(|program| program.ends_with(DRIVEN.as_bytes()))
             && arguments.any(|argument| argument == data.to_str().unwrap().as_bytes())
     };
     let found = std::fs::read_dir("/proc").unwrap().find_map(|entry| {

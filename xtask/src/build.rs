@@ -43,3 +43,9 @@ pub fn program(progress: &mut Progress, profile: Profile, package: &str) -> Outc
     let mut command = cargo(&[&["build", "-p", package], release].concat());
     progress.step(package, &typed(&command), || must(&mut command))
 }
+
+/// The app as people get it, and beside it the one that the bench of its start may drive.
+pub fn app_to_measure(progress: &mut Progress) -> Outcome {
+    let mut command = cargo(&["build", "-p", "blon-app", "--features", "driven", "--release"]);
+    progress.step("blon-app, and one that may be driven", &typed(&command), || must(&mut command))
+}
