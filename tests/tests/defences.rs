@@ -81,6 +81,33 @@ fn every_answer_tells_browsers_to_load_nothing_from_elsewhere_and_run_nothing_th
     }
 }
 
+/// Six hundred bytes with every answer are a fifth of a story, paid by the megabyte; and no browser asks with such a token.
+#[test]
+fn a_device_does_not_pay_for_what_only_browsers_need() {
+    let server = TestServer::over_tls();
+    let [certificate, _] = server.certificate("tls");
+    let client = http_believing(&certificate).build().unwrap();
+    server.add("Awa", "collector");
+    let code = json!({ "protocol": 1, "code": server.code("Awa") });
+    let enrolled = client.post(format!("{}/v1/enrol", server.url())).json(&code).send().unwrap();
+    let enrolled: Value = enrolled.json().unwrap();
+    let asked = |authorization: &str| {
+        let sync = client.post(format!("{}/v1/sync", server.url())).header("authorization", authorization);
+        sync.json(&json!({ "protocol": 1, "since": 0, "records": [] })).send().unwrap()
+    };
+    let answer = asked(&format!("Bearer {}", enrolled["token"].as_str().unwrap()));
+    assert_eq!(answer.status(), 200);
+    let told: usize =
+        answer.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4).sum();
+    assert!(told < 150, "{told} bytes: {:?}", answer.headers());
+    // What a browser would send by itself, where an address holds a name and a password.
+    let refused = asked("Basic QXdhOmNvZGU=");
+    assert_eq!(refused.status(), 401);
+    for (name, value) in ALWAYS {
+        assert_eq!((header(&answer, name), header(&refused, name)), ("", value));
+    }
+}
+
 #[test]
 fn no_page_holds_a_script_or_a_style() {
     let server = TestServer::serving();

@@ -29,15 +29,16 @@ impl FromRequestParts<Web> for Caller {
     type Rejection = Error;
 
     async fn from_request_parts(parts: &mut Parts, web: &Web) -> Result<Self, Error> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|v| v.to_str().ok())
-            .and_then(|v| v.strip_prefix("Bearer "))
+        let token = device_token(&parts.headers)
             .ok_or_else(|| Error::told(Code::DeviceUnknown, "the device's token is missing"))?
             .to_owned();
         web.headquarters.blocking(move |hq| hq.device(&token)).await.map(Caller)
     }
+}
+
+/// The secret of a device's enrolment, as it came.
+pub(super) fn device_token(headers: &HeaderMap) -> Option<&str> {
+    headers.get(header::AUTHORIZATION)?.to_str().ok()?.strip_prefix("Bearer ")
 }
 
 /// What a token must be for to be let in at a route; a layer of the route. Without one, a token that may read is let in to

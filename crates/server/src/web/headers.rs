@@ -1,9 +1,12 @@
-//! What a browser is told with every answer: load nothing from elsewhere, run nothing that did not come as a file from here, guess
+//! What a browser is told with every answer that can reach one: load nothing from elsewhere, run nothing that did not come as a file from here, guess
 //! no types, show this nowhere else. All of it stands here, so that no page can have less by being forgotten.
 
 use super::Web;
+use super::guard::device_token;
 use axum::Router;
+use axum::extract::Request;
 use axum::http::{HeaderName, HeaderValue, header};
+use axum::middleware::{Next, from_fn};
 use tower_http::set_header::SetResponseHeaderLayer;
 
 /// What the pages may load: what came with them, pictures and sounds that they made themselves, and nothing else. No script and
@@ -27,20 +30,33 @@ const NO_DEVICES: &str =
 /// somebody else's.
 const TLS_FROM_NOW_ON: &str = "max-age=31536000";
 
+const ALWAYS: [(HeaderName, &str); 7] = [
+    (header::CONTENT_SECURITY_POLICY, PAGES),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (header::X_FRAME_OPTIONS, "DENY"),
+    (HeaderName::from_static("permissions-policy"), NO_DEVICES),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
 /// Adds them to every answer that does not bring its own. `secure`: people reach headquarters by TLS.
+///
+/// But for a device's: it pays for each byte, would be told some six hundred with every answer, and shows none in a browser. A
+/// page cannot make a browser ask like one, since its token goes along with nothing by itself.
 pub(super) fn told_to_browsers(router: Router<Web>, secure: bool) -> Router<Web> {
-    let always = [
-        (header::CONTENT_SECURITY_POLICY, PAGES),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (header::REFERRER_POLICY, "no-referrer"),
-        (header::X_FRAME_OPTIONS, "DENY"),
-        (HeaderName::from_static("permissions-policy"), NO_DEVICES),
-        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
-        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
-    ];
-    let over_tls = secure.then_some((header::STRICT_TRANSPORT_SECURITY, TLS_FROM_NOW_ON));
-    let all = always.into_iter().chain(over_tls);
-    all.fold(router, |router, (name, value)| router.layer(unless_set(name, value)))
+    router.layer(from_fn(move |request: Request, next: Next| async move {
+        let is_for_browsers =
+            !(request.uri().path().starts_with("/v1/") && device_token(request.headers()).is_some());
+        let mut answer = next.run(request).await;
+        if is_for_browsers {
+            let over_tls = secure.then_some((header::STRICT_TRANSPORT_SECURITY, TLS_FROM_NOW_ON));
+            for (name, value) in ALWAYS.into_iter().chain(over_tls) {
+                answer.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
+            }
+        }
+        answer
+    }))
 }
 
 /// Adds a header where an answer does not bring its own.
