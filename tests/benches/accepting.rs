@@ -13,7 +13,8 @@ use blon_tests::bench::{Report, took};
 use blon_tests::many::{Many, bringing};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
-use reqwest::Client;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
 use std::process::ExitCode;
 use std::sync::Barrier;
 use std::time::{Duration, Instant};
@@ -118,22 +119,16 @@ fn stories_a_second(
 ) -> f64 {
     let all = sent.iter().map(Vec::len).sum::<usize>() * batch;
     let ready = Barrier::new(sent.len() + 1);
-    let url = format!("{}/v1/sync", server.url());
     std::thread::scope(|scope| {
         let threads: Vec<_> = sent
             .into_iter()
             .zip(&many.devices)
             .map(|(requests, (_, token))| {
-                let (ready, url) = (&ready, &url);
+                let ready = &ready;
                 scope.spawn(move || {
-                    // As the app's line: no thread stands between what a device asks and the network.
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-                    let tls = blon_device::trust::config(None).unwrap();
-                    let client = Client::builder().tls_backend_preconfigured(tls).no_proxy().build().unwrap();
+                    let mut line = Wire::to(server.address(), token);
                     ready.wait();
-                    requests.into_iter().fold(since, |since, request| {
-                        runtime.block_on(send(&client, url, token, request, since))
-                    });
+                    requests.into_iter().fold(since, |since, request| line.send(request, since));
                 })
             })
             .collect();
@@ -144,25 +139,54 @@ fn stories_a_second(
     })
 }
 
-/// Sends one as a device does; gives the cursor that follows.
-async fn send(client: &Client, url: &str, token: &str, mut request: Packed, since: u64) -> u64 {
-    let cursor = cursor(since);
-    let place = request.len() - cursor.len();
-    request[place..].copy_from_slice(cursor.as_bytes());
-    let request = client
-        .post(url)
-        .bearer_auth(token)
-        .header("content-type", "application/json")
-        .header("content-encoding", wire::ENCODING)
-        .header("accept-encoding", wire::ENCODING)
-        .header(wire::DICTIONARY, wire::newest())
-        .body(request);
-    let answer = request.send().await.unwrap();
-    assert_eq!(answer.status(), 200);
-    let answer = wire::unpack(&answer.bytes().await.unwrap(), wire::newest(), 1 << 24).unwrap();
-    let answer: SyncAnswer = serde_json::from_slice(&answer).unwrap();
-    assert!(answer.records.is_empty() && answer.acknowledged.iter().all(|one| one.refused.is_none()));
-    answer.next
+/// A device's connection. Devices are elsewhere and have processors of their own; here they share those of headquarters, so that as little
+/// as may be is done for them: no library stands between a request and the network.
+struct Wire {
+    stream: BufReader<TcpStream>,
+    head: String,
+}
+
+impl Wire {
+    fn to(address: SocketAddr, token: &str) -> Self {
+        let stream = TcpStream::connect(address).unwrap();
+        stream.set_nodelay(true).unwrap();
+        let head = format!(
+            "POST /v1/sync HTTP/1.1\r\nhost: {address}\r\nauthorization: Bearer {token}\r\ncontent-type: application/json\r\n\
+             content-encoding: {packing}\r\naccept-encoding: {packing}\r\n{}: {}\r\n",
+            wire::DICTIONARY,
+            wire::newest(),
+            packing = wire::ENCODING,
+        );
+        Wire { stream: BufReader::new(stream), head }
+    }
+
+    /// Sends one as a device does; gives the cursor that follows.
+    fn send(&mut self, mut request: Packed, since: u64) -> u64 {
+        let cursor = cursor(since);
+        let place = request.len() - cursor.len();
+        request[place..].copy_from_slice(cursor.as_bytes());
+        let mut all = format!("{}content-length: {}\r\n\r\n", self.head, request.len()).into_bytes();
+        all.extend(request);
+        self.stream.get_mut().write_all(&all).unwrap();
+        let answer = wire::unpack(&self.answer(), wire::newest(), 1 << 24).unwrap();
+        let answer: SyncAnswer = serde_json::from_slice(&answer).unwrap();
+        assert!(answer.records.is_empty() && answer.acknowledged.iter().all(|one| one.refused.is_none()));
+        answer.next
+    }
+
+    /// The body of what is answered, which must be well.
+    fn answer(&mut self) -> Vec<u8> {
+        let mut head = Vec::new();
+        while !head.ends_with(b"\r\n\r\n") {
+            assert!(self.stream.read_until(b'\n', &mut head).unwrap() > 0, "headquarters hung up");
+        }
+        let head = String::from_utf8(head).unwrap();
+        assert!(head.starts_with("HTTP/1.1 200 "), "{head}");
+        let length = head.split("content-length: ").nth(1).unwrap().split('\r').next().unwrap();
+        let mut body = vec![0; length.parse().unwrap()];
+        self.stream.read_exact(&mut body).unwrap();
+        body
+    }
 }
 
 /// Commits stories through the store alone, so many at a time, and nothing else: nothing is read, judged or answered; in stories a

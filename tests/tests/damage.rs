@@ -84,6 +84,36 @@ fn a_bit_that_fell_over_in_a_recording_is_found_by_the_doctor_and_the_stories_st
 }
 
 #[test]
+fn a_long_store_is_not_read_whole_at_every_start_but_the_newest_stories_are_and_the_doctor_reads_all() {
+    let server = TestServer::serving();
+    let awa = collector(&server, "Awa", &server.url());
+    let device = open(&awa);
+    for number in 0..800 {
+        tell(&device, &format!("Récit {number}"));
+    }
+    drop(device);
+    let path = awa.data().join("blon.db");
+    let sound = fs::read(&path).unwrap();
+    // One bit in every page from here on.
+    let damaged = |from: usize, pages: usize| {
+        let mut bytes = sound.clone();
+        bytes[from / 4096 * 4096..].chunks_mut(4096).take(pages).for_each(|page| page[2_000] ^= 1);
+        fs::write(&path, &bytes).unwrap();
+    };
+    damaged(sound.len() - 20 * 4096, 20);
+    let refused = awa.attempt(&["list"]).unwrap_err();
+    assert_eq!(refused.code(), "store_damaged");
+    assert!(refused.message().contains("moved to"), "met at the start: {}", refused.message());
+    // In the middle it is met at a start by chance, and by the doctor always.
+    damaged(sound.len() / 2, 1);
+    let output = awa.command(&["doctor"]).output().unwrap();
+    assert!(!output.status.success());
+    assert!(String::from_utf8_lossy(&output.stderr).contains("store_damaged"));
+    fs::write(&path, &sound).unwrap();
+    assert_eq!(awa.stories().len(), 800);
+}
+
+#[test]
 fn a_wrong_passphrase_is_not_damage_and_a_missing_key_is_neither() {
     let server = TestServer::serving();
     let awa = awa_with_a_story(&server);

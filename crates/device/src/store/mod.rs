@@ -17,6 +17,7 @@ mod parcels;
 mod records;
 mod reviewing;
 mod settings;
+mod starting;
 mod tasks;
 mod withdrawals;
 
@@ -36,10 +37,6 @@ use rusqlite::{Connection, Transaction, TransactionBehavior};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
-
-/// The tables read at every start; those that hold evidence are checked by [`Store::check`] alone, because
-/// reading hundreds of megabytes at each unlock would cost a phone minutes.
-const TEXT_TABLES: [&str; 6] = ["enrolment", "draft", "discarded_draft", "identity", "record", "file"];
 
 /// The open store.
 pub struct Store {
@@ -173,12 +170,7 @@ fn open_checked(path: &Path, key: &StoreKey) -> Result<Connection> {
          PRAGMA temp_store = MEMORY; PRAGMA secure_delete = ON;",
     )?;
     migrate::up(&mut connection)?;
-    for table in TEXT_TABLES {
-        let findings = pragma_lines(&connection, "quick_check", Some(table))?;
-        if findings != ["ok"] {
-            return Err(Error::DamageMet(findings.join("; ")));
-        }
-    }
+    starting::look_through(&connection)?;
     Ok(connection)
 }
 
