@@ -223,13 +223,16 @@ impl Tx<'_> {
         ids.iter().map(|id| id.parse().map_err(unreadable)).collect()
     }
 
-    /// Bytes of the records that wait, as JSON.
+    /// About how many bytes the records that wait have, as JSON: where they are many, by those that go first.
     ///
     /// # Errors
     /// Those of the store.
     pub fn waiting_bytes(&self) -> Result<u64> {
-        let sql = "SELECT coalesce(sum(length(body)), 0) FROM record WHERE state = 'waiting'";
-        Ok(u64::try_from(self.0.query_row(sql, [], |row| row.get::<_, i64>(0))?).unwrap_or(0))
+        let sql = "SELECT count(*), coalesce(sum(length(body)), 0)
+                   FROM (SELECT body FROM record WHERE state = 'waiting' ORDER BY seq LIMIT 500)";
+        let (read, bytes): (u32, i64) = self.0.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)))?;
+        let (bytes, all) = (u64::try_from(bytes).unwrap_or(0), u64::from(self.count_records("waiting")?));
+        Ok((bytes * all).checked_div(u64::from(read)).unwrap_or(0))
     }
 
     /// How many records are in a state: `waiting`, `held`, `refused` or `set_aside`.
@@ -312,4 +315,31 @@ fn readable((body, state, code, message): Stored) -> Result<StoredRecord> {
         }
     };
     Ok(StoredRecord { record: serde_json::from_str(&body)?, state })
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::store::Store;
+
+    #[test]
+    fn what_waits_is_told_of_a_few_to_the_byte_and_of_many_by_those_that_go_first() {
+        let folder = tempfile::tempdir().unwrap();
+        let key = crate::key::StoreKey::fresh().unwrap();
+        let now = chrono::Local::now().fixed_offset();
+        let store = Store::open(&folder.path().join("blon.db"), &key, now).unwrap();
+        let with_more = |records: u32, bytes: usize| {
+            let told = store.write(|tx| {
+                for _ in 0..records {
+                    let sql = "INSERT INTO record (id, story, body, state) VALUES (hex(randomblob(16)), 's', ?1, 'waiting')";
+                    tx.0.execute(sql, ["x".repeat(bytes)])?;
+                }
+                tx.waiting_bytes()
+            });
+            told.unwrap()
+        };
+        assert_eq!(with_more(0, 0), 0);
+        assert_eq!(with_more(499, 100), 49_900);
+        assert_eq!(with_more(1, 600), 50_500);
+        assert_eq!(with_more(500, 900), 101_000, "as if all were like the first 500");
+    }
 }
