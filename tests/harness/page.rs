@@ -19,6 +19,8 @@ use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
 
 const PATIENCE: Duration = Duration::from_secs(30);
+/// How often it is looked whether something is there.
+const LOOKS: Duration = Duration::from_millis(20);
 
 /// A page in a real window or browser.
 pub struct Page {
@@ -79,7 +81,7 @@ impl Page {
     pub fn find_within(&self, css: &str, patience: Duration) -> Element {
         let begun = Instant::now();
         loop {
-            let seeking = self.client().wait().at_most(patience).for_element(Locator::Css(css));
+            let seeking = self.client().wait().at_most(patience).every(LOOKS).for_element(Locator::Css(css));
             match self.runtime.block_on(seeking) {
                 // It was drawn anew between being found and being named: the driver says so of what is there all the same.
                 Err(error) if error.is_stale_element_reference() && begun.elapsed() < patience => {}
