@@ -57,7 +57,8 @@ fn device(server: &TestServer, name: &str, many: usize) -> TestDevice {
         let draft = own.take_in(StoryFile::read(&story.to_string()).unwrap(), &[]).unwrap();
         own.finalise(draft.id).unwrap();
     }
-    // As after any use: the list is made.
+    // As after any use: what was told is at headquarters, and the list is made. Else the app would send it meanwhile, 10,000 for longer.
+    assert_eq!(own.sync(|_| {}).unwrap().sent, many as u32);
     own.find_stories(&blon_device::view::StoryQuery { count: 1, ..Default::default() }).unwrap();
     device
 }
