@@ -103,7 +103,7 @@ impl Tx<'_> {
     pub fn identities_to_seal(&self) -> Result<Vec<(StoryId, RecordId)>> {
         let mut statement = self.0.prepare_cached(
             "SELECT i.story, r.id, max(r.seq) FROM identity i JOIN record r ON r.story = i.story
-             WHERE coalesce(i.sealed, '') NOT IN (SELECT id FROM record WHERE state IN ('waiting', 'held'))
+             WHERE NOT EXISTS (SELECT 1 FROM record s WHERE s.id = i.sealed AND s.state IN ('waiting', 'held'))
                  AND (i.name || i.phone || i.place <> '' OR i.face IS NOT NULL
                      OR i.story IN (SELECT story FROM masked WHERE draft = 0)) AND r.state IN ('waiting', 'held')
                  AND json_extract(r.body, '$.act.kind') = 'finalise'

@@ -15,6 +15,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0007_sealing.sql"),
     include_str!("../../../../migrations/device/0008_masked.sql"),
     include_str!("../../../../migrations/device/0009_face.sql"),
+    include_str!("../../../../migrations/device/0010_refused.sql"),
 ];
 
 /// The version of the database's schema.

@@ -240,7 +240,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn count_records(&self, state: &str) -> Result<u32> {
-        // Written out, so that the index of those that wait answers by itself; it is one of four words of this program.
+        // Written out, so that the index of those that wait, or were refused, answers by itself; it is one of four words of this program.
         let sql = format!("SELECT count(*) FROM record WHERE state = '{state}'");
         Ok(self.0.query_row(&sql, [], |row| row.get(0))?)
     }
