@@ -1,5 +1,5 @@
-//! What a browser is told with every answer that can reach one: load nothing from elsewhere, run nothing that did not come as a file from here, guess
-//! no types, show this nowhere else. All of it stands here, so that no page can have less by being forgotten.
+//! What a browser is told with every answer that can reach one: load nothing from elsewhere, run nothing that did not come as a
+//! file from here, guess no types, show this nowhere else. All of it stands here, so that no page can have less by being forgotten.
 
 use super::Web;
 use super::guard::device_token;
@@ -30,6 +30,7 @@ const NO_DEVICES: &str =
 /// somebody else's.
 const TLS_FROM_NOW_ON: &str = "max-age=31536000";
 
+/// All of it, but for what TLS brings.
 const ALWAYS: [(HeaderName, &str); 7] = [
     (header::CONTENT_SECURITY_POLICY, PAGES),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -46,10 +47,10 @@ const ALWAYS: [(HeaderName, &str); 7] = [
 /// page cannot make a browser ask like one, since its token goes along with nothing by itself.
 pub(super) fn told_to_browsers(router: Router<Web>, secure: bool) -> Router<Web> {
     router.layer(from_fn(move |request: Request, next: Next| async move {
-        let is_for_browsers =
-            !(request.uri().path().starts_with("/v1/") && device_token(request.headers()).is_some());
+        let by_a_device =
+            request.uri().path().starts_with("/v1/") && device_token(request.headers()).is_some();
         let mut answer = next.run(request).await;
-        if is_for_browsers {
+        if !by_a_device {
             let over_tls = secure.then_some((header::STRICT_TRANSPORT_SECURITY, TLS_FROM_NOW_ON));
             for (name, value) in ALWAYS.into_iter().chain(over_tls) {
                 answer.headers_mut().entry(name).or_insert(HeaderValue::from_static(value));
