@@ -1,5 +1,5 @@
 //! How long a collector waits for the app: from its start to the first screen, and from the passphrase to the list, with 10,000 stories
-//! beside 100. The driver that starts it takes part of the first; both have it.
+//! beside 100. The driver that starts it takes part of the first; both have it. And the sync that opening begins, where there is no news.
 
 #![allow(clippy::unwrap_used, clippy::indexing_slicing)]
 
@@ -18,6 +18,8 @@ const MANY: usize = 10_000;
 const STARTS: usize = 5;
 /// How much longer it may take with a hundred times the stories.
 const GROWTH: f64 = 1.2;
+/// What nobody waits for.
+const LIMIT: Duration = Duration::from_millis(100);
 
 fn main() -> ExitCode {
     let server = TestServer::serving();
@@ -44,6 +46,8 @@ fn main() -> ExitCode {
         report.tell(&format!("{what}, {FEW} stories, median"), few.as_secs_f64() * 1e3, "ms");
         report.below(&format!("{what}, {MANY} stories, median, {GROWTH} of that"), many, few.mul_f64(GROWTH));
     }
+    let syncs = Times::of((0..STARTS).map(|_| synced(&many)).collect());
+    report.below(&format!("a sync without news, {MANY} stories, median"), syncs.quantile(0.5), LIMIT);
     report.end()
 }
 
@@ -61,6 +65,15 @@ fn device(server: &TestServer, name: &str, many: usize) -> TestDevice {
     assert_eq!(own.sync(|_| {}).unwrap().sent, many as u32);
     own.find_stories(&blon_device::view::StoryQuery { count: 1, ..Default::default() }).unwrap();
     device
+}
+
+/// How long a sync takes that finds nothing to send and nothing to fetch, right after unlocking.
+fn synced(device: &TestDevice) -> Duration {
+    let own = open(device);
+    took(|| {
+        let report = own.sync(|_| {}).unwrap();
+        assert_eq!((report.sent, report.received), (0, 0));
+    })
 }
 
 /// How long the first screen takes, and from the passphrase on the list.

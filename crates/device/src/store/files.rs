@@ -288,8 +288,8 @@ impl Tx<'_> {
         let mut statement = self.0.prepare_cached(
             "SELECT min(f.key), f.sha256, f.bytes, coalesce(p.have, 0) FROM file f LEFT JOIN sent_part p USING (sha256)
              WHERE f.freed = 0 AND f.sha256 NOT IN (SELECT sha256 FROM confirmed_file)
-                 AND f.sha256 IN (SELECT n.sha256 FROM named_file n JOIN record r ON r.id = n.record
-                                  WHERE r.state IN ('waiting', 'held'))
+                 AND EXISTS (SELECT 1 FROM named_file n JOIN record r ON r.id = n.record
+                             WHERE n.sha256 = f.sha256 AND r.state IN ('waiting', 'held'))
              GROUP BY f.sha256 ORDER BY f.bytes, min(f.key)",
         )?;
         let rows = statement

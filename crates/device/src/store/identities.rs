@@ -8,6 +8,13 @@ use blon_core::sealed::SealedFile;
 use blon_core::story::Identity;
 use rusqlite::{OptionalExtension, params};
 
+/// The sealed identities that are to be told, from the few that were not: else SQLite goes through all records, which lie in the order
+/// that is asked for.
+pub(super) const TO_TELL: &str =
+    "SELECT s.record, s.sealed, s.face FROM sealed_identity s CROSS JOIN record r ON r.id = s.record
+     WHERE s.told = 0 AND (r.state = 'held' OR r.id IN (SELECT value FROM json_each(?1)))
+     ORDER BY r.seq LIMIT ?2";
+
 impl Tx<'_> {
     /// Who told this story; empty until asked, and once it is here no longer.
     ///
@@ -126,11 +133,7 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn sealed_to_tell(&self, with: &[RecordId], most: usize) -> Result<Vec<SealedIdentity>> {
-        let mut statement = self.0.prepare_cached(
-            "SELECT s.record, s.sealed, s.face FROM sealed_identity s JOIN record r ON r.id = s.record
-             WHERE s.told = 0 AND (r.state = 'held' OR r.id IN (SELECT value FROM json_each(?1)))
-             ORDER BY r.seq LIMIT ?2",
-        )?;
+        let mut statement = self.0.prepare_cached(TO_TELL)?;
         let with = serde_json::to_string(with)?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let rows = statement

@@ -8,7 +8,8 @@ use crate::error::Result;
 use crate::view::{Shelf, StoryLine, StoryQuery};
 use blon_core::id::{Digest, RecordId, StoryId};
 use blon_core::search::asked_for;
-use rusqlite::{OptionalExtension, params};
+use rusqlite::types::Value;
+use rusqlite::{OptionalExtension, params, params_from_iter};
 
 /// A line to keep.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,10 +20,38 @@ pub struct LineRow {
     pub words: String,
 }
 
-/// Which lines are wanted, as SQL reads it: the conditions for `?1` to `?5`.
-const WANTED: &str = "training = ?1 AND (?2 = '' OR status = ?2) AND (?3 = '' OR commune = ?3)
-    AND (?4 = '' OR instr(levels, ' ' || ?4 || ' ') > 0)
-    AND (?5 = '' OR key IN (SELECT rowid FROM line_words WHERE line_words MATCH ?5))";
+/// Which lines are wanted, as SQL reads it, and what its places stand for. Where nothing is narrowed nothing but the kind is asked
+/// for, which `line_in_order` tells alone: the lines themselves are several times its length.
+struct Wanted {
+    sql: String,
+    values: Vec<Value>,
+}
+
+impl Wanted {
+    fn by(query: &StoryQuery) -> Result<Self> {
+        let mut wanted = Wanted { sql: "training = ?".to_owned(), values: vec![query.training.into()] };
+        if let Some(status) = &query.status {
+            wanted.and("status = ?", word_of(status)?);
+        }
+        if !query.commune.is_empty() {
+            wanted.and("commune = ?", query.commune.clone());
+        }
+        if let Some(level) = &query.level {
+            wanted.and("instr(levels, ' ' || ? || ' ') > 0", word_of(level)?);
+        }
+        let words = every_beginning(&query.words);
+        if !words.is_empty() {
+            wanted.and("key IN (SELECT rowid FROM line_words WHERE line_words MATCH ?)", words);
+        }
+        Ok(wanted)
+    }
+
+    fn and(&mut self, condition: &str, value: String) {
+        self.sql.push_str(" AND ");
+        self.sql.push_str(condition);
+        self.values.push(value.into());
+    }
+}
 
 impl Tx<'_> {
     /// The line of this story must be made anew before the list is shown.
@@ -136,14 +165,13 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn lines(&self, query: &StoryQuery) -> Result<Vec<StoryLine>> {
-        let (status, level, words) = asked(query)?;
+        let Wanted { sql, mut values } = Wanted::by(query)?;
+        values.push(query.count.into());
         let mut statement = self.0.prepare_cached(&format!(
-            "SELECT body FROM line WHERE {WANTED} ORDER BY shelf, story DESC LIMIT ?6"
+            "SELECT body FROM line WHERE {sql} ORDER BY shelf, story DESC LIMIT ?"
         ))?;
         let rows = statement
-            .query_map(params![query.training, status, query.commune, level, words, query.count], |row| {
-                row.get::<_, String>(0)
-            })?
+            .query_map(params_from_iter(values), |row| row.get::<_, String>(0))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         rows.iter().map(|body| Ok(serde_json::from_str(body)?)).collect()
     }
@@ -153,27 +181,17 @@ impl Tx<'_> {
     /// # Errors
     /// Those of the store.
     pub fn count_lines(&self, query: &StoryQuery) -> Result<Vec<(Shelf, u32)>> {
-        let (status, level, words) = asked(query)?;
-        let mut statement = self
-            .0
-            .prepare_cached(&format!("SELECT shelf, count(*) FROM line WHERE {WANTED} GROUP BY shelf"))?;
+        let Wanted { sql, values } = Wanted::by(query)?;
+        let mut statement =
+            self.0.prepare_cached(&format!("SELECT shelf, count(*) FROM line WHERE {sql} GROUP BY shelf"))?;
         let rows = statement
-            .query_map(params![query.training, status, query.commune, level, words], |row| {
-                Ok((row.get::<_, i64>(0)?, row.get(1)?))
-            })?
+            .query_map(params_from_iter(values), |row| Ok((row.get::<_, i64>(0)?, row.get(1)?)))?
             .collect::<rusqlite::Result<Vec<_>>>()?;
         let shelf = |(number, count): (i64, u32)| {
             Some((*Shelf::ALL.iter().find(|shelf| **shelf as i64 == number)?, count))
         };
         Ok(rows.into_iter().filter_map(shelf).collect())
     }
-}
-
-fn asked(query: &StoryQuery) -> Result<(String, String, String)> {
-    let word = |value: Option<String>| value.unwrap_or_default();
-    let status = word(query.status.as_ref().map(word_of).transpose()?);
-    let level = word(query.level.as_ref().map(word_of).transpose()?);
-    Ok((status, level, every_beginning(&query.words)))
 }
 
 /// The word that a value is written as in JSON.

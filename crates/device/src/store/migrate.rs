@@ -16,6 +16,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("../../../../migrations/device/0008_masked.sql"),
     include_str!("../../../../migrations/device/0009_face.sql"),
     include_str!("../../../../migrations/device/0010_refused.sql"),
+    include_str!("../../../../migrations/device/0011_asked_at_each_sync.sql"),
 ];
 
 /// The version of the database's schema.
@@ -74,7 +75,7 @@ fn verify(connection: &Connection, version: u32, sha256: &str) -> Result<()> {
 mod tests {
     use super::{MIGRATIONS, up, up_to};
     use crate::key::StoreKey;
-    use crate::store::Store;
+    use crate::store::{Store, identities, records};
     use blon_core::error::Code;
     use chrono::Local;
     use rusqlite::Connection;
@@ -100,6 +101,22 @@ mod tests {
             .unwrap();
         let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
         rows.collect::<rusqlite::Result<_>>().unwrap()
+    }
+
+    #[test]
+    fn what_every_sync_asks_is_told_by_an_index_and_not_by_all_records() {
+        let mut store = Connection::open_in_memory().unwrap();
+        up(&mut store).unwrap();
+        for (asked, index) in [
+            (records::own_held(), "record_own_held"),
+            (identities::TO_TELL.to_owned(), "sealed_identity_untold"),
+        ] {
+            let mut statement = store.prepare(&format!("EXPLAIN QUERY PLAN {asked}")).unwrap();
+            let steps = statement.raw_query().mapped(|row| row.get::<_, String>("detail"));
+            let steps = steps.collect::<rusqlite::Result<Vec<_>>>().unwrap();
+            assert!(steps.iter().any(|step| step.contains(&format!("USING INDEX {index}"))), "{steps:?}");
+            assert!(!steps.iter().any(|step| step == "SCAN r" || step == "SCAN record"), "{steps:?}");
+        }
     }
 
     #[test]
