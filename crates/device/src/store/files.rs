@@ -410,7 +410,8 @@ impl Tx<'_> {
         let mut statement = self.0.prepare_cached(
             "SELECT f.key, f.sha256, f.bytes FROM file f
              WHERE f.freed = 0 AND f.sha256 IN (SELECT sha256 FROM confirmed_file)
-                 AND f.sha256 IN (SELECT n.sha256 FROM named_file n JOIN record r ON r.id = n.record WHERE r.state = 'held')
+                 AND EXISTS (SELECT 1 FROM named_file n JOIN record r ON r.id = n.record
+                             WHERE n.sha256 = f.sha256 AND r.state = 'held')
                  AND f.story NOT IN (SELECT story FROM draft UNION SELECT story FROM discarded_draft)
              ORDER BY f.key",
         )?;
