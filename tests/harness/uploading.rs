@@ -13,6 +13,8 @@ use blon_device::view::SyncReport;
 use chrono::Local;
 use reqwest::Method;
 use reqwest::blocking::{Client, RequestBuilder, Response};
+use std::io::Write;
+use std::net::TcpStream;
 use std::path::PathBuf;
 
 /// Syncs texts alone: stops before the first file.
@@ -80,6 +82,11 @@ impl AwaitedFile {
         }
     }
 
+    /// The same, which goes on by way of another process.
+    pub fn by_way_of(self, server: &TestServer) -> Self {
+        AwaitedFile { url: server.url(), ..self }
+    }
+
     /// A request to the file's own address.
     pub fn request(&self, method: Method) -> RequestBuilder {
         self.request_to(method, &format!("/v1/files/{}", self.sha256))
@@ -108,6 +115,23 @@ impl AwaitedFile {
         let answer = self.request(Method::HEAD).send().unwrap();
         answer.status().is_success().then(|| header(&answer, "upload-offset").parse().unwrap())
     }
+}
+
+/// Sends the head of a piece that says that it begins at byte `at` and is as long as the file, and so many bytes of the file; leaves the
+/// line as it is.
+pub fn part_of_a_piece(server: &TestServer, file: &AwaitedFile, at: usize, bytes: usize) -> TcpStream {
+    let mut line = TcpStream::connect(server.address()).unwrap();
+    write!(
+        line,
+        "PATCH /v1/files/{} HTTP/1.1\r\nhost: blon\r\nauthorization: Bearer {}\r\ntus-resumable: 1.0.0\r\n\
+         content-type: application/offset+octet-stream\r\nupload-offset: {at}\r\ncontent-length: {}\r\n\r\n",
+        file.sha256,
+        file.token,
+        file.bytes.len()
+    )
+    .unwrap();
+    line.write_all(&file.bytes[..bytes]).unwrap();
+    line
 }
 
 /// A request with a piece as its body.

@@ -257,13 +257,18 @@ fn from_one_laptop_to_a_country_and_back() {
     // Devices go on where they were: the same address, and the same secrets.
     let late = tell_with_file(&awa, "Après", 5_000);
     assert_eq!(sync(&awa).refused, 0);
-    country.stop();
 
     let back = folder.path().join("retour");
     let down = |folder: &Path| {
         let [folder, back] = [folder, &back].map(|path| path.to_str().unwrap());
         server.attempt(&["move", "--from", &database, "--folder", folder, "--to", back])
     };
+    assert_eq!(
+        down(&country.data()).unwrap_err().code(),
+        "already_serving",
+        "what came meanwhile would be left behind"
+    );
+    country.stop();
     assert_eq!(down(&shared).unwrap_err().code(), "bad_input", "its files are elsewhere by now");
     let moved = down(&country.data()).unwrap();
     assert_eq!((rows(&moved, "story"), &moved["missing"]), (5, &json!(0)));

@@ -1,6 +1,7 @@
 //! Three processes of headquarters on one PostgreSQL and one place of files, behind a plain proxy: one is killed and the database is
 //! started anew in the middle, and nothing is lost, nothing comes twice, and no cursor passes anything.
 
+use blon_core::error::{Code, Problem};
 use blon_core::id::{PersonName, RecordId};
 use blon_core::protocol::{BATCH_RECORDS, SyncAnswer, SyncRequest};
 use blon_core::record::Record;
@@ -15,6 +16,7 @@ use blon_tests::many::{bringing, device, signed_off};
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
+use blon_tests::uploading::{AwaitedFile, part_of_a_piece};
 use reqwest::blocking::Client;
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -145,6 +147,42 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
     let bucket = Bucket::start();
     lose_nothing(&Shared::Bucket(bucket.new_place()), 300);
     lose_nothing(&Shared::Folder, 60);
+}
+
+/// A collector's line dies where headquarters does not see it, and the device comes again by way of another process.
+#[test]
+fn of_two_processes_that_take_in_the_same_file_one_waits_for_the_other() {
+    let Some(postgres) = Postgres::shared() else { return };
+    let mut first = TestServer::keeping_in(Some(postgres.new_database()));
+    first.start();
+    let mut second = TestServer::beside(&first);
+    second.start();
+    let file = AwaitedFile::of(&first, 300_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    let line = part_of_a_piece(&first, &file, 0, 100_000);
+    thread::sleep(Duration::from_millis(500));
+
+    let file = file.by_way_of(&second);
+    let refused = file.patch(0, &file.bytes);
+    assert_eq!(
+        (refused.status().as_u16(), refused.json::<Problem>().unwrap().code),
+        (503, Code::StoreUnavailable)
+    );
+    // The next time the line's end is noticed while it waits: what had come by it is kept, and nothing of it is written over.
+    let refused = thread::scope(|scope| {
+        let waits = scope.spawn(|| file.patch(0, &file.bytes));
+        thread::sleep(Duration::from_secs(1));
+        drop(line);
+        waits.join().unwrap()
+    });
+    assert_eq!(
+        (refused.status().as_u16(), refused.json::<Problem>().unwrap().code),
+        (409, Code::UploadOffsetWrong)
+    );
+    assert_eq!(file.offset(), Some(100_000));
+    assert_eq!(file.patch(100_000, &file.bytes[100_000..]).status(), 204);
+    let examined = first.headquarters().examine(true, &|_, _| {}).unwrap();
+    assert_eq!((examined.findings, examined.awaited, examined.files), (Vec::new(), 0, 1));
 }
 
 fn lose_nothing(shared: &Shared, devices: usize) {

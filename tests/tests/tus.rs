@@ -8,14 +8,12 @@ use blon_tests::places::project;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
 use blon_tests::traces::files_below;
-use blon_tests::uploading::{AwaitedFile, base64, header, piece_of, sync_texts, token};
+use blon_tests::uploading::{AwaitedFile, base64, header, part_of_a_piece, piece_of, sync_texts, token};
 use blon_tests::wire::problem;
 use chrono::Utc;
 use reqwest::Method;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::io::Write;
-use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::Command;
 use std::time::{Duration, Instant};
@@ -174,27 +172,6 @@ fn an_upload_can_be_given_up_and_expires() {
     assert_eq!(sync(&open(&file.device)).files_sent, 1, "the device begins anew");
 }
 
-/// Sends the head of a piece and a part of its body, and leaves the line as it is.
-fn half_a_piece(server: &TestServer, file: &AwaitedFile, bytes: usize) -> TcpStream {
-    part_of_a_piece(server, file, 0, bytes)
-}
-
-/// The same of a piece that says that it begins at this byte.
-fn part_of_a_piece(server: &TestServer, file: &AwaitedFile, at: usize, bytes: usize) -> TcpStream {
-    let mut line = TcpStream::connect(server.address()).unwrap();
-    write!(
-        line,
-        "PATCH /v1/files/{} HTTP/1.1\r\nhost: blon\r\nauthorization: Bearer {}\r\ntus-resumable: 1.0.0\r\n\
-         content-type: application/offset+octet-stream\r\nupload-offset: {at}\r\ncontent-length: {}\r\n\r\n",
-        file.sha256,
-        file.token,
-        file.bytes.len()
-    )
-    .unwrap();
-    line.write_all(&file.bytes[..bytes]).unwrap();
-    line
-}
-
 /// What a cut line brought may still be on its way through the system.
 fn offset_comes_to(file: &AwaitedFile, bytes: usize) -> bool {
     let begun = Instant::now();
@@ -227,7 +204,7 @@ fn what_a_cut_piece_brought_is_kept() {
     let server = TestServer::serving();
     let file = AwaitedFile::of(&server, 300_000);
     file.begin(|request| request);
-    drop(half_a_piece(&server, &file, 123_456));
+    drop(part_of_a_piece(&server, &file, 0, 123_456));
     assert!(offset_comes_to(&file, 123_456), "{:?}", file.offset());
     assert_eq!(file.patch(123_456, &file.bytes[123_456..]).status(), 204);
     assert!(is_there(&server, &file));
@@ -238,7 +215,7 @@ fn a_line_that_died_in_silence_does_not_hold_up_the_next() {
     let server = TestServer::serving();
     let file = AwaitedFile::of(&server, 300_000);
     file.begin(|request| request);
-    let silent = half_a_piece(&server, &file, 200_000);
+    let silent = part_of_a_piece(&server, &file, 0, 200_000);
     let incoming = || {
         let files = std::fs::read_dir(server.data().join("files/incoming")).unwrap();
         files.map(|file| file.unwrap().metadata().unwrap().len()).sum::<u64>()
@@ -259,7 +236,7 @@ fn what_was_acknowledged_is_there_after_a_power_cut() {
     let mut server = TestServer::serving();
     let file = AwaitedFile::of(&server, 300_000);
     file.begin(|request| piece_of(request, file.bytes[..100_000].to_vec()));
-    let _line = half_a_piece(&server, &file, 0);
+    let _line = part_of_a_piece(&server, &file, 0, 0);
     server.kill();
     server.start();
     assert_eq!(file.offset(), Some(100_000));

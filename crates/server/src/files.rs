@@ -225,10 +225,11 @@ impl Files {
         }
     }
 
-    /// Opens what has come in under this name to go on at byte `at`; anything after that is let go.
+    /// Opens what has come in under this name to go on at byte `at`, and nobody else writes to it meanwhile. What lies after that byte is
+    /// there until it is cut ([`Incoming::cut_to`]).
     ///
     /// # Errors
-    /// An internal error if fewer bytes are there, or the disk fails.
+    /// `store_unavailable` where another process does not let go of it; an internal error if fewer bytes are there, or the disk fails.
     pub async fn continue_incoming(&self, name: &str, at: u64) -> Result<Incoming> {
         match &self.0 {
             Place::Folder(folder) => folder.continue_incoming(name, at).await,

@@ -70,6 +70,7 @@ use std::collections::BTreeMap;
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// Headquarters with its data open; cheap to clone.
 #[derive(Clone)]
@@ -113,6 +114,10 @@ pub struct Place {
     /// database `PGSSLROOTCERT`.
     pub environment: BTreeMap<String, String>,
 }
+
+/// How long it is waited for a process that has ended to be gone, and how often it is looked.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(100);
 
 impl Place {
     /// All of it in one folder.
@@ -196,6 +201,22 @@ impl Headquarters {
     /// Whether other processes may use the same database.
     pub fn is_shared(&self) -> bool {
         self.shared
+    }
+
+    /// Makes sure that no other process uses a shared database just now. One that ended a moment ago may still be seen there.
+    ///
+    /// # Errors
+    /// `already_serving` where one does; those of the database.
+    pub fn is_alone(&self) -> Result<()> {
+        let until = Instant::now() + PATIENCE;
+        while self.store.is_used_by_others()? {
+            if Instant::now() > until {
+                let message = "another process of headquarters uses that database: stop it first";
+                return Err(Error::told(Code::AlreadyServing, message));
+            }
+            std::thread::sleep(LOOK_AGAIN);
+        }
+        Ok(())
     }
 
     /// Runs `work` off the threads that serve the network: the database and argon2 block.

@@ -294,27 +294,13 @@ impl Headquarters {
     {
         let turn = self.turns.of((device.id, sha256.clone()));
         let (writing, mut later) = turn.take().await;
-        let before = match self.standing(device, sha256).await {
-            Ok(before) if before.have == at && before.expires.is_some() => before,
-            refused => {
+        let (before, mut incoming) = match self.go_on(device, sha256, at).await {
+            Ok(opened) => opened,
+            Err(refused) => {
                 // Who is refused holds nobody up while the rest of the piece comes.
                 drop(writing);
                 let_go(&mut content).await;
-                let have = refused?.have;
-                let message = format!("headquarters has {have} bytes; the piece begins at {at}");
-                return Err(Error::told(Code::UploadOffsetWrong, message));
-            }
-        };
-        let opened = match self.files.leaves_room(ROOM_FOR_TEXTS) {
-            Ok(()) => self.files.continue_incoming(&upload_name(device.id, sha256), at).await,
-            Err(full) => Err(full),
-        };
-        let mut incoming = match opened {
-            Ok(incoming) => incoming,
-            Err(fault) => {
-                drop(writing);
-                let_go(&mut content).await;
-                return Err(fault);
+                return Err(refused);
             }
         };
         let mut sum = Summing::to(checksum);
@@ -353,7 +339,7 @@ impl Headquarters {
             if let Err(refused) = kept {
                 // What is not durable is no use, and the disk may need its room.
                 let _ = incoming.cut_to(at).await;
-                drop(writing);
+                drop((incoming, writing));
                 let_go(&mut content).await;
                 return Err(refused);
             }
@@ -368,6 +354,28 @@ impl Headquarters {
             None => Ok(standing),
             Some(why) => Err(Error::told(Code::Unreachable, format!("the line broke: {why}"))),
         }
+    }
+
+    /// Opens an upload for a piece that begins at byte `at`, and says how it stands.
+    async fn go_on(&self, device: &DeviceRow, sha256: &Digest, at: u64) -> Result<(Standing, Incoming)> {
+        self.standing_at(device, sha256, at).await?;
+        self.files.leaves_room(ROOM_FOR_TEXTS)?;
+        let mut incoming = self.files.continue_incoming(&upload_name(device.id, sha256), at).await?;
+        // Another process may have taken a piece in while it was waited for, and the last one even: then this is a file by now, of
+        // which nothing must be cut.
+        let before = self.standing_at(device, sha256, at).await?;
+        incoming.cut_to(at).await?;
+        Ok((before, incoming))
+    }
+
+    /// How an upload stands that has so many bytes and waits for more.
+    async fn standing_at(&self, device: &DeviceRow, sha256: &Digest, at: u64) -> Result<Standing> {
+        let standing = self.standing(device, sha256).await?;
+        if standing.have == at && standing.expires.is_some() {
+            return Ok(standing);
+        }
+        let message = format!("headquarters has {} bytes; the piece begins at {at}", standing.have);
+        Err(Error::told(Code::UploadOffsetWrong, message))
     }
 
     /// Remembers how far the upload has come; the last byte makes it a file, if it is the right one.

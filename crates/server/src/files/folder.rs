@@ -5,18 +5,23 @@
 
 use super::{Incoming, OWNER, digest_of};
 use crate::error::{Error, Result};
+use blon_core::error::Code;
 use blon_core::id::Digest;
 use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::{DirEntry, File};
+use std::fs::{DirEntry, File, TryLockError};
 use std::io::{ErrorKind, Read, SeekFrom};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::io::{AsyncReadExt, AsyncSeekExt};
 use tokio_util::bytes::Bytes;
 use tokio_util::io::ReaderStream;
+
+/// How long it is waited for another process that writes to the same file, and how often it is looked.
+const PATIENCE: Duration = Duration::from_secs(5);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
 
 /// The folder.
 pub(super) struct Folder(PathBuf);
@@ -98,14 +103,14 @@ impl Folder {
         let path = self.incoming().join(name);
         let failed = |e| Error::file(&path, e);
         let file = tokio::fs::File::options().create(true).truncate(false).write(true).open(&path).await;
-        let file = file.map_err(failed)?;
-        let size = file.metadata().await.map_err(failed)?.len();
+        let file = file.map_err(failed)?.into_std().await;
+        hold_alone(&file, &path).await?;
+        let size = file.metadata().map_err(failed)?.len();
         if size < at {
             return Err(failed(std::io::Error::other(format!("{size} of {at} bytes are there"))));
         }
-        let mut incoming = Incoming { name: name.to_owned(), path, file, start: 0, size, spooled: None };
-        incoming.cut_to(at).await?;
-        Ok(incoming)
+        let file = tokio::fs::File::from_std(file);
+        Ok(Incoming { name: name.to_owned(), path, file, start: 0, size, spooled: None })
     }
 
     pub fn drop_incoming(&self, name: &str) -> Result<()> {
@@ -174,6 +179,24 @@ impl Folder {
 
     fn path(&self, sha256: &Digest) -> PathBuf {
         self.0.join(super::shelf(sha256)).join(sha256.as_str())
+    }
+}
+
+/// Keeps other processes from a file that is coming in for as long as it is open here. One of them may still wait for what a dead line
+/// was to bring; as a rule it hears of that line's end soon.
+async fn hold_alone(file: &File, path: &Path) -> Result<()> {
+    let until = Instant::now() + PATIENCE;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(()),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => tokio::time::sleep(LOOK_AGAIN).await,
+            Err(TryLockError::WouldBlock) => {
+                let message =
+                    "another process still waits for a piece of this file; asking again later is right";
+                return Err(Error::told(Code::StoreUnavailable, message));
+            }
+            Err(TryLockError::Error(e)) => return Err(Error::file(path, e)),
+        }
     }
 }
 

@@ -85,6 +85,11 @@ trait Database: Send + Sync {
         Ok(None)
     }
 
+    /// Whether another process of headquarters is connected to it, where that can be told.
+    fn is_used_by_others(&self) -> Result<bool> {
+        Ok(false)
+    }
+
     /// The connections of its pool, if it has one: all, and those that nobody uses.
     fn connections(&self) -> Vec<(&'static str, u32)> {
         Vec::new()
@@ -163,6 +168,14 @@ impl Store {
     /// Those of the database.
     pub fn version(&self) -> Result<Option<String>> {
         self.database.version()
+    }
+
+    /// Whether another process of headquarters uses a database that is shared.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub fn is_used_by_others(&self) -> Result<bool> {
+        self.database.is_used_by_others()
     }
 
     /// What was counted here.

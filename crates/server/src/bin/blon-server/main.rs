@@ -118,6 +118,7 @@ fn open_alone(place: &Place) -> Result<Headquarters> {
         // It is let go again: what it keeps away is another that serves already.
         blon_server::serving_alone(&place.folder)?;
     }
+    headquarters.is_alone()?;
     Ok(headquarters)
 }
 

@@ -26,6 +26,9 @@ use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio_postgres_rustls::MakeRustlsConnect;
 
+/// How every process of headquarters is called among those who are connected; each adds something of its own.
+const NAME: &str = "blon-server";
+
 /// The lock that whoever writes holds until the commit.
 const WRITER: i64 = 0x426c_6f6e;
 
@@ -45,6 +48,8 @@ const TRIES: u32 = 8;
 /// A database somewhere.
 pub struct Postgres {
     pool: r2d2::Pool<Connections>,
+    /// What this process is called there, and no other.
+    name: String,
     /// Who writes here: they wait in one line without a connection each, so that whoever reads finds one.
     writing: Mutex<()>,
 }
@@ -60,6 +65,9 @@ impl Postgres {
         let told = |why: &dyn Display| Error::told(Code::BadInput, format!("the database's address: {why}"));
         let mut config = read(address).map_err(|e| told(&e))?;
         // One that is cut off must not hold the others up for the hours that systems wait.
+        let chance = getrandom::u32().map_err(|e| Error::Internal(e.to_string()))?;
+        let name = format!("{NAME} {chance:08x}");
+        config.application_name(&name);
         config.connect_timeout(PATIENCE).keepalives_idle(SILENCE).tcp_user_timeout(SILENCE);
         if config.get_options().is_none() {
             config.options(&format!(
@@ -98,7 +106,7 @@ impl Postgres {
             .test_on_check_out(false)
             .build(connections)
             .map_err(|e| unavailable(&e))?;
-        Ok(Postgres { pool, writing: Mutex::default() })
+        Ok(Postgres { pool, name, writing: Mutex::default() })
     }
 
     fn once(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
@@ -171,6 +179,20 @@ impl Database for Postgres {
             })
         })?;
         Ok(version)
+    }
+
+    fn is_used_by_others(&self) -> Result<bool> {
+        let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
+                   AND starts_with(application_name, ?1) AND application_name <> ?2 LIMIT 1";
+        let given = [Value::Text(NAME.to_owned()), Value::Text(self.name.clone())];
+        let mut found = false;
+        self.run(Kind::Read, &mut |engine| {
+            engine.query(sql, &given, &mut |_| {
+                found = true;
+                Ok(())
+            })
+        })?;
+        Ok(found)
     }
 
     fn connections(&self) -> Vec<(&'static str, u32)> {
