@@ -117,8 +117,7 @@ impl AwaitedFile {
     }
 }
 
-/// Sends the head of a piece that says that it begins at byte `at` and is as long as the file, and so many bytes of the file; leaves the
-/// line as it is.
+/// Sends the head of a piece from byte `at` to the end of the file, and so many bytes of it; leaves the line as it is.
 pub fn part_of_a_piece(server: &TestServer, file: &AwaitedFile, at: usize, bytes: usize) -> TcpStream {
     let mut line = TcpStream::connect(server.address()).unwrap();
     write!(
@@ -127,10 +126,10 @@ pub fn part_of_a_piece(server: &TestServer, file: &AwaitedFile, at: usize, bytes
          content-type: application/offset+octet-stream\r\nupload-offset: {at}\r\ncontent-length: {}\r\n\r\n",
         file.sha256,
         file.token,
-        file.bytes.len()
+        file.bytes.len() - at
     )
     .unwrap();
-    line.write_all(&file.bytes[..bytes]).unwrap();
+    line.write_all(&file.bytes[at..at + bytes]).unwrap();
     line
 }
 

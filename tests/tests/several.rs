@@ -8,6 +8,7 @@ use blon_core::record::Record;
 use blon_core::story::Story;
 use blon_device::Device;
 use blon_device::intake::StoryFile;
+use blon_server::doctor::Finding;
 use blon_server::store::DeviceRow;
 use blon_tests::bucket::{Bucket, BucketPlace};
 use blon_tests::collecting::{another_device, open, tell_with_file};
@@ -17,12 +18,13 @@ use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
 use blon_tests::uploading::{AwaitedFile, part_of_a_piece};
-use reqwest::blocking::Client;
+use reqwest::Method;
+use reqwest::blocking::{Client, Response};
 use serde_json::value::{RawValue, to_raw_value};
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Write;
 use std::net::{SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -151,38 +153,87 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
 
 /// A collector's line dies where headquarters does not see it, and the device comes again by way of another process.
 #[test]
-fn of_two_processes_that_take_in_the_same_file_one_waits_for_the_other() {
-    let Some(postgres) = Postgres::shared() else { return };
-    let mut first = TestServer::keeping_in(Some(postgres.new_database()));
+fn of_two_processes_that_take_in_the_same_file_the_one_that_waits_for_a_dead_line_gives_way() {
+    let Some((first, second)) = two_processes() else { return };
+    let file = AwaitedFile::of(&first, 300_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    let dead = part_of_a_piece(&first, &file, 0, 100_000);
+    thread::sleep(Duration::from_millis(500));
+    let file = file.by_way_of(&second);
+    // What came by it is kept, and nothing of it comes again.
+    assert_eq!(file.offset(), Some(100_000));
+    let dead_too = part_of_a_piece(&first, &file, 100_000, 50_000);
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(refused(file.patch(100_000, &file.bytes[100_000..])), (409, Code::UploadOffsetWrong));
+    assert_eq!(file.patch(150_000, &file.bytes[150_000..]).status(), 204);
+    drop((dead, dead_too));
+    assert_eq!(examined(&first), (Vec::new(), 0, 1));
+}
+
+/// One that brings something all the time is not dead: whoever comes by way of another process waits, and is asked to come again.
+#[test]
+fn of_two_processes_that_take_in_the_same_file_the_one_that_gets_on_is_left_in_peace() {
+    let Some((first, second)) = two_processes() else { return };
+    let file = AwaitedFile::of(&first, 300_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    let mut slow = part_of_a_piece(&first, &file, 0, 100_000);
+    let file = file.by_way_of(&second);
+    let over = AtomicBool::new(false);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            for bytes in file.bytes[100_000..].chunks(500) {
+                if over.load(Ordering::Relaxed) {
+                    return;
+                }
+                slow.write_all(bytes).unwrap();
+                thread::sleep(Duration::from_millis(20));
+            }
+        });
+        thread::sleep(Duration::from_millis(500));
+        assert_eq!(refused(file.patch(0, &file.bytes)), (503, Code::StoreUnavailable));
+        over.store(true, Ordering::Relaxed);
+    });
+    drop(slow);
+    let have = file.offset().unwrap();
+    assert!(have > 100_000, "{have}");
+    assert_eq!(file.patch(have, &file.bytes[have..]).status(), 204);
+    assert_eq!(examined(&first), (Vec::new(), 0, 1));
+}
+
+/// An upload that is ended and begun anew by way of one process is not disturbed by what another one still waited for.
+#[test]
+fn what_is_begun_anew_is_left_alone_by_a_process_that_still_had_it() {
+    let Some((first, second)) = two_processes() else { return };
+    let file = AwaitedFile::of(&first, 300_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    let dead = part_of_a_piece(&first, &file, 0, 100_000);
+    thread::sleep(Duration::from_millis(500));
+    let file = file.by_way_of(&second);
+    assert_eq!(file.request(Method::DELETE).send().unwrap().status(), 204);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    assert_eq!(file.patch(0, &file.bytes).status(), 204);
+    drop(dead);
+    thread::sleep(Duration::from_millis(500));
+    assert_eq!(file.offset(), Some(file.bytes.len()));
+    assert_eq!(examined(&first), (Vec::new(), 0, 1));
+}
+
+fn two_processes() -> Option<(TestServer, TestServer)> {
+    let mut first = TestServer::keeping_in(Some(Postgres::shared()?.new_database()));
     first.start();
     let mut second = TestServer::beside(&first);
     second.start();
-    let file = AwaitedFile::of(&first, 300_000);
-    assert_eq!(file.begin(|request| request).status(), 201);
-    let line = part_of_a_piece(&first, &file, 0, 100_000);
-    thread::sleep(Duration::from_millis(500));
+    Some((first, second))
+}
 
-    let file = file.by_way_of(&second);
-    let refused = file.patch(0, &file.bytes);
-    assert_eq!(
-        (refused.status().as_u16(), refused.json::<Problem>().unwrap().code),
-        (503, Code::StoreUnavailable)
-    );
-    // The next time the line's end is noticed while it waits: what had come by it is kept, and nothing of it is written over.
-    let refused = thread::scope(|scope| {
-        let waits = scope.spawn(|| file.patch(0, &file.bytes));
-        thread::sleep(Duration::from_secs(1));
-        drop(line);
-        waits.join().unwrap()
-    });
-    assert_eq!(
-        (refused.status().as_u16(), refused.json::<Problem>().unwrap().code),
-        (409, Code::UploadOffsetWrong)
-    );
-    assert_eq!(file.offset(), Some(100_000));
-    assert_eq!(file.patch(100_000, &file.bytes[100_000..]).status(), 204);
-    let examined = first.headquarters().examine(true, &|_, _| {}).unwrap();
-    assert_eq!((examined.findings, examined.awaited, examined.files), (Vec::new(), 0, 1));
+fn refused(answer: Response) -> (u16, Code) {
+    (answer.status().as_u16(), answer.json::<Problem>().unwrap().code)
+}
+
+/// What headquarters finds wrong with itself, how many files it waits for, and how many it has.
+fn examined(server: &TestServer) -> (Vec<Finding>, u64, u64) {
+    let examined = server.headquarters().examine(true, &|_, _| {}).unwrap();
+    (examined.findings, examined.awaited, examined.files)
 }
 
 fn lose_nothing(shared: &Shared, devices: usize) {

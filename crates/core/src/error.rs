@@ -100,7 +100,8 @@ codes! {
     BadAnswer = "bad_answer",
     /// Headquarters had a fault of its own; trying later is right.
 ServerFault = "server_fault",
-    /// Headquarters cannot reach its database just now; nothing was done, and asking again later may do.
+    /// Headquarters cannot reach its database just now, or another of its processes takes in the same file; nothing was done, and asking
+    /// again later may do.
     StoreUnavailable = "store_unavailable",
     /// The app speaks a version of the protocol that headquarters no longer understands: the app must be updated.
     ProtocolUnsupported = "protocol_unsupported",
@@ -220,7 +221,7 @@ ServerFault = "server_fault",
     NameTaken = "name_taken",
     /// The audit log was changed after it was written.
     AuditBroken = "audit_broken",
-    /// Another process serves this headquarters' folder.
+    /// Another process serves this headquarters' folder, or uses its database.
     AlreadyServing = "already_serving",
     /// There is no such page or resource.
     NotFound = "not_found",

@@ -176,7 +176,8 @@ impl Headquarters {
     /// Moves everything into another headquarters, which is empty or was begun to be moved into; this one stays as it is.
     ///
     /// # Errors
-    /// `bad_input` where the other is not empty; `disk_full`; those of both.
+    /// `bad_input` where the other is not empty; `already_serving` where another process came to use this one meanwhile; `disk_full`;
+    /// those of both.
     pub fn move_to(&self, other: &Headquarters, progress: Progress) -> Result<Kept> {
         let identity = self.identity()?;
         let named = self.store.read(|tx| tx.files())?;
@@ -184,6 +185,8 @@ impl Headquarters {
             let Copied { files, bytes, missing } = copy_files(&self.files, &other.files, &named, progress)?;
             let tables = self.store.copy_to(&other.store, progress)?;
             same(&other.store.tallies()?, &tables, "the other headquarters holds something else")?;
+            // Whoever came meanwhile may have brought what is not in it.
+            self.is_alone()?;
             Ok(Kept { made: Utc::now(), tables, files, bytes, missing })
         })?;
         other.keep_ledger()?;

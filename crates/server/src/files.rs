@@ -25,6 +25,9 @@ use tokio_util::bytes::Bytes;
 /// What stands beside the files and says whose they are.
 const OWNER: &str = "headquarters.id";
 
+/// How often whoever waits for bytes looks whether another process waits for the file.
+const LOOK_FOR_OTHERS: Duration = Duration::from_millis(250);
+
 /// Where the files are.
 pub struct Files(Place);
 
@@ -64,15 +67,38 @@ impl Incoming {
     /// Lets go of all but the first bytes, which may be none of those that came before this piece.
     ///
     /// # Errors
-    /// An internal error if the disk fails.
+    /// An internal error if fewer bytes are there, or the disk fails.
     pub async fn cut_to(&mut self, bytes: u64) -> Result<()> {
         let failed = |e| Error::file(&self.path, e);
+        if bytes > self.size {
+            let message = format!("{} of {bytes} bytes are there", self.size);
+            return Err(failed(std::io::Error::other(message)));
+        }
         let here = bytes.saturating_sub(self.start);
         self.file.flush().await.map_err(failed)?;
         self.file.set_len(here).await.map_err(failed)?;
         self.file.seek(SeekFrom::Start(here)).await.map_err(failed)?;
         self.size = bytes;
         Ok(())
+    }
+
+    /// Waits until another process waits for this file.
+    pub async fn is_waited_for(&self) {
+        if self.spooled.is_some() {
+            return std::future::pending().await;
+        }
+        while !folder::is_waited_for(&self.path) {
+            tokio::time::sleep(LOOK_FOR_OTHERS).await;
+        }
+    }
+
+    /// Whether it still lies where it was opened: somebody may have ended the upload meanwhile, and begun it anew.
+    ///
+    /// # Errors
+    /// An internal error if the disk fails.
+    pub async fn is_in_its_place(&self) -> Result<bool> {
+        let file = self.file.try_clone().await.map_err(|e| Error::file(&self.path, e))?.into_std().await;
+        Ok(self.spooled.is_some() || folder::lies_at(&file, &self.path))
     }
 
     /// Waits until every byte is durable. The last ones are written behind our back: only this tells whether the disk had room for
@@ -225,15 +251,26 @@ impl Files {
         }
     }
 
-    /// Opens what has come in under this name to go on at byte `at`, and nobody else writes to it meanwhile. What lies after that byte is
-    /// there until it is cut ([`Incoming::cut_to`]).
+    /// Opens what has come in under this name to go on at byte `at`; another process that writes to it gives way before, and none
+    /// does meanwhile. What lies after that byte is there until it is cut ([`Incoming::cut_to`]).
     ///
     /// # Errors
-    /// `store_unavailable` where another process does not let go of it; an internal error if fewer bytes are there, or the disk fails.
+    /// `store_unavailable` where another process does not let go of it; an internal error if the disk fails.
     pub async fn continue_incoming(&self, name: &str, at: u64) -> Result<Incoming> {
         match &self.0 {
-            Place::Folder(folder) => folder.continue_incoming(name, at).await,
+            Place::Folder(folder) => folder.continue_incoming(name).await,
             Place::Bucket(bucket) => bucket.continue_incoming(name, at),
+        }
+    }
+
+    /// Makes another process give way that writes to what is coming in under this name. In a bucket each writes pieces of its own.
+    ///
+    /// # Errors
+    /// As for [`Files::continue_incoming`].
+    pub async fn others_give_way(&self, name: &str) -> Result<()> {
+        match &self.0 {
+            Place::Folder(folder) => folder.others_give_way(name).await,
+            Place::Bucket(_) => Ok(()),
         }
     }
 

@@ -87,8 +87,9 @@ impl Summing {
 
 type Key = (DeviceId, Digest);
 
-/// Who writes to which upload now. Whoever comes later makes an earlier one give way: that one's line is dead more
-/// often than not, and headquarters would learn it last.
+/// Who writes to which upload now in this process. Whoever comes later makes an earlier one give way: that one's line is dead more
+/// often than not, and headquarters would learn it last. Between processes that share a folder it goes by locks of its files
+/// ([`crate::files::Files::continue_incoming`]).
 #[derive(Default)]
 pub struct Turns(Mutex<HashMap<Key, Weak<Turn>>>);
 
@@ -176,10 +177,11 @@ impl Headquarters {
     /// How a device's upload stands, once whoever writes to it has given way.
     ///
     /// # Errors
-    /// `file_not_found` if it was not begun, or has expired.
+    /// `file_not_found` if it was not begun, or has expired; `store_unavailable` where another process does not let go of it.
     pub async fn upload_standing(&self, device: &DeviceRow, sha256: &Digest) -> Result<Standing> {
         let turn = self.turns.of((device.id, sha256.clone()));
         let _turn = turn.take().await;
+        self.files.others_give_way(&upload_name(device.id, sha256)).await?;
         self.standing(device, sha256).await
     }
 
@@ -262,7 +264,8 @@ impl Headquarters {
     /// # Errors
     /// `file_not_found`; `upload_offset_wrong` if the piece begins elsewhere; `checksum_mismatch`, and nothing of the piece
     /// is kept; `file_digest_mismatch` if the whole is another file, and nothing of it is kept; `too_large` for more
-    /// bytes than the file has; `unreachable` if the line broke; `disk_full`.
+    /// bytes than the file has; `unreachable` if the line broke; `disk_full`; `store_unavailable` where another process does not let go of
+    /// the file.
     pub async fn append<B, E>(
         &self,
         device: DeviceRow,
@@ -309,7 +312,7 @@ impl Headquarters {
             let piece = tokio::select! {
                 biased;
                 piece = content.next() => piece,
-                _ = later.changed() => match tokio::time::timeout(LAST_BYTES, content.next()).await {
+                () = somebody_later(&mut later, &incoming) => match tokio::time::timeout(LAST_BYTES, content.next()).await {
                     // What came before the line died is still on its way through the system.
                     Ok(piece) => {
                         later.mark_changed();
@@ -361,8 +364,7 @@ impl Headquarters {
         self.standing_at(device, sha256, at).await?;
         self.files.leaves_room(ROOM_FOR_TEXTS)?;
         let mut incoming = self.files.continue_incoming(&upload_name(device.id, sha256), at).await?;
-        // Another process may have taken a piece in while it was waited for, and the last one even: then this is a file by now, of
-        // which nothing must be cut.
+        // Another process may have taken a piece in while it was waited for.
         let before = self.standing_at(device, sha256, at).await?;
         incoming.cut_to(at).await?;
         Ok((before, incoming))
@@ -387,9 +389,14 @@ impl Headquarters {
         incoming: Incoming,
     ) -> Result<Standing> {
         let (device, sha256) = (device.clone(), sha256.clone());
+        let in_its_place = incoming.is_in_its_place().await?;
         self.blocking(move |hq| {
             let have = incoming.size();
-            let parcel = hq.store.read(|tx| tx.upload(device.id, &sha256))?.is_some_and(|row| row.parcel);
+            let row = hq.store.read(|tx| tx.upload(device.id, &sha256))?;
+            if !in_its_place || (row.is_none() && have < bytes) {
+                return Err(Error::told(Code::FileNotFound, "the upload was ended meanwhile"));
+            }
+            let parcel = row.is_some_and(|row| row.parcel);
             if have < bytes {
                 let expires = unix_now() + KEPT_SECONDS;
                 let row = UploadRow { bytes, have, expires, parcel };
@@ -471,6 +478,14 @@ impl Headquarters {
         })?;
         let kept = kept.iter().map(|(device, sha256)| upload_name(*device, sha256)).collect();
         self.files.sweep(&kept, untouched)
+    }
+}
+
+/// Waits until somebody comes later for the same upload, in this process or another.
+async fn somebody_later(later: &mut watch::Receiver<u64>, incoming: &Incoming) {
+    tokio::select! {
+        _ = later.changed() => {}
+        () = incoming.is_waited_for() => {}
     }
 }
 

@@ -99,18 +99,20 @@ impl Folder {
         std::fs::metadata(self.incoming().join(name)).map_or(0, |found| found.len())
     }
 
-    pub async fn continue_incoming(&self, name: &str, at: u64) -> Result<Incoming> {
+    pub async fn continue_incoming(&self, name: &str) -> Result<Incoming> {
         let path = self.incoming().join(name);
-        let failed = |e| Error::file(&path, e);
-        let file = tokio::fs::File::options().create(true).truncate(false).write(true).open(&path).await;
-        let file = file.map_err(failed)?.into_std().await;
-        hold_alone(&file, &path).await?;
-        let size = file.metadata().map_err(failed)?.len();
-        if size < at {
-            return Err(failed(std::io::Error::other(format!("{size} of {at} bytes are there"))));
-        }
+        let file = opened_alone(&path).await?;
+        let size = file.metadata().map_err(|e| Error::file(&path, e))?.len();
         let file = tokio::fs::File::from_std(file);
         Ok(Incoming { name: name.to_owned(), path, file, start: 0, size, spooled: None })
+    }
+
+    pub async fn others_give_way(&self, name: &str) -> Result<()> {
+        let path = self.incoming().join(name);
+        if path.exists() {
+            opened_alone(&path).await?;
+        }
+        Ok(())
     }
 
     pub fn drop_incoming(&self, name: &str) -> Result<()> {
@@ -182,22 +184,89 @@ impl Folder {
     }
 }
 
-/// Keeps other processes from a file that is coming in for as long as it is open here. One of them may still wait for what a dead line
-/// was to bring; as a rule it hears of that line's end soon.
-async fn hold_alone(file: &File, path: &Path) -> Result<()> {
+/// Opens a file that is coming in. As long as it is open here no other process writes to it; one that does is asked to give way.
+async fn opened_alone(path: &Path) -> Result<File> {
+    let failed = |e| Error::file(path, e);
     let until = Instant::now() + PATIENCE;
+    let mut waits = None;
     loop {
+        let file = tokio::fs::File::options().create(true).truncate(false).write(true).open(path).await;
+        let file = file.map_err(failed)?.into_std().await;
         match file.try_lock() {
-            Ok(()) => return Ok(()),
-            Err(TryLockError::WouldBlock) if Instant::now() < until => tokio::time::sleep(LOOK_AGAIN).await,
+            // Whoever had it may have given it its name, or let go of it: then another one lies there.
+            Ok(()) if lies_at(&file, path) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                match &waits {
+                    None => waits = Some(Waits::beside(path)?),
+                    Some(waits) => waits.tell(),
+                }
+                tokio::time::sleep(LOOK_AGAIN).await;
+            }
             Err(TryLockError::WouldBlock) => {
-                let message =
-                    "another process still waits for a piece of this file; asking again later is right";
+                let message = "another process takes in a piece of this file; asking again later is right";
                 return Err(Error::told(Code::StoreUnavailable, message));
             }
-            Err(TryLockError::Error(e)) => return Err(Error::file(path, e)),
+            // Better without than not at all: of several processes one spoils what another one takes in, and it comes anew.
+            Err(TryLockError::Error(e)) => {
+                tracing::warn!("the disk of {} keeps no locks: {e}", path.display());
+                return Ok(file);
+            }
         }
     }
+}
+
+/// Tells whoever writes to a file that is coming in, in another process, that it is waited for: by a locked file beside it, whose lock
+/// ends with this process however it ends.
+struct Waits {
+    path: PathBuf,
+    file: File,
+}
+
+impl Waits {
+    fn beside(incoming: &Path) -> Result<Self> {
+        let path = beside(incoming);
+        let file =
+            File::options().create(true).append(true).open(&path).map_err(|e| Error::file(&path, e))?;
+        let waits = Waits { path, file };
+        waits.tell();
+        Ok(waits)
+    }
+
+    fn tell(&self) {
+        // Whoever looks for it just now holds it for a moment; it is told again.
+        let _ = self.file.try_lock();
+    }
+}
+
+impl Drop for Waits {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.path);
+    }
+}
+
+/// Whether another process waits for this file that is coming in.
+pub(super) fn is_waited_for(incoming: &Path) -> bool {
+    let waits = File::open(beside(incoming));
+    waits.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+fn beside(incoming: &Path) -> PathBuf {
+    incoming.with_extension("next")
+}
+
+/// Whether this open file is the one at the path, where the system can tell.
+#[cfg(unix)]
+pub(super) fn lies_at(file: &File, path: &Path) -> bool {
+    use std::os::unix::fs::MetadataExt;
+    let which = |found: std::fs::Metadata| (found.dev(), found.ino());
+    let (here, there) = (file.metadata().map(which), std::fs::metadata(path).map(which));
+    matches!((here, there), (Ok(here), Ok(there)) if here == there)
+}
+
+#[cfg(not(unix))]
+pub(super) fn lies_at(_: &File, _: &Path) -> bool {
+    true
 }
 
 fn entries(folder: &Path) -> Result<impl Iterator<Item = DirEntry> + use<>> {

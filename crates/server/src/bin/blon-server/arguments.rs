@@ -81,7 +81,7 @@ pub enum Command {
         command: ConfigCommand,
     },
     /// Move everything from one database to another, as from one laptop's folder to PostgreSQL, or back; --files says where the files
-    /// go. What is moved from stays as it is, and must not be serving; cut off, it is begun again. Needs no --data.
+    /// go. What is moved from stays as it is; neither may be in use; cut off, it is begun again. Needs no --data.
     Move {
         /// Where everything is: a data folder, or postgres://…
         #[arg(long, value_name = "DIR|URL")]

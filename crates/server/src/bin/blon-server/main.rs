@@ -30,6 +30,7 @@ use chrono::Utc;
 use configuration::{Failed, Read};
 use export::export;
 use serde::de::DeserializeOwned;
+use std::fs::File;
 use std::io::{Read as _, Write};
 use std::path::Path;
 use std::process::ExitCode;
@@ -79,9 +80,9 @@ fn run(read: &Read) -> Result<()> {
                 let message = "there is no headquarters to move from: its folder has no files in it";
                 return Err(Error::told(Code::BadInput, message));
             }
-            let from = open_alone(&from)?;
+            let (from, _alone) = open_alone(&from)?;
             let to = place(to, folder.as_deref(), arguments.files.as_deref(), arguments.connections)?;
-            let to = open_alone(&to)?;
+            let (to, _alone_there) = open_alone(&to)?;
             let kept = from.move_to(&to, &print::progress(json))?;
             print::kept(json, &kept)
         }
@@ -111,15 +112,16 @@ fn place(named: &str, folder: Option<&Path>, files: Option<&str>, connections: u
     Ok(Place { folder: folder.to_owned(), database: Some(named.to_owned()), connections, files, environment })
 }
 
-/// Headquarters at this place; nobody serves it meanwhile.
-fn open_alone(place: &Place) -> Result<Headquarters> {
+/// Headquarters at this place. Nobody serves it from its folder as long as what is given besides lives; of one in PostgreSQL others can
+/// only be seen.
+fn open_alone(place: &Place) -> Result<(Headquarters, Option<File>)> {
     let headquarters = place.open()?;
-    if place.database.is_none() {
-        // It is let go again: what it keeps away is another that serves already.
-        blon_server::serving_alone(&place.folder)?;
-    }
+    let alone = match &place.database {
+        None => Some(blon_server::serving_alone(&place.folder)?),
+        Some(_) => None,
+    };
     headquarters.is_alone()?;
-    Ok(headquarters)
+    Ok((headquarters, alone))
 }
 
 fn is_address(place: &str) -> bool {
@@ -165,6 +167,7 @@ fn at_headquarters(
         AtHeadquarters::Backup { to } => print::kept(json, &headquarters.backup(to, &print::progress(json))?),
         AtHeadquarters::Restore { from } => {
             let _alone = blon_server::serving_alone(data)?;
+            headquarters.is_alone()?;
             print::kept(json, &headquarters.restore(from, &print::progress(json))?)
         }
         AtHeadquarters::Relist => {

@@ -22,9 +22,10 @@ use std::error::Error as StdError;
 use std::fmt::Display;
 use std::net::IpAddr;
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::time::Duration;
 use tokio_postgres_rustls::MakeRustlsConnect;
+use uuid::Uuid;
 
 /// How every process of headquarters is called among those who are connected; each adds something of its own.
 const NAME: &str = "blon-server";
@@ -48,8 +49,6 @@ const TRIES: u32 = 8;
 /// A database somewhere.
 pub struct Postgres {
     pool: r2d2::Pool<Connections>,
-    /// What this process is called there, and no other.
-    name: String,
     /// Who writes here: they wait in one line without a connection each, so that whoever reads finds one.
     writing: Mutex<()>,
 }
@@ -65,9 +64,7 @@ impl Postgres {
         let told = |why: &dyn Display| Error::told(Code::BadInput, format!("the database's address: {why}"));
         let mut config = read(address).map_err(|e| told(&e))?;
         // One that is cut off must not hold the others up for the hours that systems wait.
-        let chance = getrandom::u32().map_err(|e| Error::Internal(e.to_string()))?;
-        let name = format!("{NAME} {chance:08x}");
-        config.application_name(&name);
+        config.application_name(own_name());
         config.connect_timeout(PATIENCE).keepalives_idle(SILENCE).tcp_user_timeout(SILENCE);
         if config.get_options().is_none() {
             config.options(&format!(
@@ -106,7 +103,7 @@ impl Postgres {
             .test_on_check_out(false)
             .build(connections)
             .map_err(|e| unavailable(&e))?;
-        Ok(Postgres { pool, name, writing: Mutex::default() })
+        Ok(Postgres { pool, writing: Mutex::default() })
     }
 
     fn once(&self, kind: Kind, work: &mut dyn FnMut(&dyn Engine) -> Result<()>) -> Result<()> {
@@ -184,7 +181,7 @@ impl Database for Postgres {
     fn is_used_by_others(&self) -> Result<bool> {
         let sql = "SELECT 1 FROM pg_stat_activity WHERE datname = current_database()
                    AND starts_with(application_name, ?1) AND application_name <> ?2 LIMIT 1";
-        let given = [Value::Text(NAME.to_owned()), Value::Text(self.name.clone())];
+        let given = [Value::Text(NAME.to_owned()), Value::Text(own_name().to_owned())];
         let mut found = false;
         self.run(Kind::Read, &mut |engine| {
             engine.query(sql, &given, &mut |_| {
@@ -204,6 +201,12 @@ impl Database for Postgres {
         // Its own `pg_amcheck` looks into its files; from here they cannot be seen.
         Ok(Vec::new())
     }
+}
+
+/// What this process is called there, and no other.
+fn own_name() -> &'static str {
+    static OWN: LazyLock<String> = LazyLock::new(|| format!("{NAME} {}", Uuid::now_v7().simple()));
+    &OWN
 }
 
 /// Where a database is and who asks, without anything else that its address may say, such as a password.
