@@ -155,11 +155,7 @@ fn three_processes_one_killed_and_the_database_started_anew_lose_nothing() {
 #[test]
 fn of_two_processes_that_take_in_the_same_file_the_one_that_waits_for_a_dead_line_gives_way() {
     let Some((first, second)) = two_processes() else { return };
-    let file = AwaitedFile::of(&first, 300_000);
-    assert_eq!(file.begin(|request| request).status(), 201);
-    let dead = part_of_a_piece(&first, &file, 0, 100_000);
-    thread::sleep(Duration::from_millis(500));
-    let file = file.by_way_of(&second);
+    let (file, dead) = begun(&first, &second);
     // What came by it is kept, and nothing of it comes again.
     assert_eq!(file.offset(), Some(100_000));
     let dead_too = part_of_a_piece(&first, &file, 100_000, 50_000);
@@ -174,10 +170,7 @@ fn of_two_processes_that_take_in_the_same_file_the_one_that_waits_for_a_dead_lin
 #[test]
 fn of_two_processes_that_take_in_the_same_file_the_one_that_gets_on_is_left_in_peace() {
     let Some((first, second)) = two_processes() else { return };
-    let file = AwaitedFile::of(&first, 300_000);
-    assert_eq!(file.begin(|request| request).status(), 201);
-    let mut slow = part_of_a_piece(&first, &file, 0, 100_000);
-    let file = file.by_way_of(&second);
+    let (file, mut slow) = begun(&first, &second);
     let over = AtomicBool::new(false);
     thread::scope(|scope| {
         scope.spawn(|| {
@@ -204,11 +197,7 @@ fn of_two_processes_that_take_in_the_same_file_the_one_that_gets_on_is_left_in_p
 #[test]
 fn what_is_begun_anew_is_left_alone_by_a_process_that_still_had_it() {
     let Some((first, second)) = two_processes() else { return };
-    let file = AwaitedFile::of(&first, 300_000);
-    assert_eq!(file.begin(|request| request).status(), 201);
-    let dead = part_of_a_piece(&first, &file, 0, 100_000);
-    thread::sleep(Duration::from_millis(500));
-    let file = file.by_way_of(&second);
+    let (file, dead) = begun(&first, &second);
     assert_eq!(file.request(Method::DELETE).send().unwrap().status(), 204);
     assert_eq!(file.begin(|request| request).status(), 201);
     assert_eq!(file.patch(0, &file.bytes).status(), 204);
@@ -224,6 +213,16 @@ fn two_processes() -> Option<(TestServer, TestServer)> {
     let mut second = TestServer::beside(&first);
     second.start();
     Some((first, second))
+}
+
+/// A file of which the first process has got 100,000 bytes and waits for more on the line that is given; its device comes to the second
+/// from now on.
+fn begun(first: &TestServer, second: &TestServer) -> (AwaitedFile, TcpStream) {
+    let file = AwaitedFile::of(first, 300_000);
+    assert_eq!(file.begin(|request| request).status(), 201);
+    let line = part_of_a_piece(first, &file, 0, 100_000);
+    thread::sleep(Duration::from_millis(500));
+    (file.by_way_of(second), line)
 }
 
 fn refused(answer: Response) -> (u16, Code) {

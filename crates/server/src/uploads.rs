@@ -4,6 +4,8 @@
 //! broke in its middle, unless the piece has a checksum that does not match; how much is durable stands in the
 //! database. A file is headquarters' own once it is whole and its SHA-256 is right.
 
+mod turns;
+
 use crate::error::{Error, Result};
 use crate::files::Incoming;
 use crate::store::{DeviceRow, UploadRow};
@@ -16,10 +18,9 @@ use futures_util::{Stream, StreamExt};
 use sha1::Sha1;
 use sha2::Digest as _;
 use sha2::Sha256;
-use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
-use tokio::sync::{MutexGuard, watch};
+pub use turns::Turns;
+use turns::somebody_later;
 
 /// How long the part of a file is kept to which no further piece comes: collectors may be away for weeks.
 const KEPT_SECONDS: i64 = 60 * 24 * 3600;
@@ -82,44 +83,6 @@ impl Summing {
             Summing::Sha1(sum, wanted) => <[u8; 20]>::from(sum.finalize()) == wanted,
             Summing::Sha256(sum, wanted) => <[u8; 32]>::from(sum.finalize()) == wanted,
         }
-    }
-}
-
-type Key = (DeviceId, Digest);
-
-/// Who writes to which upload now in this process. Whoever comes later makes an earlier one give way: that one's line is dead more
-/// often than not, and headquarters would learn it last. Between processes that share a folder it goes by locks of its files
-/// ([`crate::files::Files::continue_incoming`]).
-#[derive(Default)]
-pub struct Turns(Mutex<HashMap<Key, Weak<Turn>>>);
-
-#[derive(Default)]
-struct Turn {
-    writing: tokio::sync::Mutex<()>,
-    later: watch::Sender<u64>,
-}
-
-impl Turns {
-    fn of(&self, key: Key) -> Arc<Turn> {
-        let mut turns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        turns.retain(|_, turn| turn.strong_count() > 0);
-        match turns.get(&key).and_then(Weak::upgrade) {
-            Some(turn) => turn,
-            None => {
-                let turn = Arc::<Turn>::default();
-                turns.insert(key, Arc::downgrade(&turn));
-                turn
-            }
-        }
-    }
-}
-
-impl Turn {
-    /// Waits until the others have given way; what is given besides hears when this one must.
-    async fn take(&self) -> (MutexGuard<'_, ()>, watch::Receiver<u64>) {
-        self.later.send_modify(|count| *count += 1);
-        let later = self.later.subscribe();
-        (self.writing.lock().await, later)
     }
 }
 
@@ -478,14 +441,6 @@ impl Headquarters {
         })?;
         let kept = kept.iter().map(|(device, sha256)| upload_name(*device, sha256)).collect();
         self.files.sweep(&kept, untouched)
-    }
-}
-
-/// Waits until somebody comes later for the same upload, in this process or another.
-async fn somebody_later(later: &mut watch::Receiver<u64>, incoming: &Incoming) {
-    tokio::select! {
-        _ = later.changed() => {}
-        () = incoming.is_waited_for() => {}
     }
 }
 
