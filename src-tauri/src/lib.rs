@@ -6,6 +6,7 @@ mod capture;
 mod closing;
 mod commands;
 mod protecting;
+mod returning;
 
 use crate::app::App;
 use std::path::PathBuf;
@@ -45,7 +46,10 @@ fn open_window() {
                     })
                     .build()?;
             }
-            tauri.webview_windows().values().try_for_each(capture::prepare)?;
+            for window in tauri.webview_windows().values() {
+                capture::prepare(window)?;
+                returning::prepare(window, &app)?;
+            }
             watch(app.clone(), tauri.handle().clone())?;
             tauri.manage(app);
             Ok(())

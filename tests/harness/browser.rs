@@ -58,5 +58,5 @@ fn started(width: u32, height: u32, more: &[String]) -> Page {
     options["mobileEmulation"] = json!({ "deviceMetrics": { "width": width, "height": height, "pixelRatio": 1.0, "mobile": width < 600 } });
     let mut capabilities = Map::new();
     capabilities.insert("goog:chromeOptions".to_owned(), options);
-    Page::open(driver, port, capabilities)
+    Page::open(driver, port, capabilities, None)
 }

@@ -22,6 +22,7 @@ pub mod many;
 pub mod media;
 pub mod overheard;
 pub mod page;
+pub mod patience;
 pub mod places;
 pub mod postgres;
 pub mod prose;

@@ -12,7 +12,7 @@ use reqwest::{Method, Url};
 use serde_json::{Map, Value, json};
 use std::future::Future;
 use std::net::TcpListener;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::str::FromStr;
 use std::time::{Duration, Instant};
@@ -27,6 +27,8 @@ pub struct Page {
     runtime: Runtime,
     client: Option<Client>,
     driver: Child,
+    /// Where what the driver and the app complain of is written.
+    complained: Option<PathBuf>,
 }
 
 /// A port that nobody listens on now.
@@ -35,11 +37,17 @@ pub fn free_port() -> u16 {
 }
 
 impl Page {
-    /// Starts the driver, and the browser or app that the capabilities name.
-    pub fn open(mut driver: Command, port: u16, capabilities: Map<String, Value>) -> Self {
+    /// Starts the driver, and the browser or app that the capabilities name. What they write to `complained` is told with
+    /// whatever fails.
+    pub fn open(
+        mut driver: Command,
+        port: u16,
+        capabilities: Map<String, Value>,
+        complained: Option<PathBuf>,
+    ) -> Self {
         let driver = driver.stdin(Stdio::null()).spawn().unwrap();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let mut page = Page { runtime, client: None, driver };
+        let mut page = Page { runtime, client: None, driver, complained };
         let url = format!("http://127.0.0.1:{port}");
         let mut builder = ClientBuilder::new(HttpConnector::new());
         builder.capabilities(capabilities);
@@ -50,10 +58,15 @@ impl Page {
             match page.runtime.block_on(connecting) {
                 Ok(Ok(client)) => break Some(client),
                 Ok(Err(_)) if begun.elapsed() < PATIENCE => std::thread::sleep(Duration::from_millis(100)),
-                failed => panic!("the driver does not open a window: {failed:?}"),
+                failed => panic!("the driver does not open a window: {failed:?}\n{}", page.complaints()),
             }
         };
         page
+    }
+
+    fn complaints(&self) -> String {
+        let read = |path: &PathBuf| std::fs::read(path).unwrap_or_default();
+        String::from_utf8_lossy(&self.complained.as_ref().map(read).unwrap_or_default()).into_owned()
     }
 
     fn client(&self) -> &Client {
@@ -63,7 +76,7 @@ impl Page {
     fn wait<T, E: std::fmt::Debug>(&self, what: &str, work: impl Future<Output = Result<T, E>>) -> T {
         self.runtime.block_on(work).unwrap_or_else(|error| {
             self.shot("failed");
-            panic!("{what}: {error:?}")
+            panic!("{what}: {error:?}\n{}", self.complaints())
         })
     }
 

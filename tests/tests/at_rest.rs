@@ -7,7 +7,7 @@ use blon_tests::media::sha256;
 use blon_tests::page::Page;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use blon_tests::window::{Screen, on_a_phone, unlocked_on_a_phone};
+use blon_tests::window::{Screen, on_a_phone, recorded, unlocked_on_a_phone};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -274,30 +274,32 @@ fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
 
 #[test]
 fn a_recording_is_not_locked_over_even_out_of_sight() {
-    let (_server, screen, awa) = awa();
-    let device = open(&awa);
-    let id = device.begin_interview("fr", false).unwrap().id;
-    for question in ["consent_understood", "consent_interview", "consent_audio"] {
-        device.answer(id, question, "yes", "fr").unwrap();
-    }
-    device.stand(id, "story_audio").unwrap();
-    device.set_lock_after(1).unwrap();
-    drop(device);
-    let page = unlocked_on_a_phone(screen.open_app_hearing(&awa));
-    see_question(&page, "story_audio");
-    page.tap("record");
-    page.find("[data-testid='recording'][data-state='running']");
-    page.run("window.dispatchEvent(new Event('blur'))");
-    // Longer than the minute that was chosen, and than what the shell gives besides.
-    std::thread::sleep(Duration::from_secs(75));
-    page.find("[data-testid='recording'][data-state='running']");
-    // The quick exit ends it and keeps what was said.
-    page.tap("quick-exit");
-    page.see("clock");
-    locked_behind(&page);
-    page.close();
-    let kept = open(&awa).interview(id, "fr").unwrap();
-    assert_eq!(kept.files.len(), 1, "what was recorded is an answer");
+    recorded(|| {
+        let (_server, screen, awa) = awa();
+        let device = open(&awa);
+        let id = device.begin_interview("fr", false).unwrap().id;
+        for question in ["consent_understood", "consent_interview", "consent_audio"] {
+            device.answer(id, question, "yes", "fr").unwrap();
+        }
+        device.stand(id, "story_audio").unwrap();
+        device.set_lock_after(1).unwrap();
+        drop(device);
+        let page = unlocked_on_a_phone(screen.open_app_hearing(&awa));
+        see_question(&page, "story_audio");
+        page.tap("record");
+        page.find("[data-testid='recording'][data-state='running']");
+        page.run("window.dispatchEvent(new Event('blur'))");
+        // Longer than the minute that was chosen, and than what the shell gives besides.
+        std::thread::sleep(Duration::from_secs(75));
+        page.find("[data-testid='recording'][data-state='running']");
+        // The quick exit ends it and keeps what was said.
+        page.tap("quick-exit");
+        page.see("clock");
+        locked_behind(&page);
+        page.close();
+        let kept = open(&awa).interview(id, "fr").unwrap();
+        assert_eq!(kept.files.len(), 1, "what was recorded is an answer");
+    });
 }
 
 fn before_of(page: &Page) -> String {

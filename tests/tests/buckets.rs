@@ -5,6 +5,7 @@ use blon_tests::bucket::{Bucket, BucketPlace};
 use blon_tests::collecting::{collector, open, sync, tell_with_file};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::media::sha256;
+use blon_tests::patience::soon;
 use blon_tests::postgres::Postgres;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::{Supervisor, http};
@@ -13,7 +14,7 @@ use blon_tests::uploading::{AwaitedFile, piece_of};
 use reqwest::Method;
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const MIB: usize = 1024 * 1024;
 
@@ -33,14 +34,6 @@ fn objects(place: &BucketPlace) -> Vec<String> {
     let mut names: Vec<String> = names.filter(|name| name != "headquarters.id").collect();
     names.sort();
     names
-}
-
-fn until(what: &str, is_so: impl Fn() -> bool) {
-    let patience = Instant::now() + Duration::from_secs(30);
-    while !is_so() {
-        assert!(Instant::now() < patience, "{what}");
-        std::thread::sleep(Duration::from_millis(2));
-    }
 }
 
 #[test]
@@ -145,7 +138,7 @@ fn killed_in_the_middle_of_a_large_one_it_goes_on_and_leaves_nothing_behind() {
             let piece = piece_of(file.request(Method::PATCH), file.bytes[1_000..].to_vec());
             piece.header("upload-offset", 1_000).send()
         });
-        until("no part comes to the bucket", || bucket.parts() > 1);
+        soon("a part comes to the bucket", Duration::from_secs(30), || bucket.parts() > 1);
         server.kill();
         assert!(sent.join().unwrap().is_err(), "nobody answered");
     });

@@ -8,8 +8,9 @@ use blon_tests::device::{TestDevice, holds_no_plaintext};
 use blon_tests::interview::{saved, see_question};
 use blon_tests::media::photo;
 use blon_tests::page::Page;
+use blon_tests::patience::soon;
 use blon_tests::server::TestServer;
-use blon_tests::window::{Screen, kill_app, unlocked_on_a_phone};
+use blon_tests::window::{Screen, kill_app, page_process_of, recorded, signal, unlocked_on_a_phone};
 use std::time::Duration;
 
 /// An interview of Awa's that was just at the recording of the whole story, with the storyteller's agreement.
@@ -27,6 +28,8 @@ fn at_the_recording(awa: &TestDevice, agreed: &str) -> StoryId {
     device.stand(id, "story_audio").unwrap();
     id
 }
+
+const SOON: Duration = Duration::from_secs(10);
 
 fn hearing(screen: &Screen, awa: &TestDevice) -> Page {
     unlocked_on_a_phone(screen.open_app_hearing(awa))
@@ -60,6 +63,49 @@ fn seconds(page: &Page) -> f64 {
 
 #[test]
 fn a_recording_runs_on_while_pages_turn_is_marked_and_survives_a_kill() {
+    recorded(|| {
+        let server = TestServer::serving();
+        let screen = Screen::new();
+        let awa = collector(&server, "Awa", &server.url());
+        let id = at_the_recording(&awa, "yes");
+
+        let page = hearing(&screen, &awa);
+        see_question(&page, "story_audio");
+        page.tap("record");
+        page.find("[data-testid='recording'][data-state='running']");
+        std::thread::sleep(Duration::from_millis(2500));
+        page.is_readable_and_reachable("app-40-recording");
+        page.tap("record-mark");
+        page.tap("next");
+        see_question(&page, "story_before");
+        page.write("field-story_before", "Écrit pendant que le son court.");
+        saved(&page);
+        std::thread::sleep(Duration::from_millis(2500));
+        kill_app(&awa);
+        drop(page);
+
+        let page = hearing(&screen, &awa);
+        see_question(&page, "story_before");
+        page.tap("previous");
+        see_question(&page, "story_audio");
+        let kept = seconds(&page);
+        assert!(kept > 3.0, "all but the last second is there: {kept} s");
+        page.is_readable_and_reachable("app-41-recorded");
+        assert!(holds_no_plaintext(&awa.data(), &["ftyp", "Écrit pendant"]));
+        page.close();
+
+        let device = open(&awa);
+        let files = asked(&device, id).files;
+        assert_eq!((files.len(), files[0].marks.len()), (1, 1));
+        assert!(files[0].media_type.starts_with("audio/"), "{:?}", files[0]);
+        assert!((1500..9000).contains(&files[0].marks[0]), "{:?}", files[0].marks);
+    });
+}
+
+/// As it does for want of memory, or by a fault of its own. Its driver gives up then, so what is seen afterwards is seen from
+/// outside: the new process, what the screen shows, and the store as the app left it.
+#[test]
+fn a_webview_that_ends_comes_back_to_the_open_interview_and_its_recording_is_kept() {
     let server = TestServer::serving();
     let screen = Screen::new();
     let awa = collector(&server, "Awa", &server.url());
@@ -70,68 +116,67 @@ fn a_recording_runs_on_while_pages_turn_is_marked_and_survives_a_kill() {
     page.tap("record");
     page.find("[data-testid='recording'][data-state='running']");
     std::thread::sleep(Duration::from_millis(2500));
-    page.is_readable_and_reachable("app-40-recording");
-    page.tap("record-mark");
-    page.tap("next");
-    see_question(&page, "story_before");
-    page.write("field-story_before", "Écrit pendant que le son court.");
-    saved(&page);
-    std::thread::sleep(Duration::from_millis(2500));
+    let recording = colour_of(&page, "[data-testid='recording']");
+    assert!(screen.colours()[&recording] > 1000, "what records is in sight");
+
+    let first = page_process_of(&awa).unwrap();
+    signal(&first, "KILL");
+    soon("another page", SOON, || page_process_of(&awa).is_some_and(|second| second != first));
+    soon("the interview, and nothing that records", SOON, || {
+        let colours = screen.colours();
+        colours.len() > 100 && !colours.contains_key(&recording)
+    });
     kill_app(&awa);
-    drop(page);
-
-    let page = hearing(&screen, &awa);
-    see_question(&page, "story_before");
-    page.tap("previous");
-    see_question(&page, "story_audio");
-    let kept = seconds(&page);
-    assert!(kept > 3.0, "all but the last second is there: {kept} s");
-    page.is_readable_and_reachable("app-41-recorded");
-    assert!(holds_no_plaintext(&awa.data(), &["ftyp", "Écrit pendant"]));
-    page.close();
-
     let device = open(&awa);
-    let files = asked(&device, id).files;
-    assert_eq!((files.len(), files[0].marks.len()), (1, 1));
-    assert!(files[0].media_type.starts_with("audio/"), "{:?}", files[0]);
-    assert!((1500..9000).contains(&files[0].marks[0]), "{:?}", files[0].marks);
+    assert_eq!(asked(&device, id).files.len(), 1, "it is an answer, and nobody typed a passphrase");
+    assert_eq!(device.on_screen().unwrap(), Some(id));
+}
+
+/// The colour that lies behind what matches, as red, green, blue.
+fn colour_of(page: &Page, css: &str) -> [u8; 3] {
+    let said =
+        page.run(&format!("return getComputedStyle(document.querySelector(\"{css}\")).backgroundColor"));
+    let parts = said.as_str().unwrap().trim_start_matches("rgb(").trim_end_matches(')').split(", ");
+    parts.map(|part| part.parse().unwrap()).collect::<Vec<u8>>().try_into().unwrap()
 }
 
 #[test]
 fn a_recording_is_paused_ended_and_erased_on_the_spot() {
-    let server = TestServer::serving();
-    let screen = Screen::new();
-    let awa = collector(&server, "Awa", &server.url());
-    let id = at_the_recording(&awa, "yes");
-    let page = hearing(&screen, &awa);
-    page.tap("record");
-    page.find("[data-testid='recording'][data-state='running']");
-    std::thread::sleep(Duration::from_millis(1500));
-    page.tap("record-erase");
-    page.tap("confirm");
-    page.see("record");
-    page.gone("[data-testid='recording']");
+    recorded(|| {
+        let server = TestServer::serving();
+        let screen = Screen::new();
+        let awa = collector(&server, "Awa", &server.url());
+        let id = at_the_recording(&awa, "yes");
+        let page = hearing(&screen, &awa);
+        page.tap("record");
+        page.find("[data-testid='recording'][data-state='running']");
+        std::thread::sleep(Duration::from_millis(1500));
+        page.tap("record-erase");
+        page.tap("confirm");
+        page.see("record");
+        page.gone("[data-testid='recording']");
 
-    page.tap("record");
-    page.find("[data-testid='recording'][data-state='running']");
-    std::thread::sleep(Duration::from_millis(2500));
-    page.tap("record-pause");
-    page.find("[data-testid='recording'][data-state='paused']");
-    std::thread::sleep(Duration::from_millis(8000));
-    page.tap("record-resume");
-    page.find("[data-testid='recording'][data-state='running']");
-    std::thread::sleep(Duration::from_millis(2500));
-    page.tap("record-end");
-    let ended = seconds(&page);
-    // The webview forgets up to a second of what came last, on each side of the pause.
-    assert!((3.0..8.0).contains(&ended), "both sides of the pause, and not the pause: {ended} s");
-    page.tap("remove-file");
-    page.tap("confirm");
-    page.see("record");
-    page.close();
-    let device = open(&awa);
-    assert!(asked(&device, id).files.is_empty());
-    assert_eq!(device.waiting().unwrap().files_left, 0);
+        page.tap("record");
+        page.find("[data-testid='recording'][data-state='running']");
+        std::thread::sleep(Duration::from_millis(2500));
+        page.tap("record-pause");
+        page.find("[data-testid='recording'][data-state='paused']");
+        std::thread::sleep(Duration::from_millis(8000));
+        page.tap("record-resume");
+        page.find("[data-testid='recording'][data-state='running']");
+        std::thread::sleep(Duration::from_millis(2500));
+        page.tap("record-end");
+        let ended = seconds(&page);
+        // The webview forgets up to a second of what came last, on each side of the pause.
+        assert!((3.0..8.0).contains(&ended), "both sides of the pause, and not the pause: {ended} s");
+        page.tap("remove-file");
+        page.tap("confirm");
+        page.see("record");
+        page.close();
+        let device = open(&awa);
+        assert!(asked(&device, id).files.is_empty());
+        assert_eq!(device.waiting().unwrap().files_left, 0);
+    });
 }
 
 #[test]

@@ -10,6 +10,7 @@ use blon_tests::collecting::tell;
 use blon_tests::exporting::{FORMATS, Rooms, awas, bring, rooms};
 use blon_tests::fixtures::CAMPAIGN;
 use blon_tests::many::{bringing, device, sent, signed_off};
+use blon_tests::patience::soon;
 use serde_json::value::to_raw_value;
 use serde_json::{Value, json};
 use std::io::Read;
@@ -92,14 +93,6 @@ fn laid_aside(rooms: &Rooms) -> usize {
     let links =
         std::fs::read_dir(folder).unwrap().filter_map(|entry| std::fs::read_link(entry.unwrap().path()).ok());
     links.filter(|link| link.to_string_lossy().ends_with("(deleted)")).count()
-}
-
-fn soon(what: &str, within: Duration, is: impl Fn() -> bool) {
-    let begun = Instant::now();
-    while !is() {
-        assert!(begun.elapsed() < within, "not within {within:?}: {what}");
-        std::thread::sleep(Duration::from_millis(20));
-    }
 }
 
 #[test]

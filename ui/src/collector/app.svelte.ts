@@ -88,7 +88,8 @@ export function go(screen: Screen): void {
 /** Goes there without leaving this screen in the way back. */
 export function goInstead(screen: Screen): void {
   history.replaceState(null, "", hrefOf(screen));
-  app.screen = screen;
+  // Where it is shown already it is not opened anew: a page that was loaded again stands where its address says.
+  if (address(screen) !== address(app.screen)) app.screen = screen;
 }
 
 export function deviceState(): DeviceState | null {
