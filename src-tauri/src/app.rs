@@ -43,6 +43,16 @@ impl App {
         App { folder: Arc::new(folder), door, open: Arc::default(), ear: Arc::default() }
     }
 
+    /// A page begins: what the one before left undone is done. Gives how far the app may go.
+    pub async fn begin(&self) -> Answer<DeviceState> {
+        if self.opened().as_ref().is_some_and(|open| open.idle.is_closing()) {
+            self.lock();
+        }
+        // What cannot be made an answer now, on a full disk, stays; it must keep nobody from their work.
+        let _ = self.device(Device::keep_cut_recordings).await;
+        self.state().await
+    }
+
     /// How far the app may go.
     pub async fn state(&self) -> Answer<DeviceState> {
         let Some(device) = self.open_device() else {

@@ -24,6 +24,12 @@ use tauri::{AppHandle, Manager, State};
 
 pub(crate) type Held<'a> = State<'a, App>;
 
+/// A page begins, with nothing of the one before.
+#[tauri::command]
+pub async fn begin(app: Held<'_>) -> Answer<DeviceState> {
+    app.begin().await
+}
+
 #[tauri::command]
 pub async fn state(app: Held<'_>) -> Answer<DeviceState> {
     app.state().await

@@ -6,6 +6,7 @@ mod capture;
 mod closing;
 mod commands;
 mod protecting;
+#[cfg(target_os = "linux")]
 mod returning;
 
 use crate::app::App;
@@ -48,16 +49,19 @@ fn open_window() {
             }
             for window in tauri.webview_windows().values() {
                 capture::prepare(window)?;
-                returning::prepare(window, &app)?;
+                #[cfg(target_os = "linux")]
+                returning::prepare(window)?;
             }
             watch(app.clone(), tauri.handle().clone())?;
             tauri.manage(app);
             Ok(())
         })
         .invoke_handler(tauri::generate_handler![
+            commands::begin,
             commands::state,
             protecting::create_store,
             protecting::unlock,
+            protecting::locking,
             protecting::lock,
             protecting::change_passphrase,
             protecting::set_aside,

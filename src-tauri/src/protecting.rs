@@ -18,6 +18,12 @@ pub async fn unlock(app: Held<'_>, passphrase: Zeroizing<String>) -> Answer<()> 
     app.unlock(passphrase).await
 }
 
+/// The screens save what is in hand, and lock then.
+#[tauri::command]
+pub fn locking(app: Held<'_>) {
+    app.idle(Idle::close);
+}
+
 #[tauri::command]
 pub fn lock(app: Held<'_>) {
     app.lock();

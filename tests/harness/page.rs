@@ -64,6 +64,12 @@ impl Page {
         page
     }
 
+    /// Fails, and tells what the app complained of.
+    pub fn fails(&self, what: &str) -> ! {
+        self.shot("failed");
+        panic!("{what}\n{}", self.complaints())
+    }
+
     fn complaints(&self) -> String {
         let read = |path: &PathBuf| std::fs::read(path).unwrap_or_default();
         String::from_utf8_lossy(&self.complained.as_ref().map(read).unwrap_or_default()).into_owned()
@@ -74,10 +80,7 @@ impl Page {
     }
 
     fn wait<T, E: std::fmt::Debug>(&self, what: &str, work: impl Future<Output = Result<T, E>>) -> T {
-        self.runtime.block_on(work).unwrap_or_else(|error| {
-            self.shot("failed");
-            panic!("{what}: {error:?}\n{}", self.complaints())
-        })
+        self.runtime.block_on(work).unwrap_or_else(|error| self.fails(&format!("{what}: {error:?}")))
     }
 
     /// Goes to an address.
@@ -277,6 +280,14 @@ impl Page {
         if let Ok(png) = self.runtime.block_on(self.client().screenshot()) {
             std::fs::write(artifacts().join(format!("{name}.png")), png).unwrap();
         }
+    }
+
+    /// The colour that lies behind what matches: red, green, blue.
+    pub fn colour(&self, css: &str) -> [u8; 3] {
+        let behind = "getComputedStyle(document.querySelector(css)).backgroundColor";
+        let said = self.run(&format!("const css = {}; return {behind}", json!(css)));
+        let parts = said.as_str().unwrap().trim_start_matches("rgb(").trim_end_matches(')').split(", ");
+        parts.map(|part| part.parse().unwrap()).collect::<Vec<u8>>().try_into().unwrap()
     }
 
     /// A picture of what matches alone, PNG.

@@ -212,6 +212,12 @@ pub fn app_of(device: &TestDevice) -> String {
         .expect("the app runs")
 }
 
+/// Whether the app with this device's store holds a file open.
+pub fn app_holds(device: &TestDevice, file: &Path) -> bool {
+    let held = std::fs::read_dir(Path::new("/proc").join(app_of(device)).join("fd")).unwrap().flatten();
+    held.filter_map(|entry| std::fs::read_link(entry.path()).ok()).any(|at| at == file)
+}
+
 /// The processes that the app with this device's store has started: its webview's.
 pub fn started_by_app_of(device: &TestDevice) -> Vec<String> {
     let parent = format!("PPid:\t{}", app_of(device));
@@ -219,8 +225,16 @@ pub fn started_by_app_of(device: &TestDevice) -> Vec<String> {
     found(|process| is_it(&std::fs::read_to_string(process.join("status")).unwrap_or_default()))
 }
 
-/// The one of them that has the page; none while there is none.
-pub fn page_process_of(device: &TestDevice) -> Option<String> {
+/// Ends the process that has the page of the app with this device's store, and waits until another has.
+pub fn end_page_of(device: &TestDevice) {
+    let first = page_process_of(device).expect("there is a page");
+    signal(&first, "KILL");
+    soon("another page", Duration::from_secs(30), || {
+        page_process_of(device).is_some_and(|second| second != first)
+    });
+}
+
+fn page_process_of(device: &TestDevice) -> Option<String> {
     let has_page = |id: &String| {
         let arguments = std::fs::read(Path::new("/proc").join(id).join("cmdline")).unwrap_or_default();
         String::from_utf8_lossy(&arguments).contains("WebKitWebProcess")

@@ -1,13 +1,17 @@
 //! A device that lies somewhere, or is taken away: what its door, its screens and its disk tell whoever holds it.
 
+use blon_device::StoryId;
 use blon_tests::collecting::{collector, collector_who_asks, open};
 use blon_tests::device::{PASSPHRASE, TestDevice};
 use blon_tests::interview::{saved, see_question};
 use blon_tests::media::sha256;
 use blon_tests::page::Page;
+use blon_tests::patience::soon;
 use blon_tests::server::TestServer;
 use blon_tests::supervisor::Supervisor;
-use blon_tests::window::{Screen, on_a_phone, recorded, unlocked_on_a_phone};
+use blon_tests::window::{
+    Screen, app_holds, end_page_of, kill_app, on_a_phone, recorded, unlocked_on_a_phone,
+};
 use serde_json::Value;
 use std::time::{Duration, Instant};
 
@@ -272,22 +276,28 @@ fn the_quick_exit_shows_a_clock_and_the_interview_goes_on_where_it_was() {
     assert_eq!(before_of(&page), "On ne traversait plus le fleuve le jour du marché.");
 }
 
+/// An interview of Awa's that is just at the recording of the whole story, in a window that hears.
+fn at_the_recording(screen: &Screen, awa: &TestDevice) -> (StoryId, Page) {
+    let device = open(awa);
+    let id = device.begin_interview("fr", false).unwrap().id;
+    for question in ["consent_understood", "consent_interview", "consent_audio"] {
+        device.answer(id, question, "yes", "fr").unwrap();
+    }
+    device.stand(id, "story_audio").unwrap();
+    device.set_lock_after(1).unwrap();
+    drop(device);
+    let page = unlocked_on_a_phone(screen.open_app_hearing(awa));
+    see_question(&page, "story_audio");
+    page.tap("record");
+    page.find("[data-testid='recording'][data-state='running']");
+    (id, page)
+}
+
 #[test]
 fn a_recording_is_not_locked_over_even_out_of_sight() {
     recorded(|| {
         let (_server, screen, awa) = awa();
-        let device = open(&awa);
-        let id = device.begin_interview("fr", false).unwrap().id;
-        for question in ["consent_understood", "consent_interview", "consent_audio"] {
-            device.answer(id, question, "yes", "fr").unwrap();
-        }
-        device.stand(id, "story_audio").unwrap();
-        device.set_lock_after(1).unwrap();
-        drop(device);
-        let page = unlocked_on_a_phone(screen.open_app_hearing(&awa));
-        see_question(&page, "story_audio");
-        page.tap("record");
-        page.find("[data-testid='recording'][data-state='running']");
+        let (id, page) = at_the_recording(&screen, &awa);
         page.run("window.dispatchEvent(new Event('blur'))");
         // Longer than the minute that was chosen, and than what the shell gives besides.
         std::thread::sleep(Duration::from_secs(75));
@@ -300,6 +310,32 @@ fn a_recording_is_not_locked_over_even_out_of_sight() {
         let kept = open(&awa).interview(id, "fr").unwrap();
         assert_eq!(kept.files.len(), 1, "what was recorded is an answer");
     });
+}
+
+/// A fault that ends the page is likeliest where its recorder is stopped, and that is what a quick exit waits for before it locks.
+#[test]
+fn a_page_that_ends_during_the_quick_exit_comes_back_as_the_clock_before_a_locked_store() {
+    let (_server, screen, awa) = awa();
+    let (id, page) = at_the_recording(&screen, &awa);
+    std::thread::sleep(Duration::from_millis(2500));
+    let button = page.colour("[data-testid='next']");
+    page.run("MediaRecorder.prototype.stop = () => undefined");
+    page.tap("quick-exit");
+    page.see("clock");
+    let database = awa.data().join("blon.db");
+    assert!(app_holds(&awa, &database), "what is in hand is saved first");
+    end_page_of(&awa);
+    let soon = |what: &str, is_so: &dyn Fn() -> bool| soon(what, Duration::from_secs(30), is_so);
+    soon("the store is locked", &|| !app_holds(&awa, &database));
+    // Neither the interview nor the door, both of which have such a button.
+    soon("the clock", &|| {
+        let colours = screen.colours();
+        colours.len() > 10 && !colours.contains_key(&button)
+    });
+    kill_app(&awa);
+    let device = open(&awa);
+    device.keep_cut_recordings().unwrap();
+    assert_eq!(device.interview(id, "fr").unwrap().files.len(), 1, "what was recorded is an answer");
 }
 
 fn before_of(page: &Page) -> String {
@@ -317,7 +353,7 @@ fn locked_behind(page: &Page) {
         }
         std::thread::sleep(Duration::from_millis(50));
     }
-    panic!("it is not locked");
+    page.fails("it is not locked");
 }
 
 #[test]

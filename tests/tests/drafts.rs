@@ -164,6 +164,28 @@ fn a_recording_that_was_not_ended_holds_the_signing_off_back_and_is_an_answer_af
 }
 
 #[test]
+fn a_recording_that_its_page_did_not_end_is_an_answer_for_the_next_page_and_no_step_back_takes_it_away() {
+    let (_server, awa) = awa();
+    let device = open(&awa);
+    let id = begun(&device);
+    answer(&device, id, "consent_audio", "yes");
+    answer(&device, id, "story_before", "Le puits était cassé.");
+    recording(&device, id, b"deux secondes");
+    device.keep_cut_recordings().unwrap();
+    let whole = sha256(b"deux secondes");
+    let asked = device.interview(id, "fr").unwrap();
+    assert_eq!((shown(&asked, "story_audio"), asked.can_undo), (Some(whole.clone()), false));
+    let asked = device.undo(id, "fr").unwrap();
+    assert_eq!(
+        shown(&asked, "story_audio"),
+        Some(whole.clone()),
+        "what was typed before it is not taken back over it"
+    );
+    device.keep_cut_recordings().unwrap();
+    assert!(is_here(&device, &whole));
+}
+
+#[test]
 fn an_interview_like_another_takes_over_what_was_told_and_nothing_of_the_person() {
     let (_server, awa) = awa();
     let device = open(&awa);

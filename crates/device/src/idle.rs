@@ -1,7 +1,7 @@
 //! When an open app locks itself: after nobody has touched it for a while, and soon after it went out of sight.
 //!
 //! The screens lock by themselves first, once what was typed is saved. This is what holds when they cannot: a phone stops the
-//! scripts of an app that is not in sight, and a page may hang.
+//! scripts of an app that is not in sight, and a page may hang, or end while it saves.
 
 use std::time::{Duration, Instant, SystemTime};
 
@@ -35,12 +35,14 @@ pub struct Idle {
     touched: Moment,
     /// Since when it is out of sight, and how long that may last.
     away: Option<(Moment, Duration)>,
+    /// Since when its screens save what is in hand, to lock it then.
+    closing: Option<Moment>,
 }
 
 impl Idle {
     /// Of an app that was opened now and locks itself after so many minutes without a touch.
     pub fn new(minutes: u32, now: Moment) -> Self {
-        Idle { after: Duration::from_secs(u64::from(minutes) * 60), touched: now, away: None }
+        Idle { after: Duration::from_secs(u64::from(minutes) * 60), touched: now, away: None, closing: None }
     }
 
     /// From now on it locks itself after so many minutes.
@@ -66,10 +68,21 @@ impl Idle {
         (self.touched, self.away) = (now, None);
     }
 
+    /// Its screens save what is in hand and lock it then. Whatever becomes of them, it is to be locked.
+    pub fn close(&mut self, now: Moment) {
+        self.closing = self.closing.or(Some(now));
+    }
+
+    /// Whether they do.
+    pub fn is_closing(&self) -> bool {
+        self.closing.is_some()
+    }
+
     /// Whether it is to be locked now.
     pub fn is_over(&self, now: Moment) -> bool {
         let away = self.away.is_some_and(|(since, most)| now.since(since) >= most + MARGIN);
-        away || now.since(self.touched) >= self.after + MARGIN
+        let closing = self.closing.is_some_and(|since| now.since(since) >= MARGIN);
+        away || closing || now.since(self.touched) >= self.after + MARGIN
     }
 }
 
@@ -108,6 +121,18 @@ mod tests {
             idle.touch(after(begun, second));
         }
         assert!(!idle.is_over(after(begun, 430)), "a recording went on");
+    }
+
+    #[test]
+    fn screens_that_do_not_come_to_lock_it_are_waited_for_ten_seconds_whatever_is_touched() {
+        let begun = Moment::now();
+        let mut idle = Idle::new(5, begun);
+        assert!(!idle.is_closing());
+        idle.close(begun);
+        idle.close(after(begun, 9));
+        idle.touch(after(begun, 9));
+        idle.come_back(after(begun, 9));
+        assert!(idle.is_closing() && !idle.is_over(after(begun, 9)) && idle.is_over(after(begun, 10)));
     }
 
     #[test]

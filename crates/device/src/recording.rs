@@ -79,9 +79,9 @@ impl Device {
         fs4::available_space(folder.parent().unwrap_or(folder)).map_err(|e| Error::file(folder, e))
     }
 
-    /// Makes recordings that a kill cut the answers they were for, up to their last second. Called when the app opens
-    /// the store, before it could begin another. One that cannot be made so now is left for the next time, and does
-    /// not hold the others up.
+    /// Makes recordings that were cut the answers they were for, up to their last second: by a kill, or by the end of the page that
+    /// recorded. Called when the app opens the store, and when a page begins on an open one; neither can be recording yet. One that
+    /// cannot be made so now is left for the next time, and does not hold the others up.
     ///
     /// # Errors
     /// The first of those of the store; `disk_full`.
@@ -89,6 +89,8 @@ impl Device {
         let mut ended = Ok(());
         for (key, id, path) in self.store.read(|tx| tx.cut_recordings())? {
             ended = ended.and(self.store.write(|tx| keep_cut(self, tx, key, id, &path)));
+            // A step back to before it would let go of it unseen.
+            self.steps().forget(id);
         }
         ended
     }
@@ -103,6 +105,10 @@ fn refuse_unless_agreed(tx: &Tx, id: StoryId) -> Result<()> {
 
 /// Makes a cut recording the answer it was for; one that has an answer already, or whose draft is gone, is let go.
 fn keep_cut(device: &Device, tx: &Tx, key: i64, id: StoryId, path: &str) -> Result<()> {
+    // The last that a page asked for before it ended may have ended its recording meanwhile.
+    if !tx.is_coming_in(key)? {
+        return Ok(());
+    }
     let Some(mut row) = tx.draft(id)? else { return tx.drop_file(key) };
     let file = finish(tx, key)?;
     let kept = row.answers.as_mut().is_some_and(|answers| put_raw(answers, path, file.sha256.as_str()));

@@ -127,9 +127,18 @@ export function tellWaiting(count: number): void {
   if (app.screen.name !== "clock") document.title = count > 0 ? `(${count}) Blon` : "Blon";
 }
 
-/** Asks the device how far the app may go. After a kill or a lock an interview goes on where it was. */
+/** A page begins: tells the device, and shows what may be seen. */
+export async function begin(): Promise<void> {
+  await show(await device.begin());
+}
+
+/** Asks the device how far the app may go. */
 export async function refresh(): Promise<void> {
-  const found = await device.state();
+  await show(await device.state());
+}
+
+/** After a kill or a lock an interview goes on where it was. */
+async function show(found: DeviceState): Promise<void> {
   const opened = app.device?.phase !== "ready" && found.phase === "ready";
   // What is as it was stays the same thing: whatever follows it has nothing to do anew.
   if (JSON.stringify(found) !== JSON.stringify(app.device)) app.device = found;

@@ -24,6 +24,7 @@ const TOUCHES = ["pointerdown", "pointermove", "keydown", "input", "wheel", "tou
 export async function lockApp(): Promise<void> {
   if (locking()) return;
   startLocking();
+  void device.locking();
   try {
     // Some fields are saved when they are left.
     if (document.activeElement instanceof HTMLElement) document.activeElement.blur();
@@ -111,6 +112,8 @@ export function watch(minutes: () => number, recording: () => boolean): () => vo
     escaped = event.timeStamp;
   };
 
+  // The page before this one may have ended out of sight.
+  if (!document.hidden && document.hasFocus()) void device.inSight();
   const options = { capture: true, passive: true };
   TOUCHES.forEach((name) => document.addEventListener(name, touch, options));
   document.addEventListener("visibilitychange", seen);

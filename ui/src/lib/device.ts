@@ -44,9 +44,13 @@ import { asProblem } from "./problem";
 /** Bytes of a file handed over at once: one chunk row of the store. */
 const PIECE = 256 * 1024;
 
+/** A page begins: what the one before left undone is done. */
+export const begin = () => invoke<DeviceState>("begin");
 export const state = () => invoke<DeviceState>("state");
 export const createStore = (passphrase: string) => invoke<void>("create_store", { passphrase });
 export const unlock = (passphrase: string) => invoke<void>("unlock", { passphrase });
+/** What is in hand is being saved, and a lock follows. Should this page not come to that, the shell locks. */
+export const locking = () => invoke<void>("locking");
 export const lock = () => invoke<void>("lock");
 /** Wraps the store's key by another passphrase; the present one is tried as at the door. */
 export const changePassphrase = (present: string, next: string) =>

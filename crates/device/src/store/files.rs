@@ -92,7 +92,15 @@ impl Tx<'_> {
         Ok(())
     }
 
-    /// The recordings that never ended, each with the answer it is for: the app ended while they ran.
+    /// Whether a file is still coming in.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub fn is_coming_in(&self, key: i64) -> Result<bool> {
+        Ok(self.0.prepare_cached("SELECT 1 FROM file WHERE key = ?1 AND sha256 IS NULL")?.exists([key])?)
+    }
+
+    /// The recordings that have not ended, each with the answer it is for.
     ///
     /// # Errors
     /// Those of the store.
