@@ -7,9 +7,9 @@ use blon_device::qr;
 use blon_device::sync::auto::Hint;
 use blon_device::sync::policy::{FilePolicy, Network};
 use blon_device::view::{
-    Asked, Carried, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, Parcel, PastSync,
-    ReportDraft, ReportLack, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews,
-    SyncProgress, SyncReport, TaskView, WithdrawalView,
+    Asked, Clocks, DataUse, DeviceState, Discarded, Draft, Enrolment, Freeable, PastSync, ReportDraft,
+    ReportLack, ReviewSpace, StoriesFound, StoryLine, StoryQuery, StoryView, SyncNews, SyncProgress,
+    SyncReport, TaskView, WithdrawalView,
 };
 use blon_device::{
     Decide, Digest, Invitation, QueueQuery, RecordId, Remark, StoryId, StoryList, StoryPage, ThreadId,
@@ -17,10 +17,9 @@ use blon_device::{
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
 use serde_json::Value;
-use std::path::PathBuf;
 use std::str::FromStr;
+use tauri::State;
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
-use tauri::{AppHandle, Manager, State};
 
 pub(crate) type Held<'a> = State<'a, App>;
 
@@ -420,74 +419,8 @@ pub async fn free_files(app: Held<'_>) -> Answer<Freeable> {
     app.device(|d| d.free_files()).await
 }
 
-/// Writes a parcel, or the receipt for one, where people look for what an app gave them.
-fn for_people(tauri: &AppHandle, name: &str) -> PathBuf {
-    let path = tauri.path();
-    let folder = path.download_dir().or_else(|_| path.app_data_dir()).unwrap_or_default();
-    // A folder that cannot be made shows in what is written there.
-    let _ = std::fs::create_dir_all(&folder);
-    folder.join(name)
-}
-
-#[tauri::command]
-pub async fn export_parcel(app: Held<'_>, tauri: AppHandle, name: String) -> Answer<Parcel> {
-    let to = for_people(&tauri, &file_name(&name)?);
-    app.device(move |d| d.export_parcel(&to)).await
-}
-
-#[tauri::command]
-pub async fn import_receipt(app: Held<'_>, request: Request<'_>) -> Answer<Parcel> {
-    let bytes = raw_bytes(&request)?;
-    app.device(move |d| d.import_receipt(bytes.as_slice())).await
-}
-
-#[tauri::command]
-pub async fn carry_begin(app: Held<'_>) -> Answer<i64> {
-    app.device(|d| d.carry_begin()).await
-}
-
-#[tauri::command]
-pub async fn carry_chunk(app: Held<'_>, request: Request<'_>) -> Answer<()> {
-    let (bytes, key) = (raw_bytes(&request)?, header(&request, "upload")?);
-    app.device(move |d| d.carry_chunk(key, &bytes)).await
-}
-
-#[tauri::command]
-pub async fn carry_end(app: Held<'_>, upload: i64) -> Answer<Carried> {
-    let carried = app.device(move |d| d.carry_end(upload)).await?;
-    app.hint(Hint::Changed);
-    Ok(carried)
-}
-
-#[tauri::command]
-pub async fn carried(app: Held<'_>) -> Answer<Vec<Carried>> {
-    app.device(|d| d.carried()).await
-}
-
-#[tauri::command]
-pub async fn hand_back(app: Held<'_>, tauri: AppHandle, sha256: Digest, name: String) -> Answer<String> {
-    let to = for_people(&tauri, &file_name(&name)?);
-    app.device(move |d| d.write_carried_receipt(&sha256, &to)).await
-}
-
-#[tauri::command]
-pub async fn drop_carried(app: Held<'_>, sha256: Digest) -> Answer<()> {
-    app.device(move |d| d.drop_carried(&sha256)).await
-}
-
-/// A name that is no way to another folder.
-fn file_name(name: &str) -> Answer<String> {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '.');
-    let good = !name.is_empty() && !name.starts_with('.') && name.chars().all(plain);
-    if good {
-        Ok(name.to_owned())
-    } else {
-        Err(Error::bad_input(format!("{name:?} is no name for a file")).problem())
-    }
-}
-
 /// The bytes of a request's body. Where the system's webview cannot send raw bytes they come as a list of numbers.
-fn raw_bytes(request: &Request<'_>) -> Answer<Vec<u8>> {
+pub(crate) fn raw_bytes(request: &Request<'_>) -> Answer<Vec<u8>> {
     let bytes = match request.body() {
         InvokeBody::Raw(bytes) => Some(bytes.clone()),
         InvokeBody::Json(numbers) => serde_json::from_value(numbers.clone()).ok(),
@@ -496,7 +429,7 @@ fn raw_bytes(request: &Request<'_>) -> Answer<Vec<u8>> {
 }
 
 /// What a request with raw bytes says beside them, written as in an address: a header holds no other letters.
-fn header<T: FromStr>(request: &Request<'_>, name: &str) -> Answer<T> {
+pub(crate) fn header<T: FromStr>(request: &Request<'_>, name: &str) -> Answer<T> {
     let text = request.headers().get(name).and_then(|value| value.to_str().ok());
     let text = text.and_then(|text| percent_decode_str(text).decode_utf8().ok());
     let value = text.and_then(|text| text.parse().ok());

@@ -3,6 +3,7 @@
 
 mod app;
 mod capture;
+mod carrying;
 mod closing;
 mod commands;
 mod protecting;
@@ -136,14 +137,14 @@ fn open_window() {
             commands::data_use,
             commands::set_file_policy,
             commands::set_sync_by_itself,
-            commands::export_parcel,
-            commands::import_receipt,
-            commands::carry_begin,
-            commands::carry_chunk,
-            commands::carry_end,
-            commands::carried,
-            commands::hand_back,
-            commands::drop_carried,
+            carrying::export_parcel,
+            carrying::import_receipt,
+            carrying::carry_begin,
+            carrying::carry_chunk,
+            carrying::carry_end,
+            carrying::carried,
+            carrying::hand_back,
+            carrying::drop_carried,
             commands::freeable,
             commands::free_files,
         ])

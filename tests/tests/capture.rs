@@ -35,6 +35,15 @@ fn hearing(screen: &Screen, awa: &TestDevice) -> Page {
     unlocked_on_a_phone(screen.open_app_hearing(awa))
 }
 
+/// The same, where the interview is at the recording, once it runs.
+fn recording(screen: &Screen, awa: &TestDevice) -> Page {
+    let page = hearing(screen, awa);
+    see_question(&page, "story_audio");
+    page.tap("record");
+    page.find("[data-testid='recording'][data-state='running']");
+    page
+}
+
 fn asked(device: &Device, id: StoryId) -> Asked {
     device.interview(id, "fr").unwrap()
 }
@@ -69,10 +78,7 @@ fn a_recording_runs_on_while_pages_turn_is_marked_and_survives_a_kill() {
         let awa = collector(&server, "Awa", &server.url());
         let id = at_the_recording(&awa, "yes");
 
-        let page = hearing(&screen, &awa);
-        see_question(&page, "story_audio");
-        page.tap("record");
-        page.find("[data-testid='recording'][data-state='running']");
+        let page = recording(&screen, &awa);
         std::thread::sleep(Duration::from_millis(2500));
         page.is_readable_and_reachable("app-40-recording");
         page.tap("record-mark");
@@ -111,13 +117,10 @@ fn a_webview_that_ends_comes_back_to_the_open_interview_and_its_recording_is_kep
     let awa = collector(&server, "Awa", &server.url());
     let id = at_the_recording(&awa, "yes");
 
-    let page = hearing(&screen, &awa);
-    see_question(&page, "story_audio");
-    page.tap("record");
-    page.find("[data-testid='recording'][data-state='running']");
+    let page = recording(&screen, &awa);
     std::thread::sleep(Duration::from_millis(2500));
-    let recording = page.colour("[data-testid='recording']");
-    assert!(screen.colours()[&recording] > 1000, "what records is in sight");
+    let red = page.colour("[data-testid='recording']");
+    assert!(screen.colours()[&red] > 1000, "what records is in sight");
 
     let device = open(&awa);
     // It is a page that opens it which says so anew.
@@ -127,7 +130,7 @@ fn a_webview_that_ends_comes_back_to_the_open_interview_and_its_recording_is_kep
     assert_eq!(asked(&device, id).files.len(), 1, "it is an answer, and nobody typed a passphrase");
     soon("nothing records in sight", SOON, || {
         let colours = screen.colours();
-        colours.len() > 100 && !colours.contains_key(&recording)
+        colours.len() > 100 && !colours.contains_key(&red)
     });
     // Again, with the store saying where it was, too: whoever opened it a second time would leave it once.
     end_page_of(&awa);
@@ -142,9 +145,7 @@ fn a_recording_is_paused_ended_and_erased_on_the_spot() {
         let screen = Screen::new();
         let awa = collector(&server, "Awa", &server.url());
         let id = at_the_recording(&awa, "yes");
-        let page = hearing(&screen, &awa);
-        page.tap("record");
-        page.find("[data-testid='recording'][data-state='running']");
+        let page = recording(&screen, &awa);
         std::thread::sleep(Duration::from_millis(1500));
         page.tap("record-erase");
         page.tap("confirm");

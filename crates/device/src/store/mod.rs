@@ -14,6 +14,7 @@ mod lines;
 mod masked;
 mod migrate;
 mod parcels;
+mod recordings;
 mod records;
 mod reviewing;
 mod settings;
